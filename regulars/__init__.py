@@ -1,0 +1,1 @@
+"""Regulars: relationship marketing for a shop, a hotel, a brand. The folder list is the product."""
