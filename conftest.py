@@ -1,0 +1,30 @@
+"""What every test has: a business, and a fixed cast."""
+
+from __future__ import annotations
+
+import pytest
+
+NOW = 1_790_000_000_000_000  # 2026-09-21 14:13:20 UTC
+
+
+@pytest.fixture
+def at() -> int:
+    """The time the test plays at, in microseconds."""
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def _no_cached_business():
+    from regulars.core.models import Business
+
+    Business._cached = None
+    yield
+    Business._cached = None
+
+
+@pytest.fixture
+def business(db):
+    """Northgate Sports: London time, weeks from Monday, pounds, gross prices."""
+    from regulars.core.models import Business
+
+    return Business.objects.create(name="Northgate Sports", timezone="Europe/London", currency="GBP")

@@ -1,0 +1,1 @@
+"""Products, orders, returns, stores, exchange rates: derived from the events."""

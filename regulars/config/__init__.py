@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, and every periodic job on one page."""

@@ -1,0 +1,81 @@
+"""Set-based SQL on both databases: many rows in one statement, and Python values as a table to join with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+_CASTS = {"bigint": "INTEGER", "double precision": "REAL", "text": "TEXT", "boolean": "INTEGER"}
+
+
+def table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *, alias: str = "v") -> tuple[str, list[Any]]:
+    """A derived table of Python values, for FROM and JOIN: (sql, parameters).
+
+    `columns` maps name -> "bigint" | "double precision" | "text" | "boolean". Rows keep no order of their own.
+    """
+    rows = list(rows)
+    if connection.vendor == "postgresql":
+        arrays = [[row[i] for row in rows] for i in range(len(columns))]
+        casts = ", ".join(f"%s::{type_}[]" for type_ in columns.values())
+        return f"unnest({casts}) AS {alias}({', '.join(columns)})", arrays
+    picks = ", ".join(
+        f"CAST(json_extract(value, '$[{i}]') AS {_CASTS[type_]}) AS {name}"
+        for i, (name, type_) in enumerate(columns.items())
+    )
+    return f"(SELECT {picks} FROM json_each(%s)) AS {alias}", [json.dumps(rows)]
+
+
+def ids(values: Iterable[int]) -> tuple[str, list[Any]]:
+    """A subquery of ids for `IN`: (sql, parameters). No limit on their number."""
+    values = list(values)
+    if connection.vendor == "postgresql":
+        return "(SELECT unnest(%s::bigint[]))", [values]
+    return "(SELECT value FROM json_each(%s))", [json.dumps(values)]
+
+
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str = ""
+) -> int:
+    """Insert rows in one statement; returns how many went in (or were updated).
+
+    `columns` are database columns in the order of each row. `conflict` is the text after ON CONFLICT, for
+    example "DO NOTHING" or "(node_id, name) DO UPDATE SET value = excluded.value". JSON columns take text.
+    """
+    rows = list(rows)
+    if not rows:
+        return 0
+    name = model._meta.db_table
+    tail = f" ON CONFLICT {conflict}" if conflict else ""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            types = {f.column: f.db_type(connection) for f in model._meta.local_fields}
+            casts = ", ".join(f"%s::{_plain(types[column])}[]" for column in columns)
+            # the WHERE keeps the grammar unambiguous before ON CONFLICT
+            sql = f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM unnest({casts}) WHERE true{tail}"
+            cursor.execute(sql, [[row[i] for row in rows] for i in range(len(columns))])
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks}){tail}", rows)
+        return cursor.rowcount
+
+
+def _plain(db_type: str) -> str:
+    """The array element type: without lengths, and identity columns as what they are."""
+    return db_type.split("(")[0].replace("varchar", "text").replace("serial", "integer").strip()
+
+
+def query(sql: str, params: Sequence[Any] = ()) -> list[tuple]:
+    """All rows of a SELECT."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run one statement; returns the number of rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.rowcount

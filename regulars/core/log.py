@@ -1,0 +1,73 @@
+"""Durable logs and their consumers: effects and offset commit together, so effects happen exactly once.
+
+A log is a table with `id` and `tx`. On PostgreSQL ids become visible out of order, so entries are read in the
+order (tx, id), where tx is the number of the inserting transaction, and only below the oldest transaction
+still open (pg_snapshot_xmin). On SQLite there is one writer: tx is 0 and id order is commit order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from regulars.core.models import Offset
+
+Position = tuple[int, int]
+START: Position = (0, 0)
+
+
+def tx_sql() -> str:
+    """The SQL expression that stamps a new log entry, to be used in INSERT statements."""
+    if connection.vendor == "postgresql":
+        return "(pg_current_xact_id()::text::bigint + (SELECT coalesce(max(base), 0) FROM core_epoch))"
+    return "0"
+
+
+def current_tx() -> int:
+    """The stamp for rows inserted in this transaction (for bulk inserts)."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {tx_sql()}")
+        return cursor.fetchone()[0]
+
+
+def horizon() -> int | None:
+    """Entries with tx below this are safe to read; None means all (SQLite)."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+            " + (SELECT coalesce(max(base), 0) FROM core_epoch)"
+        )
+        return cursor.fetchone()[0]
+
+
+def where_after(after: Position, *, alias: str = "") -> tuple[str, list[int]]:
+    """SQL condition and parameters for the readable entries after a position; order by tx, id."""
+    dot = f"{alias}." if alias else ""
+    limit = horizon()
+    if limit is None:
+        return f"{dot}id > %s", [after[1]]
+    return f"({dot}tx, {dot}id) > (%s, %s) AND {dot}tx < %s", [*after, limit]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The place of one consumer in one shard of a log."""
+
+    consumer: str
+    shard: int = 0
+
+    def position(self) -> Position:
+        """Where this consumer stands; START when it never read."""
+        row = Offset.objects.filter(consumer=self.consumer, shard=self.shard).values_list("tx", "entry").first()
+        return row or START
+
+    def move(self, to: Position) -> None:
+        """Store the new place. Call it in the transaction of the effects."""
+        Offset.objects.update_or_create(
+            consumer=self.consumer, shard=self.shard, defaults={"tx": to[0], "entry": to[1]}
+        )

@@ -1,0 +1,124 @@
+"""The four plugs: what an upper room adds to lower ones, declared in files with fixed names.
+
+`facts.py` registers Facts, `personal.py` PersonalTables, `replica.py` ReplicaTables, `panels.py` Panels;
+`reactions.py` registers reactions and consumers. There is no other hook framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module, util
+from typing import Any
+
+from django.apps import apps
+
+PLUGS = ("facts", "personal", "replica", "panels", "reactions", "loops", "jobs", "actions")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One thing a room knows about a person: a merge tag, a segment condition, a column, a line on the page.
+
+    `now(person_ids)` reads the truth: {person_id: value}; a person that is absent means `missing`.
+    `lake(tables)` is an Ibis expression with columns (person_id int64, value, next_us int64 or null): the
+    value and the next instant at which it changes without new data. A test compares both readers.
+    `gather` names the replica tables the expression reads, so that a tick can bring just those rows.
+    """
+
+    name: str
+    label: str
+    room: str
+    type: str  # "text" | "number" | "money" | "bool" | "time" | "date" | "choice"
+    unit: str = ""
+    missing: str = "unknown"
+    choices: tuple[tuple[str, str], ...] = ()
+    gather: tuple[str, ...] = ()
+    now: Callable[[Sequence[int]], dict[int, Any]]
+    lake: Callable[..., Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalTable:
+    """How the personal data in one table (or file, cache, job argument) is exported and erased.
+
+    `export(node_ids)` gives JSON-able rows. `erase(node_ids, at)` removes or redacts and returns the count.
+    Merge and unmerge need nothing when rows name their node; `moved(person_ids, at)` rebuilds what is kept per
+    person, after the node map changed.
+    """
+
+    table: str
+    room: str
+    holds: str
+    export: Callable[[Sequence[int]], list[dict[str, Any]]]
+    erase: Callable[[Sequence[int], int], int]
+    moved: Callable[[Sequence[int], int], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplicaTable:
+    """A table copied to the lake.
+
+    kind "log": append only, read by (tx, id). kind "keyed": upserted by `key`; `changed` says which rows to copy
+    again: "touch" = those of touched persons (needs `by_person` SQL), or "all" = a small table copied whole.
+    `columns` maps lake column -> (SQL expression, type) with types int64, int32, float64, string, bool.
+    """
+
+    name: str
+    room: str
+    sql_table: str
+    kind: str
+    key: tuple[str, ...]
+    columns: dict[str, tuple[str, str]]
+    changed: str = "touch"
+    person_column: str = ""
+    node_column: str = ""
+    partition_by_month: str = ""
+    sort: tuple[str, ...] = ()
+    personal: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """An htmx fragment offered to someone else's page ("person", "today", "settings")."""
+
+    page: str
+    title: str
+    url_name: str
+    order: int = 50
+
+
+@dataclass
+class Registry:
+    facts: dict[str, Fact] = field(default_factory=dict)
+    personal: dict[str, PersonalTable] = field(default_factory=dict)
+    replica: dict[str, ReplicaTable] = field(default_factory=dict)
+    panels: list[Panel] = field(default_factory=list)
+
+
+registry = Registry()
+
+
+def register(*plugs: Fact | PersonalTable | ReplicaTable | Panel) -> None:
+    """Add to the registry. A second registration of the same name replaces the first (autoreload)."""
+    for plug in plugs:
+        match plug:
+            case Fact():
+                registry.facts[plug.name] = plug
+            case PersonalTable():
+                registry.personal[plug.table] = plug
+            case ReplicaTable():
+                registry.replica[plug.name] = plug
+            case Panel():
+                registry.panels.append(plug)
+
+
+def discover() -> None:
+    """Import the plug files of every room, lowest room first."""
+    for config in apps.get_app_configs():
+        if not config.name.startswith("regulars."):
+            continue
+        for plug in PLUGS:
+            name = f"{config.name}.{plug}"
+            if util.find_spec(name):
+                import_module(name)

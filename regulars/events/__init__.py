@@ -1,0 +1,1 @@
+"""The log of what people did: the raw inbox, ingestion, sources, consumers, dead letters."""

@@ -1,0 +1,1 @@
+"""Retention, customer value, who drifts away: measured, dated, with uncertainty."""

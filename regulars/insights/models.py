@@ -1,0 +1,1 @@
+"""Predictions per person and the fits they come from."""

@@ -1,0 +1,1 @@
+"""Persons, the nodes they are made of, identifiers, merging, traits, consent, erasure."""

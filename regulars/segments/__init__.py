@@ -1,0 +1,1 @@
+"""Live audiences: definitions, who is in, who entered and left, when and why."""

@@ -1,0 +1,1 @@
+"""The staff pages: Today, people, segments, learning, sources, settings."""
