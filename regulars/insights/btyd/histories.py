@@ -105,9 +105,7 @@ def _one_row_per_day(customer, day, amount):
 def _pack(h: Histories) -> np.ndarray:
     """One sortable integer per history, because sorting integers is much faster than sorting rows."""
     x, recency, age = (np.asarray(part, dtype=np.int64) for part in (h.x, h.recency, h.age))
-    if len(x) and (
-        recency.max() >> _RECENCY_BITS or age.max() >> _AGE_BITS or min(recency.min(), age.min()) < 0
-    ):
+    if len(x) and (recency.max() >> _RECENCY_BITS or age.max() >> _AGE_BITS or min(recency.min(), age.min()) < 0):
         raise ValueError("Purchase histories must span between 0 and 1,048,575 ticks; check the dates.")
     return (x << (_RECENCY_BITS + _AGE_BITS)) | (recency << _AGE_BITS) | age
 

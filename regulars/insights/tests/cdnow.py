@@ -1,7 +1,6 @@
 """The CDNOW data, read once: the published 1/10 sample and the full cohort."""
 
 import importlib.util
-import os
 from functools import cache
 from pathlib import Path
 
@@ -10,23 +9,16 @@ import pytest
 
 from regulars.insights.btyd import Histories, histories_from_purchases
 from regulars.insights.btyd.histories import Purchases
+from tests.paths import shared_data
 
 CALIBRATION_END = int(np.datetime64("1997-09-30").astype(int))
 HOLDOUT_WEEKS = 39
 
 
-def _folder() -> Path:
-    root = Path(os.environ.get("REGULARS_SHARED", Path(__file__).parents[3].parent / "shared"))
-    for place in (root / "data" / "cdnow", root / "cdnow"):
-        if place.is_dir():
-            return place
-    pytest.skip("the CDNOW data is not here (../shared/data/cdnow or REGULARS_SHARED)")
-
-
 @cache
 def transactions() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Customer, day number and dollars of all 69,659 purchases."""
-    rows = np.loadtxt(_folder() / "CDNOW_master.txt", skiprows=1, dtype=str)
+    rows = np.loadtxt(shared_data("cdnow/CDNOW_master.txt"), skiprows=1, dtype=str)
     return rows[:, 0].astype(np.int64), _days(rows[:, 1]), rows[:, 3].astype(float)
 
 
@@ -40,14 +32,12 @@ def full(as_of_day: int = CALIBRATION_END) -> Purchases:
 @cache
 def sheet() -> np.ndarray:
     """The 2,357 published rows: id, x, t_x, T, mean spend; times in weeks with two decimals."""
-    return np.loadtxt(_folder() / "cdnow_customers_summary_with_transactions.csv", delimiter=",", skiprows=1)
+    return np.loadtxt(shared_data("cdnow/cdnow_customers_summary_with_transactions.csv"), delimiter=",", skiprows=1)
 
 
 def rounded_sample() -> Histories:
     """The sample as the sheet rounds it: hundredths of weeks."""
-    x, recency, age = (
-        np.rint(sheet()[:, i] * scale).astype(np.int64) for i, scale in ((1, 1), (2, 100), (3, 100))
-    )
+    x, recency, age = (np.rint(sheet()[:, i] * scale).astype(np.int64) for i, scale in ((1, 1), (2, 100), (3, 100)))
     return Histories(x, recency, age, per_week=100)
 
 

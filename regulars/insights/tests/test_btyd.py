@@ -67,9 +67,7 @@ def test_a_known_truth_is_found_within_three_standard_errors(simulated):
     fit = fit_bgnbd(purchases.histories)
     assert np.abs((np.array(CDNOW) - fit.parameters) / fit.optimum.standard_errors).max() < 3
     spend = fit_gammagamma(purchases.histories.x, purchases.mean_spend)
-    assert (
-        np.abs((np.array([6.25, 3.74, 15.44]) - spend.parameters) / spend.optimum.standard_errors).max() < 3
-    )
+    assert np.abs((np.array([6.25, 3.74, 15.44]) - spend.parameters) / spend.optimum.standard_errors).max() < 3
 
 
 def test_expected_purchases_add_up_to_what_happens(simulated):
@@ -97,9 +95,7 @@ def test_the_chances_of_all_counts_add_up_to_one_and_to_the_expectation():
     for fit in (PRINTED, known(0.525, 6.183, 0.891, 1.614, modified=True)):
         chances = chance_of_count(fit, counts=np.arange(3_000), weeks=30)
         assert chances.sum() == pytest.approx(1, abs=1e-6)
-        assert chances @ np.arange(3_000) == pytest.approx(
-            expected_of_new_customer(fit, weeks=30)[0], rel=1e-4
-        )
+        assert chances @ np.arange(3_000) == pytest.approx(expected_of_new_customer(fit, weeks=30)[0], rel=1e-4)
 
 
 def test_frequent_buyers_overflow_nothing():
@@ -118,9 +114,7 @@ def test_frequent_buyers_overflow_nothing():
 
 def test_a_drop_out_shape_of_exactly_one_is_no_hole():
     base = Histories(np.array([3]), np.array([100]), np.array([200]))
-    around = [
-        expected_purchases(known(0.243, 4.414, a, 2.426), base, weeks=26)[0] for a in (0.999, 1.0, 1.001)
-    ]
+    around = [expected_purchases(known(0.243, 4.414, a, 2.426), base, weeks=26)[0] for a in (0.999, 1.0, 1.001)]
     assert around[0] > around[1] > around[2] and around[1] == pytest.approx(np.mean(around), rel=1e-5)
 
 

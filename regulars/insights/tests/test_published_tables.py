@@ -28,9 +28,7 @@ WALKTHROUGH = known(0.2425967, 4.413659, 0.7929869, 2.426164)
 
 def weeks(x: float, t_x: float, age: float) -> Histories:
     """One customer whose times are given in weeks with up to three decimals."""
-    return Histories(
-        np.array([x]), np.array([round(t_x * 1000)]), np.array([round(age * 1000)]), per_week=1000
-    )
+    return Histories(np.array([x]), np.array([round(t_x * 1000)]), np.array([round(age * 1000)]), per_week=1000)
 
 
 def test_the_cdnow_sample_is_the_one_the_papers_describe():
