@@ -70,6 +70,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "regulars.ui.context.page",
             ]
         },
     }
@@ -120,6 +121,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"

@@ -1,0 +1,60 @@
+// What every page has: shortcuts, dialogs, toasts, filters that apply themselves, light and dark.
+// Pages work without it; elements that only make sense with it are `hidden` until it has come.
+
+import { rows } from "./rows.js";
+
+const say = (selector, what, root = document) => root.querySelectorAll(selector).forEach(what);
+const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog[open]");
+
+function wake(root) {
+  say("[data-theme-switch], [data-shortcuts], [data-dismiss]", (element) => (element.hidden = false), root);
+  say("form[data-apply] [type=submit]", (button) => (button.hidden = true), root);
+  say(".toast", (toast) => toast.classList.contains("bad") || setTimeout(() => toast.remove(), 12000), root);
+}
+
+const shortcuts = {
+  "/": () => document.getElementById("search")?.select(),
+  "?": () => document.getElementById("shortcuts")?.showModal(),
+  j: () => rows.move(1),
+  k: () => rows.move(-1),
+  Enter: () => rows.open(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") say("details.menu[open], details.about[open]", (menu) => (menu.open = false));
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.key === "Enter" && event.target !== document.body) return;
+  if (shortcuts[event.key]?.() !== false && event.key === "/") event.preventDefault();
+});
+
+function turn() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  say("details.menu[open], details.about[open]", (menu) => menu.contains(event.target) || (menu.open = false));
+  if (at("[data-theme-switch]")) turn();
+  if (at("[data-shortcuts]")) document.getElementById("shortcuts").showModal();
+  if (at("[data-dismiss]")) at(".toast").remove();
+  // Browsers that know `command` open dialogs by themselves; the others are helped here.
+  if ("command" in HTMLButtonElement.prototype) return;
+  if (at("[data-opens]")) document.getElementById(at("[data-opens]").dataset.opens)?.showModal();
+  if (at("[data-closes]")) document.getElementById(at("[data-closes]").dataset.closes)?.close();
+});
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-apply]");
+  if (form && event.target.type !== "search") form.requestSubmit();
+});
+
+// A fragment that could not be fetched must not look as if nothing had been asked for.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 403) location.reload();
+});
+document.addEventListener("htmx:load", (event) => wake(event.target));
+
+wake(document);
