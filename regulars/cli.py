@@ -1,13 +1,20 @@
-"""The command line: one command per chore, each says what it did and what to do next."""
+"""The command line: one command per chore; each says what it did and what to do next."""
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module, util
 
 import typer
 
+from regulars.config import cli as house
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Regulars turns customers into regulars.")
+app.command()(house.serve)
+app.command()(house.web)
+app.command()(house.worker)
+app.command()(house.doctor)
 
 
 @app.callback()
@@ -23,6 +30,14 @@ def manage(context: typer.Context) -> None:
     execute_from_command_line(["regulars", *context.args])
 
 
+def mount_rooms() -> None:
+    """Add the commands of every room that has a `cli.py` with `mount(app)`."""
+    for room in ("team", "people", "events", "lake", "segments", "insights", "demo"):
+        if util.find_spec(f"regulars.{room}") and util.find_spec(f"regulars.{room}.cli"):
+            import_module(f"regulars.{room}.cli").mount(app)
+
+
 def main() -> None:
     """Entry point of `regulars` and `python -m regulars`."""
+    mount_rooms()
     sys.exit(app())

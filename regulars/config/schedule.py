@@ -1,3 +1,7 @@
-"""Every periodic job on one page: (job name, cron expression in the business's time zone)."""
+"""Every periodic job on one page. Each takes `at`, its due time in microseconds."""
 
-PERIODIC: list[tuple[str, str]] = []
+from regulars.core.periodic import Daily, Every
+
+PERIODIC: dict[str, Every | Daily] = {
+    "regulars.core.upkeep.prune_jobs": Daily(3, 5),
+}

@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "django_q",
     "csp",
     "allauth",
     "allauth.account",
@@ -131,21 +130,6 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = REGULARS_HOME / "media"
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-
-Q_CLUSTER = {
-    "name": "regulars",
-    "orm": "default",
-    "workers": 1,
-    "timeout": 3600,
-    "retry": 3700,
-    "max_attempts": 5,
-    "ack_failures": False,
-    "poll": 0.5,
-    "save_limit": 500,
-    "catch_up": False,
-    "bulk": 1,
-    "label": "Regulars jobs",
-}
 
 LOGGING = {
     "version": 1,

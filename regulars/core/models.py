@@ -1,4 +1,4 @@
-"""The business this installation serves, and the places of the log consumers."""
+"""The business this installation serves, the places of the log consumers, and work for later."""
 
 from __future__ import annotations
 
@@ -59,3 +59,49 @@ class Epoch(models.Model):
 
     def __str__(self) -> str:
         return str(self.base)
+
+
+class QueuedJob(models.Model):
+    """One job: waiting (`due_us`), claimed by a living process, or ended. The words of its life are times."""
+
+    name = models.CharField(max_length=200)
+    arguments = models.JSONField(default=dict, help_text="ids and plain values, never personal data")
+    lane = models.CharField(max_length=20)
+    due_us = models.BigIntegerField()
+    created_us = models.BigIntegerField()
+    attempts = models.IntegerField(default=0)
+    once = models.CharField(max_length=250, null=True, unique=True, help_text="a periodic job and its due time")
+    waiting = models.CharField(max_length=250, null=True, unique=True, help_text="queued at most once until claimed")
+    holder = models.CharField(max_length=120, null=True)
+    claimed_us = models.BigIntegerField(null=True)
+    finished_us = models.BigIntegerField(null=True)
+    failed_us = models.BigIntegerField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["lane", "due_us"],
+                condition=models.Q(claimed_us=None, finished_us=None, failed_us=None),
+                name="core_job_waiting",
+            ),
+            models.Index(
+                fields=["holder"],
+                condition=models.Q(claimed_us__isnull=False, finished_us=None, failed_us=None),
+                name="core_job_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.arguments}"
+
+
+class Beat(models.Model):
+    """When each loop and lane last ran and last found work: what the health page shows."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    ran_us = models.BigIntegerField()
+    worked_us = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

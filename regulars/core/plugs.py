@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 
-PLUGS = ("facts", "personal", "replica", "panels", "reactions", "loops", "jobs", "actions")
+PLUGS = ("facts", "personal", "replica", "panels", "reactions", "loops", "upkeep", "actions")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,73 @@
+"""Start the parts: web, worker, or both together under one supervisor."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from regulars.config.schedule import PERIODIC
+from regulars.core.clock import now_us
+from regulars.core.locks import exclusive
+from regulars.core.loops import LOOPS
+from regulars.core.models import Business
+from regulars.core.periodic import queue_due
+from regulars.core.worker.lanes import run_jobs, run_loops
+from regulars.core.worker.processes import Child, Supervisor
+
+log = logging.getLogger(__name__)
+JOB_LANES = ("soon", "long")
+
+
+def prepare() -> None:
+    """Bring the database up to date; another process doing the same is waited for by the database's own lock."""
+    with exclusive("migrate"):
+        call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
+
+
+def web_child(*, host: str, port: int, processes: int, threads: int) -> Child:
+    """The HTTP server as a child: Granian, in a program of its own."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    command += ["--workers", str(processes), "--blocking-threads", str(threads), "--backlog", "2048"]
+    command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "--respawn-failed-workers"]
+    command += ["regulars.config.wsgi:application"]
+    return Child("web", lambda: os.execv(command[0], command))
+
+
+def worker_children(*, processes: int) -> list[Child]:
+    """A process per lane of loops, `processes` of each where the database allows several, and one per job lane."""
+    several = processes if connections["default"].vendor == "postgresql" else 1
+    children = [
+        Child(f"{lane}-{n}", lambda lane=lane: run_loops(lane))
+        for lane in sorted({found.lane for found in LOOPS.values()})
+        for n in range(several)
+    ]
+    return children + [Child(f"jobs-{lane}", _jobs(lane)) for lane in JOB_LANES]
+
+
+def _jobs(lane: str):
+    started = now_us()
+
+    def beat(at: int) -> None:
+        if lane == "soon":
+            queue_due(schedule=PERIODIC, zone=Business.load().timezone, at=at, since=started)
+
+    return lambda: run_jobs(lane, beat=beat)
+
+
+def run(children: list[Child]) -> None:
+    """Run until SIGTERM or Ctrl-C."""
+    connections.close_all()
+    logging.captureWarnings(True)
+    Supervisor(children).run()
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser finds it: `localhost` for loopback, because passkeys need a name."""
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "localhost") else host
+    return settings.PUBLIC_URL if settings.HTTPS else f"http://{shown}:{port}"
