@@ -1,32 +1,69 @@
-# Every chore is a target. VENV may point to an existing virtual environment.
+# Every chore is a target. VENV may name another virtual environment, JOBS the number of test processes.
 VENV ?= .venv
+JOBS ?= 2
 PY := $(VENV)/bin/python
-PYTEST := $(PY) -m pytest -n $(or $(JOBS),2) --dist loadfile
+PIP := $(VENV)/bin/pip --quiet --disable-pip-version-check
+PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile
 
-.PHONY: demo test test-quick test-sqlite test-pg soak check lint format lock bench bench-quick
+.PHONY: help demo test test-quick test-sqlite test-pg test-browser clients soak check lint format lock bench bench-quick
 
-$(VENV)/ready: requirements-dev.lock
-	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || true
-	touch $@
+help: ## what there is to do
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
-test-quick:
+$(VENV)/runtime: requirements.lock
+	@echo "Installing Regulars into $(VENV) (once; about a minute) ..."
+	@test -x $(PY) || python3 -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock
+	@echo "Installing the development tools into $(VENV) (once; a minute or two) ..."
+	@test -x $(PY) || python3 -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/runtime
+
+demo: $(VENV)/runtime ## a shop to click through, at http://localhost:8000
+	@$(PY) -m regulars demo
+
+test: $(VENV)/dev clients ## everything, on SQLite and on PostgreSQL where it is installed
+	$(PYTEST)
+	@if $(PY) -m tests.cluster; then REGULARS_TEST_DB=postgresql $(PYTEST) -m "not anydb"; fi
+
+test-quick: $(VENV)/dev ## without slow and browser tests
 	$(PYTEST) -m "not slow and not browser"
 
-test-sqlite:
+test-sqlite: $(VENV)/dev ## everything on SQLite
 	$(PYTEST)
 
-test-pg:
+test-pg: $(VENV)/dev ## everything on PostgreSQL
 	REGULARS_TEST_DB=postgresql $(PYTEST)
 
-lint:
-	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/lint-imports
+test-browser: $(VENV)/dev ## what a person does, in Chromium
+	$(PYTEST) -m browser tests/browser
 
-format:
-	$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
+clients: $(VENV)/dev ## other versions of the official clients, for the tests
 
-lock:
+soak: $(VENV)/dev ## 200 random kills under load (about half an hour)
+	$(PY) -m benchmarks.soak
+
+check: lint test ## what must be true before a change lands
+
+lint: $(VENV)/dev ## style, and the walls between the rooms
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/dev ## mend the style
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: $(VENV)/dev ## every figure of docs/benchmarks.md
+	$(PY) -m benchmarks
+
+bench-quick: $(VENV)/dev ## the same, smaller, in minutes
+	$(PY) -m benchmarks --quick
+
+lock: $(VENV)/dev ## resolve the dependencies again
 	$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \
 	  --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.lock -q
 	$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

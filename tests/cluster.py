@@ -74,3 +74,8 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    if binaries() is None:
+        raise SystemExit(HOW_TO_GET_IT)
