@@ -1,0 +1,211 @@
+"""Tells the shop as events in the Segment vocabulary: what each system would have sent, when.
+
+Moments of all kinds are gathered as arrays, sorted once, and turned into dictionaries one by one.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .accounts import OUTLET, SYSTEMS, TILL, WEB
+from .catalogue import products
+from .words import STORES
+
+if TYPE_CHECKING:
+    from .shop import Shop
+
+_SECOND, _DAY = 1_000_000, 86_400_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+WORDING = {
+    "email": "Yes, send me news and offers by e-mail. I can stop this at any time.",
+    "sms": "Yes, text me about offers. Reply STOP to end.",
+    "post": "Yes, send me the seasonal catalogue by post.",
+}
+# chance of saying yes where the system asks, by channel
+_SAYS_YES = {WEB: {"email": 0.55, "sms": 0.25}, TILL: {"email": 0.5, "post": 0.2}, OUTLET: {"post": 0.2}}
+_WITHDRAWS, _REFUNDED, _WHOLE = 0.12, 0.06, 0.4
+
+
+class Teller:
+    """All moments of one shop in order of time."""
+
+    def __init__(self, shop: "Shop") -> None:
+        self.shop = shop
+        self.random = np.random.default_rng([shop.seed, 7])
+        self.catalogue = products()
+        self.amounts = shop.bought.amount
+        self.systems = np.array([a.system for a in shop.accounts])
+        owner = shop.account_of_order
+        self.opened = np.full(len(shop.accounts), np.iinfo(np.int64).max)
+        np.minimum.at(self.opened, owner, shop.order_us)
+        self.consents = self._consents()
+        self.refunds = self._refunds()
+        self.views = self._views()
+
+    def tell(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(source name, event), sorted by time; at the same moment an account is opened before it buys."""
+        kinds = (self._viewed, self._identified, self._consented, self._completed, self._refunded)
+        moments = (
+            self.views["at"],
+            self.opened - 30 * _SECOND,
+            self.consents["at"],
+            self.shop.order_us,
+            self.refunds["at"],
+        )
+        at = np.concatenate(moments)
+        kind = np.repeat(np.arange(len(kinds)), [len(m) for m in moments])
+        index = np.concatenate([np.arange(len(m)) for m in moments])
+        for i in np.lexsort((index, kind, at)):
+            account, event = kinds[kind[i]](int(index[i]))
+            event["timestamp"] = _iso(int(at[i]))
+            yield SYSTEMS[account.system], event
+
+    def _identified(self, i: int):
+        account = self.shop.accounts[i]
+        event = {
+            "type": "identify",
+            "messageId": f"{account.user_id}-hello",
+            "userId": account.user_id,
+            "traits": account.traits,
+        }
+        if account.device:
+            event["anonymousId"] = account.device
+        if account.card:
+            card = {"id": account.card, "type": "card", "collection": "users", "encoding": "none"}
+            event["context"] = {"externalIds": [card]}
+        return account, event
+
+    def _consented(self, i: int):
+        account, channel = self.shop.accounts[self.consents["account"][i]], self.consents["channel"][i]
+        granted = bool(self.consents["granted"][i])
+        consent = {"categoryPreferences": {f"marketing_{channel}": granted}}
+        if granted:
+            consent["wording"] = WORDING[channel]
+        return account, {
+            "type": "track",
+            "event": "Segment Consent Preference Updated",
+            "messageId": f"{account.user_id}-{channel}-{'yes' if granted else 'no'}",
+            "userId": account.user_id,
+            "context": {"consent": consent},
+        }
+
+    def _completed(self, i: int):
+        account = self.shop.accounts[self.shop.account_of_order[i]]
+        lines = [self._line(j) for j in self._lines_of(i)]
+        paid = int(self.amounts[i])
+        listed = sum(round(line["price"] * 100) * line["quantity"] for line in lines)
+        properties = {
+            "order_id": f"NS{1_000_000 + i}",
+            "affiliation": STORES[self.shop.store_of_order[i]],
+            "total": paid / 100,
+            "revenue": paid / 100,
+            "discount": (listed - paid) / 100,
+            "currency": "GBP",
+            "products": lines,
+        }
+        return account, self._track(account, "Order Completed", f"order-{i}", properties)
+
+    def _refunded(self, i: int):
+        order = int(self.refunds["order"][i])
+        account = self.shop.accounts[self.shop.account_of_order[order]]
+        back = self._lines_of(order)
+        if not self.refunds["whole"][i]:
+            back = [back[int(self.refunds["luck"][i] * len(back))]]
+        properties = {
+            "order_id": f"NS{1_000_000 + order}",
+            "affiliation": STORES[self.shop.store_of_order[order]],
+            "total": self._paid_for(order, back) / 100,
+            "currency": "GBP",
+            "products": [self._line(j) for j in back],
+        }
+        return account, self._track(account, "Order Refunded", f"refund-{order}", properties)
+
+    def _viewed(self, i: int):
+        account = self.shop.accounts[self.views["account"][i]]
+        product = self.catalogue[self.views["product"][i]]
+        properties = {
+            "product_id": product.id,
+            "name": product.name,
+            "category": product.category,
+            "price": product.price / 100,
+            "currency": "GBP",
+        }
+        event = self._track(account, "Product Viewed", f"view-{i}", properties)
+        event["anonymousId"] = account.device
+        if self.views["at"][i] < self.opened[self.views["account"][i]]:
+            del event["userId"]
+        return account, event
+
+    def _track(self, account, name: str, message_id: str, properties: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "track",
+            "event": name,
+            "messageId": message_id,
+            "userId": account.user_id,
+            "properties": properties,
+        }
+
+    def _lines_of(self, order: int) -> list[int]:
+        return list(range(self.shop.lines.starts[order], self.shop.lines.starts[order + 1]))
+
+    def _line(self, j: int) -> dict[str, Any]:
+        product = self.catalogue[self.shop.lines.product[j]]
+        return {
+            "product_id": product.id,
+            "sku": product.id,
+            "name": product.name,
+            "category": product.category,
+            "price": product.price / 100,
+            "quantity": int(self.shop.lines.quantity[j]),
+        }
+
+    def _paid_for(self, order: int, lines: list[int]) -> int:
+        """What was paid for some lines: their part of the list price, of the amount paid, in pence."""
+        listed = {j: self._listed(j) for j in self._lines_of(order)}
+        return round(int(self.amounts[order]) * sum(listed[j] for j in lines) / sum(listed.values()))
+
+    def _listed(self, j: int) -> int:
+        return self.catalogue[self.shop.lines.product[j]].price * int(self.shop.lines.quantity[j])
+
+    def _consents(self) -> dict[str, np.ndarray]:
+        """Who said yes to what when the account was opened, and who took it back later."""
+        account, channel, granted, at = [], [], [], []
+        luck = self.random.random((len(self.systems), 4))
+        for i, known in enumerate(self.shop.accounts):
+            for n, (via, share) in enumerate(_SAYS_YES[known.system].items()):
+                if (via == "post" or {"email": "email", "sms": "phone"}[via] in known.traits) and luck[i, n] < share:
+                    account.append(i), channel.append(via), granted.append(True)
+                    at.append(self.opened[i] - 20 * _SECOND)
+                    if luck[i, 2 + n] < _WITHDRAWS:
+                        later = self.opened[i] + int(
+                            luck[i, 2 + n] / _WITHDRAWS * (self.shop.end_us - self.opened[i])
+                        )
+                        account.append(i), channel.append(via), granted.append(False), at.append(later)
+        return {
+            "account": np.array(account, dtype=np.int64),
+            "channel": np.array(channel),
+            "granted": np.array(granted, dtype=bool),
+            "at": np.array(at, dtype=np.int64),
+        }
+
+    def _refunds(self) -> dict[str, np.ndarray]:
+        order = np.flatnonzero(self.random.random(len(self.amounts)) < _REFUNDED)
+        at = self.shop.order_us[order] + self.random.integers(2 * _DAY, 25 * _DAY, len(order))
+        luck, whole = self.random.random(len(order)), self.random.random(len(order)) < _WHOLE
+        seen = at < self.shop.end_us
+        return {"order": order[seen], "at": at[seen], "luck": luck[seen], "whole": whole[seen]}
+
+    def _views(self) -> dict[str, np.ndarray]:
+        """Products looked at in the hour before a web order: what was bought, and its neighbour on the shelf."""
+        online = np.flatnonzero(self.systems[self.shop.account_of_order] == WEB)
+        order = np.repeat(online, self.random.integers(1, 4, len(online)))
+        bought = self.shop.lines.product[self.shop.lines.starts[order]]
+        shelf = bought // 40 * 40 + np.clip(bought % 40 + self.random.integers(-2, 3, len(order)), 0, 39)
+        at = self.shop.order_us[order] - self.random.integers(60 * _SECOND, 3600 * _SECOND, len(order))
+        return {"account": self.shop.account_of_order[order], "product": shelf, "at": at}
+
+
+def _iso(us: int) -> str:
+    return (_EPOCH + timedelta(microseconds=us)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
