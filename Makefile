@@ -44,7 +44,7 @@ test-browser: $(VENV)/dev ## what a person does, in Chromium
 clients: $(VENV)/dev ## other versions of the official clients, for the tests
 
 soak: $(VENV)/dev ## 200 random kills under load (about half an hour)
-	$(PY) -m benchmarks.soak
+	$(PY) -m tests.soak
 
 check: lint test ## what must be true before a change lands
 

@@ -1,1 +1,1 @@
-"""Measured beside a yardstick in the same run. Each module has a `main()` that prints one table."""
+"""How fast, measured beside a yardstick in the same run. Not tests: figures depend on the machine."""

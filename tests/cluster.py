@@ -24,8 +24,11 @@ def binaries() -> Path | None:
     return Path(on_path).parent if on_path else None
 
 
-def start() -> str:
-    """Start a cluster and return its DATABASE_URL; it stops at exit. Raises SystemExit without a server."""
+def start(*, durable: bool = False) -> str:
+    """Start a cluster and return its DATABASE_URL; it stops at exit. Raises SystemExit without a server.
+
+    Tests do without fsync; `durable` keeps PostgreSQL's own defaults, for benchmarks and soak tests.
+    """
     bin_dir = binaries()
     if bin_dir is None:
         raise SystemExit(HOW_TO_GET_IT)
@@ -34,10 +37,9 @@ def start() -> str:
     port = _free_port()
     run = _runner(user)
     run(bin_dir / "initdb", "-D", f"{folder}/data", "-U", "regulars", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = (
-        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
-        " -c synchronous_commit=off -c max_connections=60 -c shared_buffers=128MB"
-    )
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=100 -c shared_buffers=256MB"
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     run(bin_dir / "pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
     owner = os.getpid()
     atexit.register(lambda: owner == os.getpid() and _stop(run, bin_dir, folder))

@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.anydb
-CODE = [p for p in sorted((ROOT / "regulars").rglob("*.py")) if "migrations" not in p.parts and "tests" not in p.parts]
+CODE = [
+    p for p in sorted((ROOT / "regulars").rglob("*.py")) if "migrations" not in p.parts and "tests" not in p.parts
+]
 TREES = {path: ast.parse(path.read_text()) for path in CODE}
 EMPTY_WORDS = {"utils", "helpers", "services", "managers", "handlers", "misc", "common"}
 WRITES = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "update", "delete"}

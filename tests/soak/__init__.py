@@ -1,0 +1,1 @@
+"""Slow tests of promises about crashes; `make soak`."""
