@@ -76,6 +76,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": from_url(os.environ.get("DATABASE_URL", ""), REGULARS_HOME)}
+LAKE_MEMORY = os.environ.get("REGULARS_LAKE_MEMORY", "1GB")  # what DuckDB may use before it spills to disk
+LAKE_THREADS = int(os.environ.get("REGULARS_LAKE_THREADS", os.cpu_count() or 1))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "team.User"

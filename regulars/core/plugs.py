@@ -57,25 +57,35 @@ class PersonalTable:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplicaTable:
-    """A table copied to the lake.
+    """A table copied to the lake, or a log that the copying follows. `columns`: lake column -> (SQL, type),
+    with types int64, int32, float64, string, bool; the SQL is an expression over `sql_table`.
 
-    kind "log": append only, read by (tx, id). kind "keyed": upserted by `key`; `changed` says which rows to copy
-    again: "touch" = those of touched persons (needs `by_person` SQL), or "all" = a small table copied whole.
-    `columns` maps lake column -> (SQL expression, type) with types int64, int32, float64, string, bool.
+    kind "log": only grows, read by (tx, id); `partition_by_month` names its time in us. `properties()` lists
+    (event name, property, type) to be taken from the JSON text in `json_column`; see lake.properties.
+    kind "keyed", `changed` = a registered "touch": all rows of the touched persons are copied again, found by
+    `node_column` (their nodes) or `person_column`; both are columns of the lake. `after` names the consumer
+    that fills the table: it is copied only as far as that consumer is.
+    kind "keyed", `changed` = "all": a table that fits into memory, copied whole when `stamp` (SQL for one value)
+    gives a new answer; without a stamp, when any person was touched and the content differs.
+    kind "touch": a log of changed persons (columns: person_id). kind "erased": the log of erased nodes
+    (columns: node_id). These two are not copied.
     """
 
     name: str
     room: str
     sql_table: str
     kind: str
-    key: tuple[str, ...]
     columns: dict[str, tuple[str, str]]
+    key: tuple[str, ...] = ()
     changed: str = "touch"
+    after: str = ""
+    stamp: str = ""
     person_column: str = ""
     node_column: str = ""
     partition_by_month: str = ""
     sort: tuple[str, ...] = ()
-    personal: bool = True
+    json_column: str = ""
+    properties: Callable[[], Sequence[tuple[str, str, str]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
