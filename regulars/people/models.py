@@ -18,6 +18,8 @@ class Node(models.Model):
     key = models.CharField(max_length=255)
     person_id = models.BigIntegerField(null=True, db_index=True)
     source_id = models.BigIntegerField(default=0)
+    first_us = models.BigIntegerField(help_text="first seen, by event time")
+    last_us = models.BigIntegerField(help_text="last seen, by event time")
     created_us = models.BigIntegerField()
 
     class Meta:
@@ -77,6 +79,7 @@ class Identifier(models.Model):
     type = models.CharField(max_length=20)
     value = models.CharField(max_length=255)
     raw = models.CharField(max_length=255, blank=True, help_text="as it was typed")
+    refused = models.CharField(max_length=80, blank=True, help_text="why it links nobody; empty when it may")
     first_us = models.BigIntegerField()
     last_us = models.BigIntegerField()
 
@@ -107,8 +110,8 @@ class Quarantine(models.Model):
 class Link(models.Model):
     """Why two nodes are one person. Active until revoked; held back while joining would break a limit."""
 
-    a = models.BigIntegerField(db_index=True)
-    b = models.BigIntegerField(db_index=True)
+    a = models.BigIntegerField(help_text="node; smaller than b")
+    b = models.BigIntegerField(db_index=True, help_text="node")
     rule = models.CharField(max_length=30, help_text="same_email, same_phone, same_card, alias, similar, manual, ...")
     value = models.CharField(max_length=255, blank=True, help_text="the identifier value that proves it")
     evidence = models.JSONField(default=dict)
@@ -117,10 +120,12 @@ class Link(models.Model):
     by = models.CharField(max_length=40, default="system")
     revoked_us = models.BigIntegerField(null=True)
     revoked_by = models.CharField(max_length=40, blank=True)
+    quarantined = models.BooleanField(default=False, help_text="its value links nobody for now")
     held_back = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["a", "b", "rule", "value"], name="people_link_once")]
+        indexes = [models.Index(fields=["rule", "value"], name="people_link_value")]
 
     def __str__(self) -> str:
         return f"{self.a}-{self.b} {self.rule}"
@@ -168,6 +173,7 @@ class Consent(models.Model):
     wording = models.TextField(blank=True)
     source_id = models.BigIntegerField(default=0)
     at = models.BigIntegerField()
+    confirmed_us = models.BigIntegerField(help_text="the last time the same was said again; `at` at first")
     evidence = models.JSONField(default=dict)
     by = models.CharField(max_length=40, default="system")
 
