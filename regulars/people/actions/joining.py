@@ -88,7 +88,7 @@ def _persons(nodes: set[int]) -> set[int]:
 def _lock_all(seeds: set[int], persons: set[int]) -> set[int]:
     """Waits for the locks; then the nodes may have moved on, so look again."""
     bulk.query(
-        f"SELECT pg_advisory_xact_lock({PERSON_LOCKS}, (p % 2147483647)::int) FROM unnest(%s::bigint[]) AS p",
+        f"SELECT pg_advisory_xact_lock({PERSON_LOCKS}, mod(p, 2147483647)::int) FROM unnest(%s::bigint[]) AS p",
         [sorted(persons)],
     )
     now = _persons(seeds)
@@ -99,7 +99,7 @@ def _lock_all(seeds: set[int], persons: set[int]) -> set[int]:
 
 def _try_lock(persons: set[int]) -> None:
     rows = bulk.query(
-        f"SELECT pg_try_advisory_xact_lock({PERSON_LOCKS}, (p % 2147483647)::int) FROM unnest(%s::bigint[]) AS p",
+        f"SELECT pg_try_advisory_xact_lock({PERSON_LOCKS}, mod(p, 2147483647)::int) FROM unnest(%s::bigint[]) AS p",
         [sorted(persons)],
     )
     if not all(row[0] for row in rows):
