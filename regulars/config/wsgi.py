@@ -6,4 +6,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
+
+from regulars.events import edge
+
+
+def application(environ, start_response):
+    """Tracking API or pages."""
+    if edge.is_ours(environ):
+        return edge.application(environ, start_response)
+    return pages(environ, start_response)

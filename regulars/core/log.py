@@ -51,7 +51,8 @@ def where_after(after: Position, *, alias: str = "") -> tuple[str, list[int]]:
     limit = horizon()
     if limit is None:
         return f"{dot}id > %s", [after[1]]
-    return f"({dot}tx, {dot}id) > (%s, %s) AND {dot}tx < %s", [*after, limit]
+    # tx > 0 says nothing new, but lets partial indexes be used
+    return f"({dot}tx, {dot}id) > (%s, %s) AND {dot}tx < %s AND {dot}tx > 0", [*after, limit]
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["node_id", "ts"], name="events_by_node"),
-            models.Index(fields=["tx", "id"], name="events_log"),
+            # on SQLite tx is 0 and id is the order of the log, so these two are empty there
+            models.Index(fields=["tx", "id"], condition=models.Q(tx__gt=0), name="events_log"),
+            models.Index(fields=["shard", "tx", "id"], condition=models.Q(tx__gt=0), name="events_shard"),
         ]
 
     def __str__(self) -> str:
@@ -126,3 +128,47 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} from {self.file_name}"
+
+
+class RawRequest(models.Model):
+    """A request as it came, on PostgreSQL; on SQLite the inbox is a file of its own (inbox_sqlite.py)."""
+
+    seq = models.BigAutoField(primary_key=True)
+    source_id = models.BigIntegerField()
+    received_us = models.BigIntegerField()
+    path = models.CharField(max_length=200)
+    packed = models.BooleanField(default=False, help_text="the body is a zlib or gzip stream")
+    body = models.BinaryField()
+    done_us = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "events_raw"
+        indexes = [models.Index(fields=["seq"], condition=models.Q(done_us=None), name="events_raw_waiting")]
+
+    def __str__(self) -> str:
+        return f"request {self.seq}"
+
+
+class Redaction(models.Model):
+    """Personal data to be taken out of a raw request: written with the erasure, carried out right after it."""
+
+    raw_seq = models.BigIntegerField()
+    position = models.IntegerField(help_text="of the event in the request; -1 = the whole request")
+
+    def __str__(self) -> str:
+        return f"{self.raw_seq}.{self.position}"
+
+
+class ConsumerFailure(models.Model):
+    """An entry of the log that a consumer could not take; the others went on. Can be given to it again."""
+
+    consumer = models.CharField(max_length=80)
+    event_id = models.BigIntegerField()
+    reason = models.TextField()
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consumer", "event_id"], name="events_failure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.event_id}: {self.reason}"

@@ -1,0 +1,211 @@
+"""Consumers of the event log: `@consumer("commerce", events=("Order Completed",))` on `react(entries, at)`.
+
+Effects and place commit in one transaction, so effects in this database happen exactly once. On PostgreSQL the
+log is cut into shards by node, each with its own place; the row of the place is the lock, so that several workers
+share a log. Order holds within a shard; meaning never depends on it, because events carry their own time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from regulars.core import bulk
+from regulars.core.failpoints import declare, failpoint
+from regulars.core.locks import exclusive
+from regulars.core.log import Position, Reader, where_after
+from regulars.core.loops import loop
+from regulars.core.models import Offset
+from regulars.events.item import decode_any
+from regulars.events.models import SHARDS, ConsumerFailure, Source
+from regulars.events.pace import Pace
+
+declare("consumers.before_commit", "consumers.after_commit")
+log = logging.getLogger(__name__)
+WINDOW = 2000  # entries looked at in one step
+PARALLEL_BATCH = 500  # entries given to a consumer at once where nobody waits for a writer lock
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the log."""
+
+    id: int
+    tx: int
+    node_id: int
+    source_id: int
+    namespace: str
+    name: str
+    ts: int
+    properties: dict[str, Any]
+
+
+Reaction = Callable[[list[Entry], int], None]
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Who wants which events. No names means all."""
+
+    name: str
+    events: tuple[str, ...]
+    react: Reaction
+    pace: Pace = field(default_factory=Pace, compare=False)
+
+
+CONSUMERS: dict[str, Consumer] = {}
+
+
+def consumer(name: str, *, events: Sequence[str] = ()) -> Callable[[Reaction], Reaction]:
+    """Declare a consumer. `react(entries, at)` runs in a transaction and may be called again with the same entries
+    after a replay, so applying an entry twice must come to the same. An entry it cannot take is set aside."""
+
+    def declare_(react: Reaction) -> Reaction:
+        CONSUMERS[name] = Consumer(name, tuple(events), react)
+        return react
+
+    return declare_
+
+
+def shards() -> range:
+    """SQLite has one writer and so one shard."""
+    return range(SHARDS if connection.vendor == "postgresql" else 1)
+
+
+@loop("consumers", lane="consumers", idle=0.1)
+def step(at: int) -> bool:
+    """Give every consumer its next batch."""
+    if connection.vendor == "postgresql":
+        return any([_advance_shared(one, shard, at) for one in CONSUMERS.values() for shard in shards()])
+    with exclusive("consumers") as mine:
+        return mine and any([_advance_alone(one, at) for one in CONSUMERS.values()])
+
+
+def _advance_shared(one: Consumer, shard: int, at: int) -> bool:
+    with transaction.atomic():
+        position = _locked_place(one.name, shard)
+        if position is None:
+            return False
+        rows = _read(one, position, shard, limit=PARALLEL_BATCH)
+        if not rows:
+            return False
+        _give(one, rows, at)
+        Reader(one.name, shard).move((rows[-1][1], rows[-1][0]))
+        failpoint("consumers.before_commit")
+    failpoint("consumers.after_commit")
+    return True
+
+
+def _locked_place(name: str, shard: int) -> Position | None:
+    """Where it stands, held until the transaction ends; None while another worker has it."""
+    sql = "SELECT tx, entry FROM core_offset WHERE consumer = %s AND shard = %s FOR UPDATE SKIP LOCKED"
+    found = bulk.query(sql, [name, shard])
+    if not found and not Offset.objects.filter(consumer=name, shard=shard).exists():
+        bulk.insert(Offset, ("consumer", "shard", "tx", "entry"), [(name, shard, 0, 0)], conflict="DO NOTHING")
+        found = bulk.query(sql, [name, shard])
+    return found[0] if found else None
+
+
+def _advance_alone(one: Consumer, at: int) -> bool:
+    """SQLite: read before the transaction, so that the writer lock is held for the effects only."""
+    reader = Reader(one.name)
+    rows = _cut(one, _read(one, reader.position(), None, limit=WINDOW), one.pace.size)
+    if not rows:
+        return False
+    entries = _entries(one, rows)
+    with transaction.atomic():
+        started = time.monotonic()
+        _react(one, entries, at)
+        reader.move((rows[-1][1], rows[-1][0]))
+        failpoint("consumers.before_commit")
+    if entries:
+        one.pace.learn(len(entries), time.monotonic() - started)
+    failpoint("consumers.after_commit")
+    return True
+
+
+def _read(one: Consumer, position: Position, shard: int | None, *, limit: int) -> list[tuple]:
+    """The next entries: (id, tx, node, source, name, ts, properties or None where nobody asked)."""
+    condition, params = where_after(position)
+    wanted = "properties" if not one.events else "CASE WHEN name IN ({}) THEN properties END".format(
+        ", ".join(["%s"] * len(one.events))
+    )  # fmt: skip
+    if shard is not None:
+        condition, params = f"shard = %s AND {condition}", [shard, *params]
+    order = "tx, id" if connection.vendor == "postgresql" else "id"
+    return bulk.query(
+        f"SELECT id, tx, node_id, source_id, name, ts, {wanted} FROM events_event"
+        f" WHERE {condition} ORDER BY {order} LIMIT {limit}",
+        [*one.events, *params],
+    )
+
+
+def _cut(one: Consumer, rows: list[tuple], size: int) -> list[tuple]:
+    """So many rows that at most `size` of them are wanted."""
+    wanted = 0
+    for index, row in enumerate(rows):
+        wanted += row[6] is not None
+        if wanted > size:
+            return rows[:index]
+    return rows
+
+
+def _entries(one: Consumer, rows: list[tuple]) -> list[Entry]:
+    return [
+        Entry(id_, tx, node, source, _namespace(source), name, ts, decode_any(properties))
+        for id_, tx, node, source, name, ts, properties in rows
+        if properties is not None
+    ]
+
+
+def _give(one: Consumer, rows: list[tuple], at: int) -> None:
+    _react(one, _entries(one, rows), at)
+
+
+def _react(one: Consumer, entries: list[Entry], at: int) -> None:
+    """All at once; if that fails, one by one, setting aside those that cannot be taken."""
+    if not entries:
+        return
+    try:
+        with transaction.atomic():
+            one.react(entries, at)
+    except OperationalError:
+        raise  # nothing wrong with the entries: try again later
+    except Exception:
+        log.exception("Consumer %s could not take a batch; trying its entries one by one", one.name)
+        for entry in entries:
+            react_to_one(one, entry, at)
+
+
+def react_to_one(one: Consumer, entry: Entry, at: int) -> bool:
+    """Give a single entry; False when it was set aside. Call it in a transaction."""
+    try:
+        with transaction.atomic():
+            one.react([entry], at)
+    except OperationalError:
+        raise
+    except Exception as why:
+        reason = f"{type(why).__name__}: {why}"[:1000]
+        bulk.insert(
+            ConsumerFailure,
+            ("consumer", "event_id", "reason", "at"),
+            [(one.name, entry.id, reason, at)],
+            conflict="(consumer, event_id) DO UPDATE SET reason = excluded.reason, at = excluded.at",
+        )
+        return False
+    ConsumerFailure.objects.filter(consumer=one.name, event_id=entry.id).delete()
+    return True
+
+
+_namespaces: dict[int, str] = {}
+
+
+def _namespace(source_id: int) -> str:
+    if source_id not in _namespaces:
+        _namespaces.update(Source.objects.values_list("id", "namespace"))
+    return _namespaces.get(source_id) or f"source-{source_id}"

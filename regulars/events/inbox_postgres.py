@@ -1,0 +1,89 @@
+"""The inbox as a table of the same PostgreSQL database: workers claim rows side by side, skipping locked ones,
+and mark them done in the transaction of the effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from regulars.core import bulk
+from regulars.core.failpoints import failpoint
+from regulars.events.inbox import NewRow, RawRequest, unpack
+
+COLUMNS = "seq, source_id, received_us, path, packed, body"
+
+
+class PostgresInbox:
+    """Uses Django's connection of the calling thread."""
+
+    parallel = True
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection.close()
+
+    def write(self, rows: Sequence[NewRow]) -> list[int]:
+        """Store rows durably; their numbers. A broken connection is dropped, so that the next call makes a new one."""
+        try:
+            with transaction.atomic(durable=True):
+                seqs = bulk.query(
+                    "INSERT INTO events_raw (source_id, received_us, path, packed, body)"
+                    " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::bytea[])"
+                    " RETURNING seq",
+                    [list(column) for column in zip(*rows, strict=True)],
+                )
+                failpoint("inbox.before_commit")
+        except Exception:
+            connection.close()
+            raise
+        return [seq for (seq,) in seqs]
+
+    @contextmanager
+    def claimed(self, limit: int) -> Iterator[tuple[list[RawRequest], int]]:
+        """The next requests that no other worker holds; they stay ours until this transaction ends."""
+        with transaction.atomic():
+            yield self._rows("done_us IS NULL ORDER BY seq LIMIT %s FOR UPDATE SKIP LOCKED", [limit]), 0
+
+    def mark_done(self, seqs: Iterable[int], at: int) -> None:
+        """These are in. Call it in the transaction of the effects."""
+        sql, params = bulk.ids(seqs)
+        bulk.execute(f"UPDATE events_raw SET done_us = %s WHERE seq IN {sql}", [at, *params])
+
+    def last_seq(self) -> int:
+        return bulk.query("SELECT coalesce(max(seq), 0) FROM events_raw")[0][0]
+
+    def waiting(self) -> tuple[int, int | None]:
+        """(requests not taken in, when the oldest of them came)."""
+        return bulk.query("SELECT count(*), min(received_us) FROM events_raw WHERE done_us IS NULL")[0]
+
+    def read(self, seqs: Iterable[int]) -> list[RawRequest]:
+        """Stored requests by number; those that are gone are left out."""
+        sql, params = bulk.ids(seqs)
+        return self._rows(f"seq IN {sql} ORDER BY seq", params)
+
+    def rewrite(self, seq: int, packed: bool, body: bytes | None) -> None:
+        """Put another body in the place of a stored one; None deletes the request."""
+        if body is None:
+            bulk.execute("DELETE FROM events_raw WHERE seq = %s", [seq])
+        else:
+            bulk.execute("UPDATE events_raw SET packed = %s, body = %s WHERE seq = %s", [packed, body, seq])
+
+    def prune(self, before_us: int, limit: int = 500) -> int:
+        """Delete requests taken in and received before a time, at most `limit`; how many."""
+        return bulk.execute(
+            "DELETE FROM events_raw WHERE seq IN (SELECT seq FROM events_raw"
+            " WHERE done_us IS NOT NULL AND received_us < %s LIMIT %s)",
+            [before_us, limit],
+        )
+
+    def truncate_wal(self) -> None:
+        """PostgreSQL's vacuum does it."""
+
+    def _rows(self, condition: str, params: list) -> list[RawRequest]:
+        rows = bulk.query(f"SELECT {COLUMNS} FROM events_raw WHERE {condition}", params)
+        return [RawRequest(seq, source, at, where, unpack(packed, body)) for seq, source, at, where, packed, body in rows]
+
+
+STORE = PostgresInbox()

@@ -1,0 +1,113 @@
+"""Putting prepared events into the truth: the inside of one short transaction."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from regulars.core import bulk
+from regulars.core.log import current_tx
+from regulars.events.models import SHARDS, DeadLetter, Event, Redaction
+from regulars.events.pipeline import Ready, Rejected
+from regulars.people import actions as people
+from regulars.people import queries as persons
+
+EVENT_COLUMNS = ("tx", "node_id", "shard", "source_id", "message_id", "raw_seq", "name", "ts", "received_us",
+                 "properties", "context")  # fmt: skip
+DEAD_COLUMNS = ("source_id", "raw_seq", "position", "received_us", "code", "reason", "body")
+
+
+@dataclass
+class Stored:
+    """What became of a batch."""
+
+    accepted: list[Ready]
+    known: list[Ready]
+    erased: list[Ready]
+
+
+def put(batch: Sequence[Ready], *, at: int) -> Stored:
+    """Write events that are not known yet. Call it in a transaction; all or nothing."""
+    fresh, known = _new_ones(batch)
+    nodes = _nodes_of(fresh, at)
+    accepted = [event for event, node in zip(fresh, nodes, strict=True) if node is not None]
+    erased = [event for event, node in zip(fresh, nodes, strict=True) if node is None]
+    _write_events(accepted, [node for node in nodes if node is not None])
+    touched = persons.person_id_of(list({node for node in nodes if node is not None}))
+    if touched:
+        people.touch(person_ids=sorted(set(touched.values())), cause="event", at=at)
+    redact_later(erased + known)
+    return Stored(accepted, known, erased)
+
+
+def _new_ones(batch: Sequence[Ready]) -> tuple[list[Ready], list[Ready]]:
+    """Claim the message ids; (new, known before)."""
+    claimed = _claim({(event.source_id, event.message_id) for event in batch})
+    fresh, known = [], []
+    for event in batch:
+        key = (event.source_id, event.message_id)
+        (fresh if key in claimed else known).append(event)
+        claimed.discard(key)
+    return fresh, known
+
+
+def _claim(keys: set[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these were never seen. Sorted, so that two workers cannot wait for each other in a circle."""
+    rows = sorted(keys)
+    if connection.vendor == "postgresql":
+        values, params = "SELECT * FROM unnest(%s::bigint[], %s::text[])", [list(c) for c in zip(*rows, strict=True)]
+    else:
+        values = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
+        params = [json.dumps(rows)]
+    if not rows:
+        return set()
+    return set(
+        bulk.query(
+            f"INSERT INTO events_eventkey (source_id, message_id) {values} WHERE true"
+            " ON CONFLICT DO NOTHING RETURNING source_id, message_id",
+            params,
+        )
+    )
+
+
+def _nodes_of(events: Sequence[Ready], at: int) -> list[int | None]:
+    """The node each event points to, None for a person who was erased."""
+    by_source: dict[int, list[int]] = defaultdict(list)
+    for index, event in enumerate(events):
+        by_source[event.source_id].append(index)
+    nodes: list[int | None] = [None] * len(events)
+    for source_id in sorted(by_source):
+        indexes = by_source[source_id]
+        sightings = [events[index].sighting for index in indexes]
+        found = people.record_sightings(sightings=sightings, source_id=source_id, at=at)
+        for index, node in zip(indexes, found, strict=True):
+            nodes[index] = node
+    return nodes
+
+
+def _write_events(events: Sequence[Ready], nodes: Sequence[int]) -> None:
+    tx = current_tx()
+    bulk.insert(
+        Event,
+        EVENT_COLUMNS,
+        [
+            (tx, node, node % SHARDS, e.source_id, e.message_id, e.raw_seq, e.name, e.ts, e.received_us,
+             e.properties, e.context)
+            for e, node in zip(events, nodes, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def bury(rejects: Sequence[Rejected]) -> None:
+    """Keep refused events as dead letters; the same one twice is one."""
+    bulk.insert(DeadLetter, DEAD_COLUMNS, rejects, conflict="(raw_seq, position) DO NOTHING")
+
+
+def redact_later(events: Sequence[Ready]) -> None:
+    """Their copies in the raw inbox serve nothing: they are of erased people, or were taken in before."""
+    rows = [(event.raw_seq, event.position) for event in events if event.raw_seq]
+    bulk.insert(Redaction, ("raw_seq", "position"), rows)
