@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 pages = get_wsgi_application()
 
-from regulars.events import edge
+from regulars.events import edge  # noqa: E402 - models are there only now
 
 
 def application(environ, start_response):

@@ -116,7 +116,7 @@ def _keep(source_id: int, path: str, body: bytes, packed: bytes | None) -> None:
 
 
 def _not_stored() -> Answer:
-    return Answer(503, "not_stored", "The events could not be stored just now; send them again.", ("Retry-After", "2"))
+    return Answer(503, "not_stored", "The events could not be stored; send them again.", ("Retry-After", "2"))
 
 
 def _authorised(key: str) -> keys.Known:

@@ -25,7 +25,7 @@ class PostgresInbox:
         connection.close()
 
     def write(self, rows: Sequence[NewRow]) -> list[int]:
-        """Store rows durably; their numbers. A broken connection is dropped, so that the next call makes a new one."""
+        """Store rows durably; their numbers. A broken connection is dropped: the next call makes a new one."""
         try:
             with transaction.atomic(durable=True):
                 seqs = bulk.query(
@@ -83,7 +83,7 @@ class PostgresInbox:
 
     def _rows(self, condition: str, params: list) -> list[RawRequest]:
         rows = bulk.query(f"SELECT {COLUMNS} FROM events_raw WHERE {condition}", params)
-        return [RawRequest(seq, source, at, where, unpack(packed, body)) for seq, source, at, where, packed, body in rows]
+        return [RawRequest(*row[:4], unpack(*row[4:])) for row in rows]
 
 
 STORE = PostgresInbox()

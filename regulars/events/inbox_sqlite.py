@@ -22,7 +22,13 @@ CREATE TABLE IF NOT EXISTS raw (
   path TEXT NOT NULL, packed INTEGER NOT NULL, body BLOB);
 CREATE TABLE IF NOT EXISTS inbox (id TEXT NOT NULL);
 """
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=10000", "wal_autocheckpoint=4000")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "busy_timeout=10000",
+    "wal_autocheckpoint=4000",
+)
 
 
 def path() -> Path:
@@ -142,7 +148,7 @@ class SqliteInbox:
         rows = self.connection.execute(
             f"SELECT seq, source_id, received_us, path, packed, body FROM raw WHERE {condition}", params
         ).fetchall()
-        return [RawRequest(seq, source, at, where, unpack(packed, body)) for seq, source, at, where, packed, body in rows]
+        return [RawRequest(*row[:4], unpack(*row[4:])) for row in rows]
 
 
 STORE = SqliteInbox()

@@ -22,7 +22,7 @@ from regulars.events.inbox import RawRequest
 from regulars.events.item import encode
 from regulars.events.models import Source
 from regulars.events.pace import Pace
-from regulars.events.pipeline import Origin, Ready, Rejected, kind_in, prepare, rejected, split
+from regulars.events.pipeline import Origin, Ready, Rejected, kind_in, prepare, split
 
 declare("ingest.before_commit", "ingest.after_commit", "take_in.before_commit")
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def take_in(*, source_id: int, items: Iterable[RawItem], at: int) -> Taken:
     Each item is a dict as a client sends it, with a `messageId` of its own: a known one changes nothing. One
     short transaction; what is refused comes back and is not kept as a dead letter.
     """
-    origin = Origin(source_id, _namespace(source_id), at)
+    origin = origin_of(source_id, at)
     ready, rejects = _sorted(prepare([encode(item) for item in items], origin))
     with transaction.atomic():
         stored = intake.put(ready, at=at)
@@ -117,7 +117,7 @@ class _Entry:
 
 
 def _prepared_in_order(request: RawRequest, skip: int, most: int) -> list[_Entry]:
-    events, origin = _split(request)
+    events, origin = split_request(request)
     chosen = list(prepare(events[skip : skip + most], origin, first=skip))
     done = skip + len(chosen)
     entries = [_Entry(event, request.seq - 1, skip + n) for n, event in enumerate(chosen, 1)]
@@ -175,9 +175,7 @@ def _one_by_one(ready: Sequence[Ready], at: int) -> tuple[intake.Stored, list[Re
 
 
 def _buried(event: Ready, code: str, reason: str) -> Rejected:
-    return Rejected(
-        event.source_id, event.raw_seq, event.position, event.received_us, code, reason, event.properties
-    )
+    return Rejected(event.source_id, event.raw_seq, event.position, event.received_us, code, reason, event.properties)
 
 
 def _of_erased(event: Ready) -> Rejected:
@@ -193,22 +191,22 @@ def _sorted(found: Iterable[Ready | Rejected]) -> tuple[list[Ready], list[Reject
 
 
 def _prepared(request: RawRequest) -> tuple[list[Ready], list[Rejected]]:
-    events, origin = _split(request)
+    events, origin = split_request(request)
     return _sorted(prepare(events, origin))
 
 
-def _split(request: RawRequest) -> tuple[list[bytes], Origin]:
-    origin = Origin(
-        request.source_id,
-        _namespace(request.source_id),
-        request.received_us,
-        request.seq,
-        kind_in(request.path),
-    )
+def split_request(request: RawRequest) -> tuple[list[bytes], Origin]:
+    """The events of a raw request, each as JSON, and what is known of all of them."""
+    origin = origin_of(request.source_id, request.received_us, request.seq, kind_in(request.path))
     try:
         return split(request.body, origin)
     except (ValueError, RecursionError):
         return [request.body], origin
+
+
+def origin_of(source_id: int, received_us: int, raw_seq: int = 0, kind: str = "") -> Origin:
+    """Where an event comes from."""
+    return Origin(source_id, _namespace(source_id), received_us, raw_seq, kind)
 
 
 _namespaces: dict[int, str] = {}

@@ -79,7 +79,7 @@ def kind_of(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def fields_of(raw: msgspec.Raw, field: str) -> dict[str, Any]:
+def fields_of(raw: msgspec.Raw | bytes, field: str) -> dict[str, Any]:
     """The object in a field; {} when it is absent or null. Raises Refused when it is something else."""
     if not raw:
         return {}

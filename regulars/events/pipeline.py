@@ -19,7 +19,7 @@ from regulars.events.item import Item, Refused, decode_any, decode_item, encode,
 from regulars.events.sightings import sighting_of
 from regulars.events.times import happened_at
 from regulars.events.vocabulary import canonical
-from regulars.people.actions import Sighting
+from regulars.people.sighting import Sighting
 
 KINDS = {kind[0]: kind for kind in ("identify", "track", "page", "screen", "group", "alias")}
 LONG_KINDS = frozenset(KINDS.values()) | {"merge"}
@@ -40,7 +40,7 @@ class Origin:
     kind: str = ""  # from the address, where it says so
     sent_at: Any = None
     original: Any = None
-    context: msgspec.Raw = items.NOTHING
+    context: bytes = b""
 
 
 class Ready(NamedTuple):
@@ -87,10 +87,10 @@ def split(body: bytes, origin: Origin) -> tuple[list[bytes], Origin]:
         events, said = envelope.batch, envelope
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _split_slowly(body, origin)
-    return events, _told(origin, said.sent_at, said.original_timestamp or said.timestamp, said.context)
+    return events, _told(origin, said.sent_at, said.original_timestamp or said.timestamp, bytes(said.context))
 
 
-def _told(origin: Origin, sent: Any, original: Any, context: msgspec.Raw) -> Origin:
+def _told(origin: Origin, sent: Any, original: Any, context: bytes) -> Origin:
     return Origin(
         origin.source_id, origin.namespace, origin.received_us, origin.raw_seq, origin.kind, sent, original, context
     )
@@ -102,9 +102,11 @@ def _split_slowly(body: bytes, origin: Origin) -> tuple[list[bytes], Origin]:
     batch = found.get("batch")
     if not isinstance(batch, list):
         return [body], origin  # no batch at all: one event, or one dead letter
-    context = msgspec.Raw(json.dumps(found.get("context")).encode())
+    context = json.dumps(found.get("context")).encode()
     events = [json.dumps(entry).encode() for entry in batch]
-    return events, _told(origin, found.get("sentAt"), found.get("originalTimestamp") or found.get("timestamp"), context)
+    return events, _told(
+        origin, found.get("sentAt"), found.get("originalTimestamp") or found.get("timestamp"), context
+    )
 
 
 def prepare(events: list, origin: Origin, *, first: int = 0) -> Iterator[Ready | Rejected]:
@@ -130,7 +132,9 @@ def _steps(raw: bytes, origin: Origin, position: int) -> Ready:
     properties, traits = items.fields_of(item.properties, "properties"), items.fields_of(item.traits, "traits")
     context, kept = _context(item.context, origin.context)
     ts = happened_at(
-        item.original_timestamp or item.timestamp or origin.original, item.sent_at or origin.sent_at, origin.received_us
+        item.original_timestamp or item.timestamp or origin.original,
+        item.sent_at or origin.sent_at,
+        origin.received_us,
     )
     name, stored = _name_and_properties(item, kind, properties, traits)
     return Ready(
@@ -196,9 +200,9 @@ def _name_and_properties(item: Item, kind: str, properties: dict, traits: dict) 
 _contexts: dict[tuple[bytes, bytes], tuple[dict, str]] = {}
 
 
-def _context(own: msgspec.Raw, shared: msgspec.Raw) -> tuple[dict, str]:
+def _context(own: msgspec.Raw, shared: bytes) -> tuple[dict, str]:
     """(context, the part that is kept as JSON text). The same one comes again and again, so it is remembered."""
-    key = (bytes(own), bytes(shared))
+    key = (bytes(own), shared)
     found = _contexts.get(key)
     if found is None:
         context = items.fields_of(shared, "context") | items.fields_of(own, "context")

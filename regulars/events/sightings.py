@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from regulars.core.models import Business
 from regulars.events.item import Item, Refused, kind_of, text_of
-from regulars.people.actions import ConsentSaid, Sighting
+from regulars.people.sighting import ConsentSaid, Sighting, ready
 
 LONGEST_ID = 255
 NOBODY = frozenset(["", "null", "none", "undefined", "nan", "0", "[object object]"])
@@ -21,16 +22,21 @@ Pairs = tuple[tuple[str, str], ...]
 def sighting_of(
     item: Item, *, kind: str, traits: dict, properties: dict, context: dict, namespace: str, at: int
 ) -> Sighting:
-    """Raises Refused when the event names nobody."""
+    """Without ids the strongest identifier says who it is. Raises Refused when the event names nobody."""
     identifiers = _identifiers(item, traits, properties, context)
-    return Sighting(
+    found = Sighting(
         namespace=namespace,
-        keys=_keys(item, kind, identifiers),
+        keys=_keys(item, kind),
         identifiers=identifiers,
         traits=_traits(kind, traits, context),
-        consents=_consents(context, at),
+        consents=_consents(context),
         at=at,
     )
+    if not found.keys and not ready(found, Business.load().country).keys:
+        raise Refused(
+            "no_id", "The event has neither userId nor anonymousId, nor an e-mail, phone or card to know by."
+        )
+    return found
 
 
 def _id(value: Any, field: str) -> str:
@@ -38,23 +44,14 @@ def _id(value: Any, field: str) -> str:
     return "" if found.lower() in NOBODY else found
 
 
-def _keys(item: Item, kind: str, identifiers: Pairs) -> Pairs:
+def _keys(item: Item, kind: str) -> Pairs:
     user, anonymous = _id(item.user_id, "userId"), _id(item.anonymous_id, "anonymousId")
     keys = [("user", user)] if user else []
     if anonymous:
         keys.append(("anonymous", anonymous))
     if kind == "alias" and (before := _id(item.previous_id, "previousId")):
         keys += [("user", before), ("anonymous", before)]
-    if not keys:
-        keys = [_record(identifiers)]
     return tuple(keys)
-
-
-def _record(identifiers: Pairs) -> tuple[str, str]:
-    """Without an id, the same e-mail, phone or card at the same source is the same record."""
-    for type_, value in identifiers:
-        return ("record", f"{type_}:{value.strip().lower()}"[:LONGEST_ID])
-    raise Refused("no_id", "The event has neither userId nor anonymousId, nor an e-mail, phone or card to know by.")
 
 
 def _identifiers(item: Item, traits: dict, properties: dict, context: dict) -> Pairs:
@@ -90,17 +87,17 @@ def _traits(kind: str, traits: dict, context: dict) -> dict[str, Any]:
     return {**(said if isinstance(said, dict) else {}), **traits}
 
 
-def _consents(context: dict, at: int) -> tuple[ConsentSaid, ...]:
+def _consents(context: dict) -> tuple[ConsentSaid, ...]:
     """`context.consents`: [{"channel", "state", "purpose", "address", "wording"}], our own extension."""
     said = context.get("consents")
     if said is None:
         return ()
     if not isinstance(said, list):
         raise Refused("wrong_type", f"context.consents must be a list, not {kind_of(said)}.")
-    return tuple(_consent(entry, at) for entry in said)
+    return tuple(_consent(entry) for entry in said)
 
 
-def _consent(entry: Any, at: int) -> ConsentSaid:
+def _consent(entry: Any) -> ConsentSaid:
     if not isinstance(entry, dict) or entry.get("state") not in ("granted", "pending", "withdrawn"):
         raise Refused("bad_consent", "A consent needs a state: granted, pending or withdrawn.")
     channel = text_of(entry.get("channel"), "consent channel", 20)

@@ -1,0 +1,63 @@
+"""Consumers see every event once, in batches, and a bad one stops nobody."""
+
+import pytest
+
+from regulars.core.models import Offset
+from regulars.events import consumers
+from regulars.events.ingest import take_in
+from regulars.events.models import ConsumerFailure
+
+
+@pytest.fixture
+def collected(monkeypatch):
+    """A consumer of orders that keeps what it gets; order 13 is one it cannot take."""
+    found = []
+
+    def react(entries, at):
+        if any(entry.properties.get("n") == 13 for entry in entries):
+            raise ValueError("thirteen")
+        found.extend(entry.properties["n"] for entry in entries)
+
+    monkeypatch.setattr(consumers, "CONSUMERS", {})
+    consumers.consumer("orders", events=("Order Completed",))(react)
+    return found
+
+
+def orders(*numbers, event="Order Completed"):
+    return [
+        {"type": "track", "event": event, "userId": f"u{n % 5}", "messageId": f"{event}{n}", "properties": {"n": n}}
+        for n in numbers
+    ]
+
+
+def drain(at):
+    while consumers.step(at):
+        pass
+
+
+def test_a_consumer_gets_each_wanted_event_once(source, collected, at):
+    take_in(source_id=source.id, items=orders(*range(20, 50)) + orders(1, 2, event="Page Loaded"), at=at)
+    drain(at)
+    take_in(source_id=source.id, items=orders(50, 51), at=at)
+    drain(at)
+    assert sorted(collected) == list(range(20, 52))
+
+
+def test_an_event_that_cannot_be_taken_is_set_aside_and_the_others_go_on(source, collected, at):
+    take_in(source_id=source.id, items=orders(11, 12, 13, 14), at=at)
+    drain(at)
+    assert {11, 12, 14} <= set(collected) and 13 not in collected
+    failure = ConsumerFailure.objects.get()
+    assert (failure.consumer, failure.reason) == ("orders", "ValueError: thirteen")
+
+
+def test_a_consumer_that_dies_between_effect_and_place_starts_from_the_old_place(source, collected, at, monkeypatch):
+    take_in(source_id=source.id, items=orders(1), at=at)
+
+    def die(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(consumers, "failpoint", die)
+    with pytest.raises(KeyboardInterrupt):
+        drain(at)
+    assert not Offset.objects.exclude(entry=0).exists()
