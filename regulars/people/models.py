@@ -18,8 +18,8 @@ class Node(models.Model):
     key = models.CharField(max_length=255)
     person_id = models.BigIntegerField(null=True, db_index=True)
     source_id = models.BigIntegerField(default=0)
-    first_us = models.BigIntegerField(help_text="first seen, by event time")
-    last_us = models.BigIntegerField(help_text="last seen, by event time")
+    first_us = models.BigIntegerField(db_default=0, help_text="first seen, by event time")
+    last_us = models.BigIntegerField(db_default=0, help_text="last seen, by event time")
     created_us = models.BigIntegerField()
 
     class Meta:
@@ -79,7 +79,9 @@ class Identifier(models.Model):
     type = models.CharField(max_length=20)
     value = models.CharField(max_length=255)
     raw = models.CharField(max_length=255, blank=True, help_text="as it was typed")
-    refused = models.CharField(max_length=80, blank=True, help_text="why it links nobody; empty when it may")
+    refused = models.CharField(
+        max_length=80, blank=True, db_default="", help_text="why it links nobody; empty when it may"
+    )
     first_us = models.BigIntegerField()
     last_us = models.BigIntegerField()
 
@@ -99,6 +101,7 @@ class Quarantine(models.Model):
     reason = models.CharField(max_length=200)
     by = models.CharField(max_length=40, default="system")
     released_us = models.BigIntegerField(null=True)
+    released_by = models.CharField(max_length=40, blank=True, db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["type", "value"], name="people_quarantine_once")]
@@ -120,7 +123,7 @@ class Link(models.Model):
     by = models.CharField(max_length=40, default="system")
     revoked_us = models.BigIntegerField(null=True)
     revoked_by = models.CharField(max_length=40, blank=True)
-    quarantined = models.BooleanField(default=False, help_text="its value links nobody for now")
+    quarantined = models.BooleanField(default=False, db_default=False, help_text="its value links nobody for now")
     held_back = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -134,13 +137,14 @@ class Link(models.Model):
 class Separation(models.Model):
     """Two nodes that somebody said are not one person: no rule joins them again."""
 
-    a = models.BigIntegerField()
-    b = models.BigIntegerField(db_index=True)
+    a = models.BigIntegerField(help_text="node; smaller than b")
+    b = models.BigIntegerField(db_index=True, help_text="node")
+    cause = models.CharField(max_length=40, help_text="link:<id> undone, suggestion:<id> rejected, or by hand")
     at = models.BigIntegerField()
     by = models.CharField(max_length=40)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["a", "b"], name="people_separation_once")]
+        constraints = [models.UniqueConstraint(fields=["a", "b", "cause"], name="people_separation_once")]
 
     def __str__(self) -> str:
         return f"{self.a} is not {self.b}"
@@ -173,9 +177,27 @@ class Consent(models.Model):
     wording = models.TextField(blank=True)
     source_id = models.BigIntegerField(default=0)
     at = models.BigIntegerField()
-    confirmed_us = models.BigIntegerField(help_text="the last time the same was said again; `at` at first")
+    confirmed_us = models.BigIntegerField(
+        db_default=0, help_text="the last time the same was said again; `at` at first"
+    )
     evidence = models.JSONField(default=dict)
     by = models.CharField(max_length=40, default="system")
+
+    def __str__(self) -> str:
+        return f"{self.node_id} {self.state} {self.purpose} by {self.channel}"
+
+
+class ConsentState(models.Model):
+    """What the ledger says now for one node: the most restrictive over its addresses. Kept by the ledger's writer."""
+
+    node_id = models.BigIntegerField()
+    purpose = models.CharField(max_length=40)
+    channel = models.CharField(max_length=20)
+    state = models.CharField(max_length=10)
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["node_id", "purpose", "channel"], name="people_consent_once")]
 
     def __str__(self) -> str:
         return f"{self.node_id} {self.state} {self.purpose} by {self.channel}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from regulars.core import bulk
-from regulars.people.models import Consent, Trait
+from regulars.people.models import Consent, ConsentState, Trait
 from regulars.people.sighting import MAX_TRAIT, Sighting
 
 STATES = ("granted", "pending", "withdrawn")
@@ -50,7 +51,22 @@ def _known_traits(marks: list[tuple[int, str]]) -> dict[tuple[int, str], tuple[i
     return {(node, name): (at, value) for node, name, at, value in rows}
 
 
-Entry = tuple[int, str, str, str]
+Mark = tuple[int, str, str, str]  # node, purpose, channel, address
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the ledger; id 0 while it is not written yet."""
+
+    at: int
+    confirmed: int
+    state: str
+    id: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The later wins; at one time the more restrictive."""
+        return self.confirmed, STATES.index(self.state)
 
 
 def record_consents(
@@ -58,7 +74,7 @@ def record_consents(
 ) -> set[int]:
     """Adds what was said to the ledger, in order of time; returns the nodes whose ledger grew.
 
-    Saying the same again only renews the time of the last entry.
+    Saying the same again only renews the time of the entry it confirms.
     """
     told = sorted(
         ((sightings[i].at, node, said) for i, node in home.items() for said in sightings[i].consents if _clear(said)),
@@ -69,35 +85,52 @@ def record_consents(
     ledger = _ledger({node for _, node, _ in told})
     rows, renewed = [], {}
     for at, node, said in told:
-        mark: Entry = (node, said.purpose[:40], said.channel[:20], said.address[:255])
-        before = max((e for e in ledger.get(mark, ()) if e[0] <= at), key=lambda e: (e[0], e[1]), default=None)
-        if before and before[2] == said.state:
-            if before[3] and at > before[1]:
-                renewed[before[3]] = max(at, renewed.get(before[3], 0))
+        mark: Mark = (node, said.purpose[:40], said.channel[:20], said.address[:255])
+        entries = ledger.setdefault(mark, [])
+        before = max((e for e in entries if e.at <= at), key=lambda e: (e.at, e.rank), default=None)
+        if before and before.state == said.state:
+            if at > before.confirmed:
+                before.confirmed = at
+                renewed[before.id] = at
             continue
-        ledger.setdefault(mark, []).append((at, at, said.state, 0))
-        proof = json.dumps(dict(said.evidence), default=str)
-        rows.append((*mark, said.state, said.wording, source_id, at, at, proof, by))
-    columns = ("node_id", "purpose", "channel", "address", "state", "wording", "source_id", "at", "confirmed_us")
-    bulk.insert(Consent, (*columns, "evidence", "by"), rows)
-    _renew(renewed)
-    return {row[0] for row in rows}
+        entries.append(Entry(at, at, said.state))
+        rows.append((mark, entries[-1], said.wording, json.dumps(dict(said.evidence), default=str)))
+    _write(rows, source_id, by)
+    _renew({id_: at for id_, at in renewed.items() if id_})
+    _write_states(ledger, {node for _, node, _ in told})
+    return {mark[0] for mark, *_ in rows}
+
+
+def add_consent(mark: Mark, state: str, wording: str, evidence: dict, *, source_id: int, by: str, at: int) -> None:
+    """One entry, also when it says the same again: somebody took the trouble."""
+    ledger = _ledger({mark[0]})
+    ledger.setdefault(mark, []).append(entry := Entry(at, at, state))
+    _write([(mark, entry, wording, json.dumps(evidence, default=str))], source_id, by)
+    _write_states(ledger, {mark[0]})
 
 
 def _clear(said) -> bool:
     return said.state in STATES and bool(said.channel)
 
 
-def _ledger(nodes: set[int]) -> dict[Entry, list[tuple[int, int, str, int]]]:
-    """(at, confirmed, state, id) by (node, purpose, channel, address)."""
+def _write(rows: list[tuple[Mark, Entry, str, str]], source_id: int, by: str) -> None:
+    columns = ("node_id", "purpose", "channel", "address", "state", "wording", "source_id", "at", "confirmed_us")
+    bulk.insert(
+        Consent,
+        (*columns, "evidence", "by"),
+        [(*mark, e.state, wording, source_id, e.at, e.confirmed, proof, by) for mark, e, wording, proof in rows],
+    )
+
+
+def _ledger(nodes: set[int]) -> dict[Mark, list[Entry]]:
     sql, params = bulk.ids(sorted(nodes))
-    found: dict[Entry, list[tuple[int, int, str, int]]] = {}
+    found: dict[Mark, list[Entry]] = {}
     for node, purpose, channel, address, *entry in bulk.query(
         "SELECT node_id, purpose, channel, address, at, confirmed_us, state, id FROM people_consent"
         f" WHERE node_id IN {sql}",
         params,
     ):
-        found.setdefault((node, purpose, channel, address), []).append(tuple(entry))
+        found.setdefault((node, purpose, channel, address), []).append(Entry(*entry))
     return found
 
 
@@ -109,3 +142,15 @@ def _renew(times: dict[int, int]) -> None:
             " WHERE people_consent.id = v.id AND v.at > people_consent.confirmed_us",
             params,
         )
+
+
+def _write_states(ledger: dict[Mark, list[Entry]], nodes: set[int]) -> None:
+    """The newest entry per address; the most restrictive of these per node, purpose and channel."""
+    states: dict[tuple[int, str, str], Entry] = {}
+    for (node, purpose, channel, _), entries in ledger.items():
+        newest = max(entries, key=lambda e: e.rank)
+        known = states.get((node, purpose, channel), newest)
+        states[node, purpose, channel] = max(known, newest, key=lambda e: (STATES.index(e.state), e.confirmed))
+    rows = [(*mark, e.state, e.confirmed) for mark, e in sorted(states.items()) if mark[0] in nodes]
+    change = "(node_id, purpose, channel) DO UPDATE SET state = excluded.state, at = excluded.at"
+    bulk.insert(ConsentState, ("node_id", "purpose", "channel", "state", "at"), rows, conflict=change)
