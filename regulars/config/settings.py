@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "django.contrib.humanize",  # allauth's list of passkeys needs it
 ]
 
 MIDDLEWARE = [
@@ -78,6 +80,14 @@ TEMPLATES = [
 DATABASES = {"default": from_url(os.environ.get("DATABASE_URL", ""), REGULARS_HOME)}
 LAKE_MEMORY = os.environ.get("REGULARS_LAKE_MEMORY", "1GB")  # what DuckDB may use before it spills to disk
 LAKE_THREADS = int(os.environ.get("REGULARS_LAKE_THREADS", os.cpu_count() or 1))
+CACHES = {
+    # shared by all processes of one machine: rate limits of sign-in and API count in it
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": REGULARS_HOME / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "team.User"
@@ -89,6 +99,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "regulars.team.adapters.AccountAdapter"
+MFA_ADAPTER = "regulars.team.adapters.MFAAdapter"
+PASSWORD_RESET_TIMEOUT = 3 * 86_400  # seconds; links with which members choose a password
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -98,6 +111,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("REGULARS_PROXIES", "1" if HTTPS else "0"))
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -6,7 +6,8 @@ from django.urls import include, path
 from regulars.ui.gallery import gallery
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("regulars.team.sign_in_urls")),
+    path("", include("regulars.team.urls")),
     path("", include("regulars.web.urls")),
 ]
 if settings.DEBUG:

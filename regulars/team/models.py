@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from regulars.team.permissions import role_may
+
 
 class Role(models.TextChoices):
     """What a member of staff may do; see permissions.py."""
@@ -39,6 +41,15 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def may(self, permission: str) -> bool:
+        """Whether their role has the permission; nobody who was let go has any."""
+        return self.is_active and role_may(self.role, permission)
+
+    @property
+    def by(self) -> str:
+        """How the audit log and every other `by` names them."""
+        return f"user:{self.pk}"
+
 
 class ApiKey(models.Model):
     """A key for the REST API. Only its SHA-256 is kept; `prefix` is what people recognise it by."""
@@ -54,6 +65,15 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def may(self, permission: str) -> bool:
+        """Whether the key's role has the permission; a revoked key has none."""
+        return self.revoked_us is None and role_may(self.role, permission)
+
+    @property
+    def by(self) -> str:
+        """How the audit log and every other `by` names it."""
+        return f"key:{self.pk}"
 
 
 class AuditEntry(models.Model):

@@ -1,0 +1,113 @@
+"""Who may do what: every permission and every role on this one page.
+
+A view says what it needs with `@allowed("people.merge")`; code asks `user.may("people.merge")`, templates
+`{% load team %}{% if request|may:"people.merge" %}`. API keys have roles too and obey the same table.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+PERMISSIONS: dict[str, str] = {
+    "staff": "sign in",
+    "people.view": "see people, what they did and what they bought",
+    "people.edit": "change people's consents and details",
+    "people.export": "export people and lists as files",
+    "people.merge": "merge and separate people, and decide suggested duplicates",
+    "people.erase": "erase people for ever",
+    "segments.view": "see segments and who is in them",
+    "segments.edit": "make and change segments",
+    "insights.view": "see retention, value and other findings",
+    "insights.refit": "fit the models again",
+    "imports.run": "import files",
+    "sources.view": "see sources, deliveries and refused events",
+    "sources.manage": "make and revoke sources and their write keys, replay refused events, declare properties",
+    "settings.edit": "change the business's settings",
+    "team.manage": "add people to the team, change their roles and let them go",
+    "keys.manage": "make and revoke API keys",
+    "audit.view": "read the audit log",
+    "health.view": "see the state of the installation",
+}
+
+_LOOK = {"staff", "people.view", "segments.view", "insights.view"}
+_AGENT = _LOOK | {"people.edit", "people.merge"}
+_ANALYST = _LOOK | {"people.export", "segments.edit", "insights.refit", "sources.view", "health.view"}
+_MARKETER = _AGENT | _ANALYST | {"imports.run"}
+
+ROLES: dict[str, frozenset[str]] = {
+    "owner": frozenset(PERMISSIONS),
+    "marketer": frozenset(_MARKETER),
+    "agent": frozenset(_AGENT),
+    "analyst": frozenset(_ANALYST),
+    "reader": frozenset(_LOOK),
+}
+
+
+def role_may(role: str, permission: str) -> bool:
+    """Whether a role has a permission. Raises KeyError for a permission that is not on this page."""
+    PERMISSIONS[permission]
+    return permission in ROLES.get(role, frozenset())
+
+
+def roles_with(permission: str) -> list[str]:
+    """The roles that have a permission, most powerful first."""
+    return [role for role in ROLES if role_may(role, permission)]
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """Whether who is signed in, if anybody, has the permission."""
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and user.may(permission))
+
+
+def allowed(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view only for members of staff with this permission.
+
+    Others are sent to sign in, or see a page (403) that says what is missing and who can grant it.
+    """
+    PERMISSIONS[permission]
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if not request.user.may(permission):
+                return denied(request, permission)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission
+        return guarded
+
+    return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in and come back. A fragment request (htmx) moves the whole page instead of pasting the form."""
+    from django.contrib.auth.views import redirect_to_login  # needs the user model, which needs this page
+
+    if request.headers.get("HX-Request") != "true":
+        return redirect_to_login(request.get_full_path())
+    back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+    return HttpResponse(status=401, headers={"HX-Redirect": redirect_to_login(back).url})
+
+
+def denied(request: HttpRequest, permission: str) -> HttpResponse:
+    """The 403 page: what is missing and who can grant it."""
+    from regulars.team.queries import owners
+
+    context = {"permission": PERMISSIONS[permission], "owners": owners(), "roles": roles_with(permission)}
+    return render(request, "team/denied.html", context, status=403)
+
+
+def labels(roles: Iterable[str]) -> list[str]:
+    """The roles' names for people."""
+    from regulars.team.models import Role
+
+    return [str(Role(role).label) for role in roles]
