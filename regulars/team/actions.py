@@ -35,14 +35,12 @@ def audit(*, by: str, act: str, object: str = "", details: dict[str, Any] | None
 @transaction.atomic
 def add_member(*, email: str, name: str = "", role: str, by: str, at: int, password: str | None = None) -> User:
     """A new member of staff, who signs in after choosing a password (`links.password_link`)."""
-    from allauth.account.models import EmailAddress
-
     email = _checked_email(email)
     if User.objects.filter(email=email).exists():
         raise TeamError("Somebody with this e-mail address is on the team already. Change their role instead.")
     user = User.objects.create_user(email, password, name=name.strip(), role=_checked_role(role))
     # verified: an owner vouches for it, and allauth wants it so before a second factor
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    user.emailaddress_set.create(email=email, verified=True, primary=True)
     audit(by=by, act="member.add", object=user.by, details={"role": user.role}, at=at)
     return user
 

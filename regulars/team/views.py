@@ -58,9 +58,8 @@ def new_link(request: HttpRequest, user_id: int) -> HttpResponse:
 @allowed("team.manage")
 @require_POST
 def change_role(request: HttpRequest, user_id: int) -> HttpResponse:
-    return _member_act(
-        request, user_id, actions.change_role, "They have another role now.", role=request.POST["role"]
-    )
+    role = request.POST.get("role", "")
+    return _member_act(request, user_id, actions.change_role, "They have another role now.", role=role)
 
 
 @allowed("team.manage")

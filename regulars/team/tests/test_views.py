@@ -111,6 +111,7 @@ def test_a_member_who_is_let_go_is_signed_out_at_once(team, client, at):
     client.force_login(team["agent"])
     actions.deactivate_member(user_id=team["agent"].id, by="system", at=at)
     assert client.get(reverse("team:members")).headers["Location"].startswith("/account/login/")
+    client.logout()
     client.post("/account/login/", {"login": "ari@example.com", "password": PASSWORD})
     assert "_auth_user_id" not in client.session
 
