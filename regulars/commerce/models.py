@@ -1,7 +1,8 @@
 """What was bought: products, orders, lines, returns, stores and rates, all derived from the events.
 
 Amounts are integers in minor units of the order's currency; `base` columns are in the business's currency by the
-rate of the order's day, which is kept beside them.
+rate of the order's day, which is kept beside them, and null when no rate is known. `day` columns count days since
+1970-01-01 in the business's time zone.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ class Store(models.Model):
 
 
 class Product(models.Model):
-    """A product as last seen in an event, by its key: product_id, else sku, else name."""
+    """A product by its key: product_id, else sku, else name. Each detail is the one said last, by event time
+    (`..._us` is when), whatever the order in which events arrive."""
 
     key = models.CharField(max_length=120, unique=True)
     sku = models.CharField(max_length=120, blank=True)
@@ -30,38 +32,62 @@ class Product(models.Model):
     image_url = models.CharField(max_length=500, blank=True)
     url = models.CharField(max_length=500, blank=True)
     seen_us = models.BigIntegerField()
+    sku_us = models.BigIntegerField(default=0)
+    name_us = models.BigIntegerField(default=0)
+    category_us = models.BigIntegerField(default=0)
+    price_us = models.BigIntegerField(default=0)
+    image_url_us = models.BigIntegerField(default=0)
+    url_us = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name or self.key
 
 
-class Order(models.Model):
-    """One purchase of one node. (namespace, number) is unique: an update or refund finds its order."""
+class OrderNumber(models.Model):
+    """One order number ever spoken of, and the events that speak of it: an order is folded from exactly these.
 
+    `events` is the comma-separated list of their ids. The row is also the lock under which the order is written.
+    """
+
+    namespace = models.CharField(max_length=40)
+    number = models.CharField(max_length=120)
+    events = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["namespace", "number"], name="commerce_number_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Order(models.Model):
+    """One purchase of one node; its id is that of its OrderNumber, so a number is an order once."""
+
+    id = models.BigIntegerField(primary_key=True)
     namespace = models.CharField(max_length=40)
     number = models.CharField(max_length=120)
     node_id = models.BigIntegerField()
     source_id = models.BigIntegerField()
     store_id = models.BigIntegerField(null=True)
     ts = models.BigIntegerField()
+    day = models.IntegerField(db_index=True)
     currency = models.CharField(max_length=3)
     total = models.BigIntegerField(help_text="what the customer paid, before refunds")
     tax = models.BigIntegerField(default=0)
     shipping = models.BigIntegerField(default=0)
     discount = models.BigIntegerField(default=0)
     refunded = models.BigIntegerField(default=0)
-    base_total = models.BigIntegerField()
-    base_refunded = models.BigIntegerField(default=0)
-    rate = models.FloatField(default=1.0)
+    base_total = models.BigIntegerField(null=True, help_text="without tax where the business counts net")
+    base_refunded = models.BigIntegerField(null=True, default=0)
+    rate = models.FloatField(null=True, default=1.0)
     rate_on = models.CharField(max_length=10, blank=True, help_text="date of the rate, empty when none was needed")
-    items = models.IntegerField(default=0)
+    items = models.FloatField(default=0)
     coupon = models.CharField(max_length=80, blank=True)
     cancelled_us = models.BigIntegerField(null=True)
     event_id = models.BigIntegerField(default=0)
     updated_us = models.BigIntegerField(help_text="event time of the newest event applied")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["namespace", "number"], name="commerce_order_once")]
         indexes = [models.Index(fields=["node_id", "ts"], name="commerce_order_node")]
 
     def __str__(self) -> str:
@@ -69,7 +95,7 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One product in an order; `returned` counts what came back."""
+    """One product in an order; `returned` counts what came back. Postage and fees are lines without a product."""
 
     order_id = models.BigIntegerField()
     position = models.IntegerField()
@@ -80,7 +106,7 @@ class OrderLine(models.Model):
     quantity = models.FloatField(default=1)
     price = models.BigIntegerField(help_text="per piece")
     total = models.BigIntegerField()
-    base_total = models.BigIntegerField()
+    base_total = models.BigIntegerField(null=True)
     returned = models.FloatField(default=0)
 
     class Meta:
@@ -93,22 +119,39 @@ class OrderLine(models.Model):
 class Refund(models.Model):
     """A return or refund, whole or part. Kept even when its order was never seen (`order_id` null)."""
 
-    namespace = models.CharField(max_length=40)
-    order_number = models.CharField(max_length=120)
+    number_id = models.BigIntegerField(db_index=True)
     order_id = models.BigIntegerField(null=True)
     node_id = models.BigIntegerField(db_index=True)
     event_id = models.BigIntegerField(unique=True)
     ts = models.BigIntegerField()
+    day = models.IntegerField()
     currency = models.CharField(max_length=3)
     total = models.BigIntegerField()
-    base_total = models.BigIntegerField()
+    base_total = models.BigIntegerField(null=True)
+    rate_on = models.CharField(max_length=10, blank=True)
     items = models.FloatField(default=0)
 
+    def __str__(self) -> str:
+        return f"refund of {self.number_id}"
+
+
+class Unread(models.Model):
+    """What an event said about a purchase that could not be understood, and why. `whole`: nothing of it counts."""
+
+    event_id = models.BigIntegerField()
+    position = models.IntegerField()
+    node_id = models.BigIntegerField(db_index=True)
+    source_id = models.BigIntegerField()
+    ts = models.BigIntegerField()
+    name = models.CharField(max_length=120)
+    whole = models.BooleanField()
+    reason = models.TextField()
+
     class Meta:
-        indexes = [models.Index(fields=["namespace", "order_number"], name="commerce_refund_order")]
+        constraints = [models.UniqueConstraint(fields=["event_id", "position"], name="commerce_unread_once")]
 
     def __str__(self) -> str:
-        return f"refund of {self.order_number}"
+        return self.reason
 
 
 class Customer(models.Model):
@@ -120,6 +163,7 @@ class Customer(models.Model):
     items = models.FloatField(default=0)
     spent = models.BigIntegerField(default=0, help_text="base currency, after refunds")
     refunded = models.BigIntegerField(default=0)
+    unrated = models.IntegerField(default=0, help_text="orders and refunds whose currency has no rate: not in spent")
     first_us = models.BigIntegerField(null=True)
     last_us = models.BigIntegerField(null=True)
     top_category = models.CharField(max_length=120, blank=True)
