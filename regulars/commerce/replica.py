@@ -1,4 +1,7 @@
-"""What the lake holds of purchases: orders, lines, refunds, what a customer bought in all, products and stores."""
+"""What the lake holds of purchases: orders, lines, refunds, what a customer bought in all, products and stores.
+
+Purchases of nobody (no customer known) stay in the truth: the lake answers questions about people.
+"""
 
 from regulars.core.plugs import ReplicaTable, register
 
@@ -8,19 +11,25 @@ def _columns(*names: str, **types: str) -> dict[str, tuple[str, str]]:
     return {name: (name, types.get(name, "int64")) for name in (*names, *(t for t in types if t not in names))}
 
 
+def _of_people(table: str) -> str:
+    nobody = "SELECT id FROM people_node WHERE person_id IS NULL"
+    return f"(SELECT * FROM {table} WHERE node_id NOT IN ({nobody})) AS {table}"
+
+
 register(
     ReplicaTable(
         name="orders",
         room="commerce",
         kind="keyed",
-        sql_table="commerce_order",
+        sql_table=_of_people("commerce_order"),
         key=("id",),
         columns=_columns(
             *("id", "node_id", "store_id", "ts", "total", "tax", "shipping", "discount", "refunded"),
             *("base_total", "base_refunded", "cancelled_us", "event_id", "currency", "items", "coupon"),
             currency="string",
-            items="int32",
+            items="float64",
             coupon="string",
+            day="int32",
         ),
         node_column="node_id",
         sort=("ts",),
@@ -29,7 +38,7 @@ register(
         name="lines",
         room="commerce",
         kind="keyed",
-        sql_table="commerce_orderline",
+        sql_table=_of_people("commerce_orderline"),
         key=("id",),
         columns=_columns(
             *("id", "order_id", "node_id", "ts", "product_id", "category", "quantity", "price", "total"),
@@ -45,7 +54,7 @@ register(
         name="refunds",
         room="commerce",
         kind="keyed",
-        sql_table="commerce_refund",
+        sql_table=_of_people("commerce_refund"),
         key=("id",),
         columns=_columns("id", "order_id", "node_id", "ts", "total", "base_total", "items", items="float64"),
         node_column="node_id",
@@ -58,11 +67,12 @@ register(
         sql_table="commerce_customer",
         key=("person_id",),
         columns=_columns(
-            *("person_id", "orders", "days", "items", "spent", "refunded", "first_us", "last_us"),
+            *("person_id", "orders", "days", "items", "spent", "refunded", "unrated", "first_us", "last_us"),
             *("top_category", "top_store_id"),
             orders="int32",
             days="int32",
             items="float64",
+            unrated="int32",
             top_category="string",
         ),
         person_column="person_id",

@@ -8,9 +8,10 @@ from regulars.core import bulk
 
 
 def person_id_of(nodes: Sequence[int]) -> dict[int, int]:
-    """The person of each node; nodes that do not exist (erased) are absent."""
+    """The person of each node; nodes that do not exist (erased) or are nobody's are absent."""
     sql, params = bulk.ids(set(nodes))
-    return dict(bulk.query(f"SELECT id, person_id FROM people_node WHERE id IN {sql}", params))
+    which = f"id IN {sql} AND person_id IS NOT NULL"
+    return dict(bulk.query(f"SELECT id, person_id FROM people_node WHERE {which}", params))
 
 
 def nodes_of(person_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -21,7 +21,7 @@ register(
         name="nodes",
         room="people",
         kind="keyed",
-        sql_table="people_node",
+        sql_table="(SELECT * FROM people_node WHERE person_id IS NOT NULL) AS people_node",
         key=("node_id",),
         columns={"node_id": ("id", "int64"), "person_id": ("person_id", "int64")},
         node_column="node_id",

@@ -49,7 +49,8 @@ sums AS (
     sum(CASE WHEN r.base_total IS NULL THEN 1 ELSE 0 END), NULL, NULL
   FROM node n JOIN commerce_refund r ON r.node_id = n.id WHERE r.order_id IS NULL GROUP BY n.person_id),
 category AS (
-  SELECT person_id, category, row_number() OVER (PARTITION BY person_id ORDER BY sum(quantity) DESC, category) AS place
+  SELECT person_id, category,
+    row_number() OVER (PARTITION BY person_id ORDER BY sum(quantity) DESC, category) AS place
   FROM bought b JOIN commerce_orderline l ON l.order_id = b.id WHERE l.category <> ''
   GROUP BY person_id, category),
 store AS (

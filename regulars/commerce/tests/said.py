@@ -31,7 +31,9 @@ class Entry:
 
 def a_node(key: str = "alice", person_id: int | None = None) -> int:
     """A node that is a person of its own, or part of another."""
-    node = Node.objects.create(namespace="shop", kind="user", key=key, created_us=START)
+    node = Node.objects.create(
+        namespace="shop", kind="user", key=key, created_us=START, first_us=START, last_us=START
+    )
     Node.objects.filter(id=node.id).update(person_id=person_id or node.id)
     return node.id
 

@@ -38,7 +38,7 @@ def touch(person: int, cause: str = "event") -> None:
 def make_node() -> int:
     """A node that is a person of its own."""
     key = f"n{random.getrandbits(60)}"
-    node = insert("people_node", namespace="shop", kind="user", key=key, source_id=1, created_us=0)
+    node = insert("people_node", namespace="shop", kind="user", key=key, source_id=1, created_us=0, first_us=0, last_us=0)
     run("UPDATE people_node SET person_id = id WHERE id = %s", node)
     run(
         "INSERT INTO people_person (id, name, name_key, email, phone, city, nodes, first_us, last_us, created_us)"
@@ -69,8 +69,8 @@ def make_event(node: int, *, day: int, name: str = "Page", properties: dict | st
 
 def make_order(node: int, *, day: int, total: int = 1000) -> int:
     made = insert(
-        "commerce_order", namespace="shop", number=f"o{random.getrandbits(60)}", node_id=node, source_id=1,
-        ts=day * DAY, currency="GBP", total=total, tax=0, shipping=0, discount=0, refunded=0, base_total=total,
+        "commerce_order", id=random.getrandbits(50), namespace="shop", number=f"o{random.getrandbits(60)}", node_id=node, source_id=1,
+        ts=day * DAY, day=day, currency="GBP", total=total, tax=0, shipping=0, discount=0, refunded=0, base_total=total,
         base_refunded=0, rate=1.0, rate_on="", items=1, coupon="", event_id=0, updated_us=0,
     )  # fmt: skip
     touch(person_of(node))
