@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PIP := $(VENV)/bin/pip --quiet --disable-pip-version-check
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile
 
-.PHONY: help demo test test-quick test-sqlite test-pg test-browser clients soak check lint format lock bench bench-quick
+.PHONY: help install demo test test-quick test-sqlite test-pg test-browser clients soak check lint format lock bench bench-quick
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -21,6 +21,8 @@ $(VENV)/dev: requirements-dev.lock
 	@test -x $(PY) || python3 -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/runtime
+
+install: $(VENV)/runtime ## Regulars, into $(VENV)
 
 demo: $(VENV)/runtime ## a shop to click through, at http://localhost:8000
 	@$(PY) -m regulars demo

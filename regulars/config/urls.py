@@ -4,8 +4,10 @@ from django.conf import settings
 from django.urls import include, path
 
 from regulars.ui.gallery import gallery
+from regulars.web.health import healthz
 
 urlpatterns = [
+    path("healthz", healthz),
     path("account/", include("regulars.team.sign_in_urls")),
     path("", include("regulars.team.urls")),
     path("", include("regulars.web.urls")),
