@@ -38,7 +38,9 @@ def touch(person: int, cause: str = "event") -> None:
 def make_node() -> int:
     """A node that is a person of its own."""
     key = f"n{random.getrandbits(60)}"
-    node = insert("people_node", namespace="shop", kind="user", key=key, source_id=1, created_us=0, first_us=0, last_us=0)
+    node = insert(
+        "people_node", namespace="shop", kind="user", key=key, source_id=1, created_us=0, first_us=0, last_us=0
+    )
     run("UPDATE people_node SET person_id = id WHERE id = %s", node)
     run(
         "INSERT INTO people_person (id, name, name_key, email, phone, city, nodes, first_us, last_us, created_us)"
