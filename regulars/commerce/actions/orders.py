@@ -14,6 +14,8 @@ from regulars.commerce.folding import KINDS, Folded, fold
 from regulars.commerce.models import Order, OrderLine, OrderNumber, Refund, Store, Unread
 from regulars.commerce.reading import Said, Unreadable, order_facts, order_number
 from regulars.core import bulk
+from regulars.people.actions import touch
+from regulars.people.queries import person_id_of
 
 ORDER_COLUMNS = (
     *("id", "namespace", "number", "node_id", "source_id", "store_id", "ts", "day", "currency", "total", "tax"),
@@ -236,9 +238,6 @@ def _note_unread(rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _touch(node_ids: set[int], at: int) -> None:
-    from regulars.people.actions import touch
-    from regulars.people.queries import person_id_of
-
     people = person_id_of(list(node_ids)) if node_ids else {}
     if people:
         touch(person_ids=set(people.values()), cause="derived", at=at)

@@ -1,0 +1,74 @@
+"""What commerce does about the logs: events become orders; touched people are counted again."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import connection, transaction
+
+from regulars.commerce.actions import recount, take_events
+from regulars.commerce.actions.products import ONE, SEVERAL
+from regulars.commerce.folding import KINDS
+from regulars.core import bulk
+from regulars.core.failpoints import declare, failpoint
+from regulars.core.locks import exclusive
+from regulars.core.log import Position, Reader, where_after
+from regulars.core.loops import loop
+from regulars.events.consumers import Entry, consumer
+from regulars.events.pace import Pace
+
+TOUCHES = 5000
+# an event alone changes no order: what it did to orders comes as a touch of its own, "derived"
+CAUSES = ("derived", "merge", "unmerge", "erase")
+declare("customers.before_commit", "customers.after_commit")
+
+
+@consumer("commerce", events=(*KINDS, *sorted(ONE), *sorted(SEVERAL)))
+def orders_from_events(entries: list[Entry], at: int) -> None:
+    """Orders, lines, refunds and products from e-commerce events."""
+    take_events(entries, at)
+
+
+@loop("customers", lane="consumers", idle=0.2)
+def count_customers(at: int) -> bool:
+    """Count the people whose orders or nodes changed. One process at a time; exact on both databases."""
+    with exclusive("customers") as mine:
+        return mine and _count_next()
+
+
+def _count_next() -> bool:
+    reader = Reader("customers")
+    rows = _next_touches(reader.position())
+    if not rows:
+        return False
+    people = {person for _, _, person in rows if person is not None}
+    with transaction.atomic():
+        started = time.monotonic()
+        recount(people)
+        reader.move(rows[-1][:2])
+        failpoint("customers.before_commit")
+    _pace.learn(len(people), time.monotonic() - started)
+    failpoint("customers.after_commit")
+    return True
+
+
+_pace = Pace(200, most=2000)
+
+
+def _next_touches(after: Position) -> list[tuple[int, int, int | None]]:
+    """(tx, id, person or None when the cause changes no order), with as many persons as fit one transaction."""
+    condition, params = where_after(after)
+    order = "tx, id" if connection.vendor == "postgresql" else "id"
+    causes = ", ".join(["%s"] * len(CAUSES))
+    rows = bulk.query(
+        f"SELECT tx, id, CASE WHEN cause IN ({causes}) THEN person_id END FROM people_touch"
+        f" WHERE {condition} ORDER BY {order} LIMIT {TOUCHES}",
+        [*CAUSES, *params],
+    )
+    people: set[int] = set()
+    for place, (_, _, person) in enumerate(rows):
+        if person is not None:
+            people.add(person)
+        if len(people) > _pace.size:
+            return rows[:place]
+    return rows
