@@ -8,6 +8,7 @@ being copied for the first time.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -58,16 +59,17 @@ def _copy_log(writer: Writer, replica: ReplicaTable) -> bool:
 
 
 def _append(writer: Writer, replica: ReplicaTable, rows: list[tuple]) -> None:
-    width = len(replica.columns)
-    found = truth.arrow([row[2 : 2 + width] for row in rows], replica.columns)
+    _, _, *columns = zip(*rows, strict=True)
+    found = truth.arrow(columns[: len(replica.columns)], replica.columns)
     if replica.properties:
-        names = [row[2 + list(replica.columns).index("name")] for row in rows]
-        found = with_columns(found, properties_of(replica, names, [row[-1] for row in rows]))
+        names = columns[list(replica.columns).index("name")]
+        more, order = properties_of(replica, names, columns[-1])
+        found = with_columns(found.take(order), more)
     writer.append(replica.name, cleaned(writer, replica, found))
 
 
-def properties_of(replica: ReplicaTable, names: list[str], texts: list[str]) -> pa.Table:
-    """The declared properties of these events, as columns in their order."""
+def properties_of(replica: ReplicaTable, names: Sequence[str], texts: Sequence[str]) -> tuple[pa.Table, pa.Array]:
+    """The declared properties of these events as columns, in an order of their own, and that order."""
     declared = replica.properties()
     return extract(names, texts, declared, columns_of(declared))
 

@@ -71,8 +71,9 @@ def _from_truth(replica: ReplicaTable, ids: np.ndarray, missing: dict[str, str])
     parts: dict[str, list[pa.Array]] = {name: [] for name in missing}
     found: list[np.ndarray] = []
     for batch in truth.texts_of(replica, ids, events):
-        columns = properties_of(replica, [name for _, name, _ in batch], [text for _, _, text in batch])
-        found.append(np.array([i for i, _, _ in batch], dtype=np.int64))
+        numbers, names, texts = zip(*batch, strict=True) if batch else ((), (), ())
+        columns, order = properties_of(replica, names, texts)
+        found.append(np.array(numbers, dtype=np.int64)[order.to_numpy()])
         for name in missing:
             parts[name].append(columns[name].combine_chunks())
     known = np.concatenate([np.empty(0, np.int64), *found])

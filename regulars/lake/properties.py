@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -62,10 +63,9 @@ class Extractor:
             return {}
         rows, readers = self._decode(texts)
         found: dict[str, pa.Array] = {}
-        for i, (column, kind) in enumerate(self.columns.items()):
-            read = readers[i]
-            values = [getattr(row, f"f{i}") for row in rows]
-            found[column] = pa.array([read(v) for v in values] if read else values, TYPES[kind])
+        for number, (column, type_) in enumerate(self.columns.items()):
+            given, read = map(attrgetter(f"f{number}"), rows), readers[number]
+            found[column] = pa.array(list(map(read, given) if read else given), TYPES[type_])
         return found
 
     def _decode(self, texts: list[str]) -> tuple[list[Any], list[Callable | None]]:
@@ -121,18 +121,20 @@ READERS: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 
 
-def extract(names: Iterable[str], texts: Sequence[str], declared: Declared, columns: dict[str, str]) -> pa.Table:
-    """The property columns of events given by name and JSON text, in their order; absent ones are null."""
+def extract(
+    names: Sequence[str], texts: Sequence[str], declared: Declared, columns: dict[str, str]
+) -> tuple[pa.Table, pa.Array]:
+    """The property columns of events given by name and JSON text, absent ones null; in an order of their own, and
+    that order: the place each row had."""
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names):
         places.setdefault(name, []).append(place)
-    order, parts = [], []
+    order, parts = [], [_whole({}, columns, 0)]
     for name, rows in places.items():
         arrays = Extractor(declared, name, columns).arrays([texts[r] for r in rows])
         order += rows
         parts.append(_whole(arrays, columns, len(rows)))
-    joined = pa.concat_tables(parts) if parts else _whole({}, columns, 0)
-    return joined.take(pa.array(_inverse(order), pa.int64()))
+    return pa.concat_tables(parts), pa.array(order, pa.int64())
 
 
 def _whole(arrays: dict[str, pa.Array], columns: dict[str, str], rows: int) -> pa.Table:
@@ -140,10 +142,3 @@ def _whole(arrays: dict[str, pa.Array], columns: dict[str, str], rows: int) -> p
     return pa.table(
         [arrays.get(c) if c in arrays else pa.nulls(rows, schema.field(c).type) for c in columns], schema=schema
     )
-
-
-def _inverse(order: list[int]) -> list[int]:
-    found = [0] * len(order)
-    for new, old in enumerate(order):
-        found[old] = new
-    return found

@@ -106,7 +106,8 @@ def rows_of(table: ReplicaTable, column: str, ids: Sequence[int]) -> pa.Table:
 def select(table: ReplicaTable, rest: str = "", values: Sequence[Any] = ()) -> pa.Table:
     """Rows of a table with its declared columns."""
     picks = ", ".join(sql for sql, _ in table.columns.values())
-    return arrow(_all(f"SELECT {picks} FROM {table.sql_table} {rest}", values), table.columns)
+    rows = _all(f"SELECT {picks} FROM {table.sql_table} {rest}", values)
+    return arrow(list(zip(*rows, strict=True)), table.columns)
 
 
 def scalar(sql: str) -> str:
@@ -131,12 +132,11 @@ def texts_of(log: ReplicaTable, ids: np.ndarray, names: Sequence[str]) -> Iterat
             )
 
 
-def arrow(rows: Sequence[Sequence[Any]], columns: dict[str, tuple[str, str]]) -> pa.Table:
-    """Rows from the database as Arrow columns of the declared types."""
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    return pa.table({
-        name: _column(column, type_) for column, (name, (_, type_)) in zip(values, columns.items(), strict=True)
-    })  # fmt: skip
+def arrow(columns: Sequence[Sequence[Any]], declared: dict[str, tuple[str, str]]) -> pa.Table:
+    """Columns from the database as Arrow columns of the declared types."""
+    columns = columns or [()] * len(declared)
+    types = {name: type_ for name, (_, type_) in declared.items()}
+    return pa.table({n: _column(c, t) for c, (n, t) in zip(columns, types.items(), strict=True)})
 
 
 def _column(values: Sequence[Any], type_: str) -> pa.Array:

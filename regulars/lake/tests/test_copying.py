@@ -94,7 +94,7 @@ def test_an_order_changed_or_deleted_in_the_truth_is_so_in_the_lake():
 def test_a_table_waits_for_the_consumer_that_fills_it():
     node = truth.make_node()
     catch_up()
-    truth.insert("people_touch", tx=current_tx(), person_id=node, cause="event", at=0)
+    truth.insert("people.Touch", tx=current_tx(), person_id=node, cause="event", at=0)
     truth.run("UPDATE people_person SET city = 'York' WHERE id = %s", node)
     catch_up()
     assert rows("people", "city") == [("Leeds",)]
@@ -104,10 +104,10 @@ def test_a_table_waits_for_the_consumer_that_fills_it():
 
 
 def test_a_small_table_is_copied_again_when_it_changed():
-    truth.insert("commerce_store", name="Leeds")
+    truth.insert("commerce.Store", name="Leeds")
     truth.make_event(truth.make_node(), day=1)
     catch_up()
-    truth.insert("commerce_store", name="York")
+    truth.insert("commerce.Store", name="York")
     truth.touch(truth.make_node())
     catch_up()
     assert [name for _, name in rows("stores")] == ["Leeds", "York"]
