@@ -13,6 +13,7 @@ from django.db import connections
 from regulars.config.schedule import PERIODIC
 from regulars.core.clock import now_us
 from regulars.core.locks import exclusive
+from regulars.core.log import check_epoch
 from regulars.core.loops import LOOPS
 from regulars.core.models import Business
 from regulars.core.periodic import queue_due
@@ -27,6 +28,7 @@ def prepare() -> None:
     """Bring the database up to date; another process doing the same is waited for by the database's own lock."""
     with exclusive("migrate"):
         call_command("migrate", verbosity=0, interactive=False)
+        check_epoch(now_us())
     connections.close_all()
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Max
 
-from regulars.core.models import Offset
+from regulars.core.models import Epoch, Offset
 
 Position = tuple[int, int]
 START: Position = (0, 0)
@@ -43,6 +45,30 @@ def horizon() -> int | None:
             " + (SELECT coalesce(max(base), 0) FROM core_epoch)"
         )
         return cursor.fetchone()[0]
+
+
+def check_epoch(at: int) -> bool:
+    """After a restore into a cluster that counts from the start, count on from where the logs ended.
+
+    Call it before anything is written; True when the numbers had gone back.
+    """
+    if connection.vendor != "postgresql":
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE core_epoch IN EXCLUSIVE MODE")
+        newest = _newest_tx()  # asked before our own number is drawn, so that it must be smaller
+        behind = newest - current_tx()
+        if behind >= 0:
+            base = Epoch.objects.aggregate(base=Max("base"))["base"] or 0
+            Epoch.objects.create(base=base + behind + 1, at=at)
+    return behind >= 0
+
+
+def _newest_tx() -> int:
+    """The highest stamp in any log or place."""
+    logs = [m for m in apps.get_models() if m is not Offset and any(f.name == "tx" for f in m._meta.local_fields)]
+    found = [model.objects.aggregate(newest=Max("tx"))["newest"] or 0 for model in [*logs, Offset]]
+    return max(found)
 
 
 def where_after(after: Position, *, alias: str = "") -> tuple[str, list[int]]:

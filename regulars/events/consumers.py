@@ -22,8 +22,9 @@ from regulars.core.log import Position, Reader, where_after
 from regulars.core.loops import loop
 from regulars.core.models import Offset
 from regulars.events.item import decode_any
-from regulars.events.models import SHARDS, ConsumerFailure, Source
+from regulars.events.models import SHARDS, ConsumerFailure
 from regulars.events.pace import Pace
+from regulars.events.requests import namespace_of
 
 declare("consumers.before_commit", "consumers.after_commit")
 log = logging.getLogger(__name__)
@@ -157,7 +158,7 @@ def _cut(one: Consumer, rows: list[tuple], size: int) -> list[tuple]:
 
 def _entries(one: Consumer, rows: list[tuple]) -> list[Entry]:
     return [
-        Entry(id_, tx, node, source, _namespace(source), name, ts, decode_any(properties))
+        Entry(id_, tx, node, source, namespace_of(source), name, ts, decode_any(properties))
         for id_, tx, node, source, name, ts, properties in rows
         if properties is not None
     ]
@@ -200,12 +201,3 @@ def react_to_one(one: Consumer, entry: Entry, at: int) -> bool:
         return False
     ConsumerFailure.objects.filter(consumer=one.name, event_id=entry.id).delete()
     return True
-
-
-_namespaces: dict[int, str] = {}
-
-
-def _namespace(source_id: int) -> str:
-    if source_id not in _namespaces:
-        _namespaces.update(Source.objects.values_list("id", "namespace"))
-    return _namespaces.get(source_id) or f"source-{source_id}"

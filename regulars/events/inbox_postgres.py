@@ -51,6 +51,10 @@ class PostgresInbox:
         sql, params = bulk.ids(seqs)
         bulk.execute(f"UPDATE events_raw SET done_us = %s WHERE seq IN {sql}", [at, *params])
 
+    def taken_in_up_to(self) -> int:
+        """No bound: a redaction is ordered in the transaction that takes its request in."""
+        return 2**62
+
     def last_seq(self) -> int:
         return bulk.query("SELECT coalesce(max(seq), 0) FROM events_raw")[0][0]
 

@@ -110,6 +110,10 @@ class SqliteInbox:
         """Requests up to `seq` are in, and so many items of the next. Call it in the transaction of the effects."""
         self.reader().move((items_of_next, seq))
 
+    def taken_in_up_to(self) -> int:
+        """The number of the last request that is in the log whole."""
+        return self.reader().position()[1]
+
     def last_seq(self) -> int:
         found = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'raw'").fetchone()
         return found[0] if found else 0

@@ -17,12 +17,12 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.loops import loop
-from regulars.events import inbox, intake, seen
+from regulars.events import inbox, intake, redactions, seen
 from regulars.events.inbox import RawRequest
 from regulars.events.item import encode
-from regulars.events.models import Source
 from regulars.events.pace import Pace
-from regulars.events.pipeline import Origin, Ready, Rejected, kind_in, prepare, split
+from regulars.events.pipeline import Ready, Rejected, prepare
+from regulars.events.requests import origin_of, split_request
 
 declare("ingest.before_commit", "ingest.after_commit", "take_in.before_commit")
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def step(at: int) -> bool:
         with exclusive("ingest") as mine:
             worked = mine and _step_alone(at)
     seen.flush_when_due(at)
-    return bool(worked)
+    return bool(redactions.carry_out() or worked)
 
 
 def _step_parallel(at: int) -> bool:
@@ -129,7 +129,7 @@ def _prepared_in_order(request: RawRequest, skip: int, most: int) -> list[_Entry
 
 def _write_chunk(box, chunk: Sequence[_Entry], at: int) -> float:
     """One transaction; returns when the writer lock was ours."""
-    ready, rejects = _sorted(entry.event for entry in chunk if entry.event)
+    ready, rejects = _sorted(entry.event for entry in chunk)
     with transaction.atomic():
         started = time.monotonic()
         _store(ready, rejects, at, lambda: box.mark(chunk[-1].seq, chunk[-1].items_of_next))
@@ -183,37 +183,14 @@ def _of_erased(event: Ready) -> Rejected:
     return Rejected(event.source_id, event.raw_seq, event.position, event.received_us, "erased", reason, "")
 
 
-def _sorted(found: Iterable[Ready | Rejected]) -> tuple[list[Ready], list[Rejected]]:
+def _sorted(found: Iterable[Ready | Rejected | None]) -> tuple[list[Ready], list[Rejected]]:
     ready, rejects = [], []
     for event in found:
-        (ready if type(event) is Ready else rejects).append(event)
+        if event is not None:
+            (ready if type(event) is Ready else rejects).append(event)
     return ready, rejects
 
 
 def _prepared(request: RawRequest) -> tuple[list[Ready], list[Rejected]]:
     events, origin = split_request(request)
     return _sorted(prepare(events, origin))
-
-
-def split_request(request: RawRequest) -> tuple[list[bytes], Origin]:
-    """The events of a raw request, each as JSON, and what is known of all of them."""
-    origin = origin_of(request.source_id, request.received_us, request.seq, kind_in(request.path))
-    try:
-        return split(request.body, origin)
-    except (ValueError, RecursionError):
-        return [request.body], origin
-
-
-def origin_of(source_id: int, received_us: int, raw_seq: int = 0, kind: str = "") -> Origin:
-    """Where an event comes from."""
-    return Origin(source_id, _namespace(source_id), received_us, raw_seq, kind)
-
-
-_namespaces: dict[int, str] = {}
-
-
-def _namespace(source_id: int) -> str:
-    """Where equal user ids mean one account. It never changes for a source."""
-    if source_id not in _namespaces:
-        _namespaces.update(Source.objects.values_list("id", "namespace"))
-    return _namespaces.get(source_id) or f"source-{source_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -16,8 +16,8 @@ from regulars.events.pipeline import Ready, Rejected
 from regulars.people import actions as people
 from regulars.people import queries as persons
 
-EVENT_COLUMNS = ("tx", "node_id", "shard", "source_id", "message_id", "raw_seq", "name", "ts", "received_us",
-                 "properties", "context")  # fmt: skip
+EVENT_COLUMNS = ("tx", "node_id", "shard", "source_id", "message_id", "raw_seq", "position", "name", "ts",
+                 "received_us", "properties", "context")  # fmt: skip
 DEAD_COLUMNS = ("source_id", "raw_seq", "position", "received_us", "code", "reason", "body")
 
 
@@ -95,8 +95,8 @@ def _write_events(events: Sequence[Ready], nodes: Sequence[int]) -> None:
         Event,
         EVENT_COLUMNS,
         [
-            (tx, node, node % SHARDS, e.source_id, e.message_id, e.raw_seq, e.name, e.ts, e.received_us,
-             e.properties, e.context)
+            (tx, node, node % SHARDS, e.source_id, e.message_id, e.raw_seq, e.position, e.name, e.ts,
+             e.received_us, e.properties, e.context)
             for e, node in zip(events, nodes, strict=True)
         ],
     )  # fmt: skip
@@ -109,5 +109,11 @@ def bury(rejects: Sequence[Rejected]) -> None:
 
 def redact_later(events: Sequence[Ready]) -> None:
     """Their copies in the raw inbox serve nothing: they are of erased people, or were taken in before."""
-    rows = [(event.raw_seq, event.position) for event in events if event.raw_seq]
-    bulk.insert(Redaction, ("raw_seq", "position"), rows)
+    redact([(event.raw_seq, event.position) for event in events])
+
+
+def redact(places: Iterable[tuple[int, int]]) -> None:
+    """Take the events at these (raw request, position) out of the inbox, as soon as this transaction commits."""
+    rows = sorted({place for place in places if place[0]})
+    if rows:
+        bulk.insert(Redaction, ("raw_seq", "position"), rows)

@@ -21,6 +21,7 @@ class Source(models.Model):
     settings = models.JSONField(default=dict)
     created_us = models.BigIntegerField()
     revoked_us = models.BigIntegerField(null=True)
+    seen_us = models.BigIntegerField(null=True, help_text="when something last came in, to about ten seconds")
 
     def __str__(self) -> str:
         return self.name
@@ -48,6 +49,7 @@ class Event(models.Model):
     source_id = models.BigIntegerField()
     message_id = models.CharField(max_length=100)
     raw_seq = models.BigIntegerField(default=0, help_text="the raw request it came in, 0 for an import")
+    position = models.IntegerField(db_default=0, help_text="in that request")
     name = models.CharField(max_length=120, help_text="track: the event; else Identify, Page, Screen, Group, Alias")
     ts = models.BigIntegerField()
     received_us = models.BigIntegerField()
@@ -86,7 +88,8 @@ class DeadLetter(models.Model):
 
 
 class Property(models.Model):
-    """A property seen in events, and whether it is declared: only declared ones go to the lake."""
+    """A property seen in events, and whether it is declared: only declared ones go to the lake. What the
+    vocabulary declares (vocabulary.py) is declared without a row of its own."""
 
     event = models.CharField(max_length=120)
     name = models.CharField(max_length=120)
@@ -152,8 +155,8 @@ class RawRequest(models.Model):
 class Redaction(models.Model):
     """Personal data to be taken out of a raw request: written with the erasure, carried out right after it."""
 
-    raw_seq = models.BigIntegerField()
-    position = models.IntegerField(help_text="of the event in the request; -1 = the whole request")
+    raw_seq = models.BigIntegerField(db_index=True)
+    position = models.IntegerField(help_text="of the event in the request")
 
     def __str__(self) -> str:
         return f"{self.raw_seq}.{self.position}"

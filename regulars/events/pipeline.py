@@ -23,6 +23,7 @@ from regulars.people.sighting import Sighting
 
 KINDS = {kind[0]: kind for kind in ("identify", "track", "page", "screen", "group", "alias")}
 LONG_KINDS = frozenset(KINDS.values()) | {"merge"}
+REDACTED = b'{"redacted":true}'
 LONGEST_MESSAGE_ID = 100
 LONGEST_NAME = 120
 KEPT_CONTEXT = ("app", "campaign", "channel", "device", "library", "locale", "network", "os", "page", "referrer",
@@ -109,11 +110,15 @@ def _split_slowly(body: bytes, origin: Origin) -> tuple[list[bytes], Origin]:
     )
 
 
-def prepare(events: list, origin: Origin, *, first: int = 0) -> Iterator[Ready | Rejected]:
-    """Run the steps over the events of one request; `first` is the position of the first one given."""
+def prepare(events: list, origin: Origin, *, first: int = 0) -> Iterator[Ready | Rejected | None]:
+    """Run the steps over the events of one request; `first` is the position of the first one given.
+
+    Yields one for one, in order; None where an event was redacted.
+    """
     for position, raw in enumerate(events, first):
         try:
-            yield _steps(bytes(raw), origin, position)
+            content = bytes(raw)
+            yield None if content == REDACTED else _steps(content, origin, position)
         except Refused as why:
             yield rejected(raw, origin, position, why.code, why.reason)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as why:

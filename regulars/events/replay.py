@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from regulars.events import inbox, ingest, intake, pipeline
+from regulars.events import inbox, intake, pipeline, requests
 from regulars.events.models import DeadLetter
 
 
@@ -36,7 +36,7 @@ def _goes_in(letter: DeadLetter, at: int) -> bool:
 def _prepared(letter: DeadLetter) -> Iterable[pipeline.Ready | pipeline.Rejected]:
     """From the raw request, with what its envelope says; from the letter itself when the request is pruned."""
     for request in inbox.store().read([letter.raw_seq]):
-        events, origin = ingest.split_request(request)
+        events, origin = requests.split_request(request)
         return pipeline.prepare(events[letter.position : letter.position + 1], origin, first=letter.position)
-    origin = ingest.origin_of(letter.source_id, letter.received_us, letter.raw_seq)
+    origin = requests.origin_of(letter.source_id, letter.received_us, letter.raw_seq)
     return pipeline.prepare([letter.body.encode()], origin, first=letter.position)

@@ -16,7 +16,7 @@ def _fresh_room():
 
 
 def _forget() -> None:
-    from regulars.events import consumers, inbox, inbox_sqlite, ingest, keys, pipeline, rate, seen
+    from regulars.events import inbox, inbox_sqlite, keys, pipeline, rate, requests, seen
 
     inbox.stop()
     inbox_sqlite.STORE.close()
@@ -24,10 +24,11 @@ def _forget() -> None:
         file.unlink()
     keys._known = {}
     keys.forget()
-    for cache in (ingest._namespaces, consumers._namespaces, pipeline._contexts, rate._buckets):
+    for cache in (requests._namespaces, pipeline._contexts, rate._buckets):
         cache.clear()
     seen._shapes.clear()
     seen._samples.clear()
+    seen._sources.clear()
 
 
 @pytest.fixture
