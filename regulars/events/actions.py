@@ -12,13 +12,7 @@ from regulars.core.clock import DAY
 from regulars.events import keys
 from regulars.events.models import DeadLetter, Property, Source
 from regulars.events.signals import PropertyDeclared
-
-try:
-    from regulars.team.actions import audit
-except ImportError:  # until that room is furnished
-
-    def audit(**_) -> None: ...
-
+from regulars.team.actions import audit
 
 TYPES = ("text", "number", "money", "bool", "time")
 
