@@ -1,0 +1,91 @@
+"""People as lists show them: who they are beside what they bought."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from regulars.commerce.models import Customer
+from regulars.core.clock import from_us
+from regulars.core.money import to_major
+from regulars.people.models import Person
+from regulars.web import cursors
+
+SORTS = {"name": "name_key", "last": "last_us", "first": "first_us", "spent": "spent", "orders": "orders"}
+BOUGHT = ("spent", "orders")
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list of people. `bought` is None for somebody who never bought."""
+
+    person: Person
+    bought: Customer | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of people; `after` is the next page's cursor, None on the last one."""
+
+    rows: list[Row]
+    after: str | None
+    total: int | None
+
+
+def listing(*, sort: str = "-last", after: str = "", limit: int = PAGE) -> Listing:
+    """People in an order: name, last, first, spent or orders, with - for falling. Unknown orders are -last."""
+    key, down = sort.lstrip("-"), sort.startswith("-")
+    if key not in SORTS:
+        key, down = "last", True
+    ids, values = _page(key, down, after, limit + 1)
+    more = len(ids) > limit
+    rows = rows_of(ids[:limit])
+    return Listing(rows, cursors.pack(values[limit - 1], ids[limit - 1]) if more else None, _count(key))
+
+
+def _page(key: str, down: bool, after: str, limit: int) -> tuple[list[int], list]:
+    id = "person_id" if key in BOUGHT else "id"
+    people = Customer.objects.filter(orders__gt=0) if key in BOUGHT else Person.objects.filter(merged_into=None)
+    # The index on names is (name, id): both rise together, unlike the falling ones.
+    found = cursors.after(people, SORTS[key], after, down=down, id=id, together=key == "name")
+    pairs = list(found.values_list(id, SORTS[key])[:limit])
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def rows_of(ids: list[int]) -> list[Row]:
+    """Lines for these people, in this order; ids that are no longer people are left out."""
+    people = Person.objects.filter(merged_into=None).in_bulk(ids)
+    bought = Customer.objects.in_bulk(ids)
+    return [Row(people[id], bought.get(id)) for id in ids if id in people]
+
+
+def _count(key: str) -> int:
+    """How many the list has, at most a minute old: counting a million people takes longer than showing fifty."""
+    name = f"people-count-{key in BOUGHT}"
+    count = cache.get(name)
+    if count is None:
+        people = Customer.objects.filter(orders__gt=0) if key in BOUGHT else Person.objects.filter(merged_into=None)
+        count = people.count()
+        cache.set(name, count, 60 if count > 10_000 else 1)
+    return count
+
+
+def everybody(sort: str) -> Iterator[Row]:
+    """All pages of a listing, one after the other, for a file."""
+    after: str | None = ""
+    while after is not None:
+        page = listing(sort=sort, after=after, limit=1000)
+        yield from page.rows
+        after = page.after
+
+
+CSV_HEAD = ("person", "name", "email", "phone", "city", "first seen", "last seen", "orders", "spent", "currency")
+
+
+def csv_row(row: Row, currency: str) -> tuple:
+    """A person as a line of a CSV file; money in major units."""
+    p, b = row.person, row.bought
+    seen = [from_us(us).isoformat(timespec="seconds") for us in (p.first_us, p.last_us)]
+    money = (b.orders, to_major(b.spent, currency), currency) if b else (0, 0, currency)
+    return (p.id, p.name, p.email, p.phone, p.city, *seen, *money)

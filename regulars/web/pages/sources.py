@@ -1,0 +1,123 @@
+"""Sources: where events come from, what arrives, what was refused and why, which properties are known."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from regulars.core.clock import from_us, now_us
+from regulars.events import actions, queries
+from regulars.events.models import DeadLetter, Property, Source
+from regulars.team.permissions import allowed
+from regulars.ui import toasts
+from regulars.ui.tables import csv_response
+
+PAGE = 50
+TYPES = [("text", gettext_lazy("text")), ("number", gettext_lazy("number")), ("money", gettext_lazy("money")),
+         ("bool", gettext_lazy("yes or no")), ("time", gettext_lazy("time"))]  # fmt: skip
+
+
+class SourceForm(forms.Form):
+    """A new source."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120,
+                           help_text=gettext_lazy("Such as “Web shop” or “Till, High Street”."))  # fmt: skip
+
+
+def _page(request: HttpRequest, tab: str, **context) -> HttpResponse:
+    tabs = [(key, label, reverse(f"web:{url}")) for key, label, url in (
+        ("sources", _("Connected"), "sources"), ("files", _("Files"), "imports"),
+        ("refused", _("Refused events"), "refused"), ("properties", _("Properties"), "properties"),
+    )]  # fmt: skip
+    return render(request, f"web/sources_{tab}.html", {"here": "sources", "tabs": tabs, "tab": tab, **context})
+
+
+@allowed("sources.view")
+def sources(request: HttpRequest) -> HttpResponse:
+    """What is connected and what came in from it."""
+    return _page(request, "sources", sources=queries.sources_overview(now_us()), form=SourceForm(), lag=queries.ingest_lag(now_us()))
+
+
+@require_POST
+@allowed("sources.manage")
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a source; its page shows the write key and how to use it."""
+    form = SourceForm(request.POST)
+    if Source.objects.filter(name=request.POST.get("name", "").strip()).exists():
+        form.add_error("name", _("There is a source of this name. Give this one another."))
+    if not form.is_valid():
+        return _page(request, "sources", sources=queries.sources_overview(now_us()), form=form, lag=queries.ingest_lag(now_us()))
+    made = actions.create_source(name=form.cleaned_data["name"], kind="segment", by=request.user.by, at=now_us())
+    return redirect("web:source", made.id)
+
+
+@allowed("sources.view")
+def source(request: HttpRequest, source_id: int) -> HttpResponse:
+    """One source: its key, how to send to it, what came lately."""
+    found = get_object_or_404(Source, id=source_id)
+    refused = DeadLetter.objects.filter(source_id=source_id, replayed_us=None).count()
+    address = request.build_absolute_uri("/v1")
+    return render(request, "web/source.html", {"here": "sources", "source": found, "refused": refused, "address": address})
+
+
+@require_POST
+@allowed("sources.manage")
+def change(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Give a source a new write key, or revoke it."""
+    found = get_object_or_404(Source, id=source_id)
+    if request.POST.get("act") == "revoke":
+        actions.revoke_source(source_id=source_id, by=request.user.by, at=now_us())
+        toasts.say(request, _("%s is revoked: nothing it sends is accepted any more.") % found)
+    else:
+        actions.rotate_key(source_id=source_id, by=request.user.by, at=now_us())
+        toasts.say(request, _("%s has a new write key; the old one no longer works.") % found)
+    return redirect("web:source", source_id)
+
+
+@allowed("sources.view")
+def refused(request: HttpRequest) -> HttpResponse:
+    """Events that could not be taken in, with the reason."""
+    if request.GET.get("format") == "csv":
+        rows = DeadLetter.objects.filter(replayed_us=None).order_by("-id").iterator()
+        lines = ((from_us(d.received_us).isoformat(timespec="seconds"), d.code, d.reason, d.body) for d in rows)
+        return csv_response("refused-events", ("received", "code", "reason", "body"), lines)
+    after = request.GET.get("after", "")
+    page = queries.dead_letters_page(after=after, limit=PAGE)
+    return _page(request, "refused", page=page, names=dict(Source.objects.values_list("id", "name")))
+
+
+@require_POST
+@allowed("sources.manage")
+def replay(request: HttpRequest) -> HttpResponse:
+    """Try refused events again: the ticked ones, or all."""
+    chosen = request.POST.getlist("id")
+    ids = [int(id) for id in chosen if id.isdigit()]
+    if request.POST.get("act") == "all":
+        ids = list(DeadLetter.objects.filter(replayed_us=None).values_list("id", flat=True))
+    if not ids:
+        toasts.warn(request, _("Tick the events to try again first."))
+        return redirect("web:refused")
+    actions.replay_dead_letters(ids=ids, by=request.user.by, at=now_us())
+    left = DeadLetter.objects.filter(id__in=ids, replayed_us=None).count()
+    toasts.say(request, _("%(in)d events are in now, %(left)d were refused again.") % {"in": len(ids) - left, "left": left})
+    return redirect("web:refused")
+
+
+@allowed("sources.view")
+def properties(request: HttpRequest) -> HttpResponse:
+    """Which properties events bring, and which of them segments can use."""
+    return _page(request, "properties", properties=queries.properties_seen(), types=TYPES)
+
+
+@require_POST
+@allowed("sources.manage")
+def declare(request: HttpRequest, property_id: int) -> HttpResponse:
+    """Declare a property: from now on, and backwards, it goes to the lake."""
+    found = get_object_or_404(Property, id=property_id)
+    type = request.POST.get("type") if request.POST.get("type") in dict(TYPES) else found.type
+    actions.declare_property(event=found.event, name=found.name, type=type, by=request.user.by, at=now_us())
+    toasts.say(request, _("%s is declared. Past events are filled in within some minutes.") % found)
+    return redirect("web:properties")
