@@ -97,7 +97,7 @@ LOOK = {
         "orient": "top",
         "title": None,
         "symbolStrokeWidth": 2.5,
-        "offset": 18,
+        "offset": 26,
     },
     "headerColumn": {"labelColor": "var(--ink-2)"},
 }

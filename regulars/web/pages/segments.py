@@ -56,3 +56,8 @@ def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
         return _members_csv(request, found)
     page = queries.members_page(segment_id=found.id, after=after, limit=PAGE)
     return render(request, "web/segment.html", {**context, "page": page})
+
+
+def _changes(request: HttpRequest, found: Segment, context: dict, after: str) -> HttpResponse:
+    page = queries.changes_page(segment_id=found.id, after=after, limit=PAGE)
+    return render(request, "web/segment.html", {**context, "page": page})

@@ -1,0 +1,28 @@
+"""What the builder offers now: facts of every room, events and their declared properties, other segments."""
+
+from django.utils.translation import gettext as _
+
+from regulars.core.plugs import registry
+from regulars.segments.catalog import Catalog, catalog_now
+from regulars.segments.models import Segment
+from regulars.web.builder.lines import Choices
+
+ROOMS = {"people": _("Who they are"), "commerce": _("What they bought"), "insights": _("What is expected"),
+         "events": _("What they did"), "segments": _("Segments")}  # fmt: skip
+
+
+def choices_now(*, leave_out: int = 0) -> Choices:
+    """Everything that can be picked; `leave_out` is the segment that is being edited."""
+    catalog = catalog_now()
+    facts: dict[str, list[tuple[str, str]]] = {}
+    for fact in registry.facts.values():
+        facts.setdefault(str(ROOMS.get(fact.room, fact.room)), []).append((fact.name, fact.label))
+    return Choices(
+        catalog=catalog,
+        facts=list(facts.items()),
+        events=sorted(catalog.properties),
+        properties={event: sorted(names) for event, names in catalog.properties.items()},
+        segments=list(Segment.objects.filter(archived_us=None).exclude(id=leave_out).values_list("id", "name")),
+        units={fact.name: fact.unit for fact in registry.facts.values()},
+        options={fact.name: list(fact.choices) for fact in registry.facts.values() if fact.choices},
+    )

@@ -1,0 +1,67 @@
+"""A real browser on a live server. Without Chromium these tests skip, saying so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PASSWORD = "three random words"
+WIDTHS = {"wide": {"width": 1600, "height": 1000}, "narrow": {"width": 390, "height": 844}}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium, started once."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine: apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def owner(transactional_db, business):
+    """Somebody who may do everything."""
+    from regulars.team.models import User
+
+    return User.objects.create_user("owner@example.com", PASSWORD, name="Olive Owner", role="owner")
+
+
+@pytest.fixture
+def tab(chromium, live_server, owner):
+    """A signed-in tab. It fails the test for anything the page logs as an error: scripts, policy, missing files."""
+    context = chromium.new_context(base_url=live_server.url, viewport=WIDTHS["wide"])
+    context.set_default_timeout(10_000)
+    _sign_in(context, owner, live_server.url)
+    page, said = context.new_page(), []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and said.append(line.text))
+    yield page
+    context.close()
+    assert said == []
+
+
+def _sign_in(context, user, url: str) -> None:
+    """The session of somebody signed in: the form itself has a test of its own."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
