@@ -31,6 +31,12 @@ def day_short(at: int | None, zone: str) -> str:
 
 
 @register.filter
+def iso(at: int | None, zone: str) -> str:
+    """'2026-11-21T10:42:00+00:00', for machines."""
+    return "" if at is None else formats.local(at, zone).isoformat(timespec="seconds")
+
+
+@register.filter
 def shade(share: float | None, top: float = 1.0) -> str:
     """The class of a heat cell, h0 to h9, for a share of `top`."""
     return "" if share is None else f"h{min(9, max(0, int(share / (top or 1) * 9.999)))}"

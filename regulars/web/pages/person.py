@@ -1,0 +1,127 @@
+"""A person: who they are and how we know, what they agreed to, what they did and bought, what is expected."""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from regulars.commerce.models import Customer, Order, OrderLine, Product, Store
+from regulars.core.clock import now_us
+from regulars.core.models import Business
+from regulars.events import queries as events
+from regulars.insights import queries as insights
+from regulars.people import actions, queries
+from regulars.people.models import Node, Person
+from regulars.segments import queries as segments
+from regulars.team.permissions import allowed
+from regulars.ui import toasts
+from regulars.web import portrait, sentences
+
+ENTRIES, ORDERS = 30, 10
+KINDS = {"all": (), "bought": ("Order Completed", "Order Refunded", "Order Cancelled", "Order Updated")}
+
+
+@allowed("people.view")
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """The page; somebody who was merged into another leads to that one."""
+    here = _here(person_id)
+    if here != person_id:
+        return redirect("web:person", here)
+    found = get_object_or_404(Person, id=here, merged_into=None)
+    business, now = Business.load(), now_us()
+    nodes = list(Node.objects.filter(person_id=here).order_by("id"))
+    return render(request, "web/person.html", {
+        "here": "people",
+        "person": found,
+        "nodes": nodes,
+        "identifiers": portrait.identifiers(nodes),
+        "joins": portrait.joins(nodes),
+        "consents": queries.consent_state([here]).get(here, {}),
+        "facts": portrait.facts(found, currency=business.currency, zone=business.timezone, now=now),
+        "segments": segments.segments_of(here),
+        "outlook": insights.person_outlook(here),
+        "bought": Customer.objects.filter(person_id=here).first(),
+        "orders": _orders([node.id for node in nodes]),
+        **_timeline(request, here),
+    })  # fmt: skip
+
+
+def _here(person_id: int) -> int:
+    try:
+        return queries.resolve(person_id)
+    except Person.DoesNotExist:
+        raise Http404(_("Nobody is here under this number: they were erased, or never were.")) from None
+
+
+def _orders(nodes: list[int]) -> list[dict]:
+    found = list(Order.objects.filter(node_id__in=nodes).order_by("-ts")[:ORDERS])
+    lines: dict[int, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(order_id__in=[o.id for o in found]).order_by("order_id", "position"):
+        lines.setdefault(line.order_id, []).append(line)
+    products = Product.objects.in_bulk([line.product_id for ls in lines.values() for line in ls if line.product_id])
+    stores = Store.objects.in_bulk([o.store_id for o in found if o.store_id])
+    return [
+        {"order": o, "store": stores.get(o.store_id), "lines": [(l, products.get(l.product_id)) for l in lines.get(o.id, [])]}  # noqa: E741
+        for o in found
+    ]
+
+
+@allowed("people.view")
+def timeline(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Older entries, as a fragment that takes the place of the button that asked for them."""
+    return render(request, "web/_timeline.html", {"person": get_object_or_404(Person, id=person_id), **_timeline(request, person_id)})
+
+
+def _timeline(request: HttpRequest, person_id: int) -> dict:
+    kind = request.GET.get("kind", "all")
+    before = request.GET.get("before", "")
+    entries = events.timeline(person_id, before=before, limit=ENTRIES + 1, kinds=KINDS.get(kind, ()))
+    currency = Business.load().currency
+    shown = [(entry, sentences.of_event(entry.name, entry.properties, currency)) for entry in entries[:ENTRIES]]
+    older = entries[ENTRIES - 1].cursor if len(entries) > ENTRIES else ""
+    return {"entries": shown, "older": older, "kind": kind}
+
+
+@allowed("people.export")
+def export(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Everything held about a person, as JSON: what a person may ask for by law."""
+    here = _here(person_id)
+    response = JsonResponse(queries.export_person(here), json_dumps_params={"indent": 1, "ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="person-{here}.json"'
+    return response
+
+
+@require_POST
+@allowed("people.erase")
+def erase(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Erase a person for ever."""
+    actions.erase_person(person_id=_here(person_id), by=request.user.by, at=now_us())
+    toasts.say(request, _("1 person was erased, with everything that was held about them."))
+    return redirect("web:people")
+
+
+@require_POST
+@allowed("people.merge")
+def undo_link(request: HttpRequest, link_id: int) -> HttpResponse:
+    """Take a link between two records back."""
+    actions.undo_link(link_id=link_id, by=request.user.by, at=now_us())
+    toasts.say(request, _("Separated. No rule joins these two records again."))
+    return redirect(_safe(request.POST.get("back", "")))
+
+
+@require_POST
+@allowed("people.merge")
+def merge(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Merge this person with another, named by number."""
+    other = request.POST.get("other", "")
+    if not other.isdigit() or int(other) == person_id or not Person.objects.filter(id=other).exists():
+        toasts.warn(request, _("Give the number of another person: it stands in the address of their page."))
+        return redirect("web:person", person_id)
+    link = actions.merge_people(a=person_id, b=_here(int(other)), by=request.user.by, at=now_us(), evidence={"by hand": True})
+    toasts.say(request, _("Merged into one person."), undo=reverse("web:undo_link", args=[link.id]))
+    return redirect("web:person", _here(person_id))
+
+
+def _safe(back: str) -> str:
+    return back if back.startswith("/people/") else reverse("web:people")

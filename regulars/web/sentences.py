@@ -1,0 +1,105 @@
+"""Events as sentences: what a customer did, in the words of the shop."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.core.money import to_minor
+from regulars.ui import formats
+
+BUY, BACK, SAID, SEEN = "buy", "back", "said", ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What happened: the colour of its dot, the sentence, a detail below it."""
+
+    dot: str
+    text: str
+    detail: str = ""
+
+
+def of_event(name: str, properties: dict[str, Any], currency: str) -> Sentence:
+    """An event of any name; those of the shop's vocabulary get their own words."""
+    say = WORDS.get(name)
+    return say(properties, currency) if say else Sentence(SEEN, name, _detail(properties))
+
+
+def _detail(properties: dict[str, Any]) -> str:
+    plain = [f"{k}: {v}" for k, v in properties.items() if isinstance(v, str | int | float) and str(v)][:3]
+    return " · ".join(plain)
+
+
+def _products(properties: dict[str, Any], most: int = 3) -> str:
+    items = properties.get("products") or []
+    names = [str(i.get("name") or i.get("sku") or i.get("product_id") or "") for i in items if isinstance(i, dict)]
+    names = [name for name in names if name]
+    if not names:
+        return str(properties.get("name") or properties.get("sku") or _("something"))
+    rest = len(names) - most
+    more = " " + ngettext("and %d more", "and %d more", rest) % rest if rest > 0 else ""
+    return ", ".join(names[:most]) + more
+
+
+def _amount(properties: dict[str, Any], currency: str) -> str:
+    code = str(properties.get("currency") or currency)
+    for key in ("total", "revenue", "value", "price"):
+        try:
+            return formats.money(to_minor(properties[key], code), code)
+        except (KeyError, ValueError):
+            continue
+    return ""
+
+
+def _where(properties: dict[str, Any]) -> str:
+    number = properties.get("order_id")
+    parts = [str(properties.get("affiliation") or ""), _("order %s") % number if number else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _with_amount(text: str, properties: dict[str, Any], currency: str) -> str:
+    amount = _amount(properties, currency)
+    return f"{text}, {amount}" if amount else text
+
+
+def _bought(p: dict[str, Any], currency: str) -> Sentence:
+    return Sentence(BUY, _with_amount(_("Bought %s") % _products(p), p, currency), _where(p))
+
+
+def _returned(p: dict[str, Any], currency: str) -> Sentence:
+    return Sentence(BACK, _with_amount(_("Returned %s") % _products(p), p, currency), _where(p))
+
+
+def _cancelled(p: dict[str, Any], currency: str) -> Sentence:
+    return Sentence(BACK, _("Cancelled an order"), _where(p))
+
+
+def _product(words: str):
+    return lambda p, currency: Sentence(SEEN, words % _products(p), str(p.get("category") or ""))
+
+
+def _plain(words: str, *keys: str):
+    return lambda p, currency: Sentence(SEEN, words, next((str(p[k]) for k in keys if p.get(k)), ""))
+
+
+WORDS = {
+    "Order Completed": _bought,
+    "Order Refunded": _returned,
+    "Order Cancelled": _cancelled,
+    "Product Viewed": _product(_("Looked at %s")),
+    "Product Clicked": _product(_("Clicked on %s")),
+    "Product Added": _product(_("Put %s into the cart")),
+    "Product Removed": _product(_("Took %s out of the cart")),
+    "Product Added to Wishlist": _product(_("Put %s on the wish list")),
+    "Checkout Started": _plain(_("Began to check out"), "order_id"),
+    "Product Reviewed": lambda p, c: Sentence(SAID, _("Reviewed a product"), str(p.get("rating") or "")),
+    "Products Searched": _plain(_("Searched"), "query"),
+    "Coupon Applied": _plain(_("Used a coupon"), "coupon_name", "coupon_id"),
+    "Page": _plain(_("Opened a page"), "title", "name", "path", "url"),
+    "Screen": _plain(_("Opened a screen of the app"), "name"),
+    "Identify": _plain(_("Told us about themselves")),
+    "Alias": _plain(_("Two accounts were said to be one")),
+    "Segment Consent Preference Updated": _plain(_("Changed consents")),
+}
