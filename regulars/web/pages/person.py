@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regulars.commerce.models import Customer, Order, OrderLine, Product, Store
+from regulars.commerce import queries as commerce
+from regulars.commerce.models import Customer
 from regulars.core.clock import now_us
 from regulars.core.models import Business
 from regulars.events import queries as events
@@ -42,7 +43,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "segments": segments.segments_of(here),
         "outlook": insights.person_outlook(here),
         "bought": Customer.objects.filter(person_id=here).first(),
-        "orders": _orders([node.id for node in nodes]),
+        "orders": commerce.orders_of(here, limit=ORDERS),
         **_timeline(request, here),
     })  # fmt: skip
 
@@ -54,19 +55,6 @@ def _here(person_id: int) -> int:
         raise Http404(_("Nobody is here under this number: they were erased, or never were.")) from None
 
 
-def _orders(nodes: list[int]) -> list[dict]:
-    found = list(Order.objects.filter(node_id__in=nodes).order_by("-ts")[:ORDERS])
-    lines: dict[int, list[OrderLine]] = {}
-    for line in OrderLine.objects.filter(order_id__in=[o.id for o in found]).order_by("order_id", "position"):
-        lines.setdefault(line.order_id, []).append(line)
-    products = Product.objects.in_bulk([line.product_id for ls in lines.values() for line in ls if line.product_id])
-    stores = Store.objects.in_bulk([o.store_id for o in found if o.store_id])
-    return [
-        {"order": o, "store": stores.get(o.store_id), "lines": [(l, products.get(l.product_id)) for l in lines.get(o.id, [])]}  # noqa: E741
-        for o in found
-    ]
-
-
 @allowed("people.view")
 def timeline(request: HttpRequest, person_id: int) -> HttpResponse:
     """Older entries, as a fragment that takes the place of the button that asked for them."""
@@ -76,7 +64,7 @@ def timeline(request: HttpRequest, person_id: int) -> HttpResponse:
 def _timeline(request: HttpRequest, person_id: int) -> dict:
     kind = request.GET.get("kind", "all")
     before = request.GET.get("before", "")
-    entries = events.timeline(person_id, before=before, limit=ENTRIES + 1, kinds=KINDS.get(kind, ()))
+    entries = events.timeline(person_id, before=before or None, limit=ENTRIES + 1, kinds=KINDS.get(kind, ()))
     currency = Business.load().currency
     shown = [(entry, sentences.of_event(entry.name, entry.properties, currency)) for entry in entries[:ENTRIES]]
     older = entries[ENTRIES - 1].cursor if len(entries) > ENTRIES else ""

@@ -38,7 +38,13 @@ def _page(request: HttpRequest, tab: str, **context) -> HttpResponse:
 @allowed("sources.view")
 def sources(request: HttpRequest) -> HttpResponse:
     """What is connected and what came in from it."""
-    return _page(request, "sources", sources=queries.sources_overview(now_us()), form=SourceForm(), lag=queries.ingest_lag(now_us()))
+    return _sources(request, SourceForm())
+
+
+def _sources(request: HttpRequest, form: SourceForm) -> HttpResponse:
+    now = now_us()
+    found, lag = queries.sources_overview(now), queries.ingest_lag(now)
+    return _page(request, "sources", sources=found, lag=lag, form=form)
 
 
 @require_POST
@@ -46,21 +52,29 @@ def sources(request: HttpRequest) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """Make a source; its page shows the write key and how to use it."""
     form = SourceForm(request.POST)
-    if Source.objects.filter(name=request.POST.get("name", "").strip()).exists():
-        form.add_error("name", _("There is a source of this name. Give this one another."))
-    if not form.is_valid():
-        return _page(request, "sources", sources=queries.sources_overview(now_us()), form=form, lag=queries.ingest_lag(now_us()))
-    made = actions.create_source(name=form.cleaned_data["name"], kind="segment", by=request.user.by, at=now_us())
-    return redirect("web:source", made.id)
+    if form.is_valid():
+        try:
+            made = actions.create_source(name=form.cleaned_data["name"], by=request.user.by, at=now_us())
+            return redirect("web:source", made.id)
+        except ValueError as error:
+            form.add_error("name", str(error))
+    return _sources(request, form)
 
 
 @allowed("sources.view")
 def source(request: HttpRequest, source_id: int) -> HttpResponse:
     """One source: its key, how to send to it, what came lately."""
     found = get_object_or_404(Source, id=source_id)
-    refused = DeadLetter.objects.filter(source_id=source_id, replayed_us=None).count()
-    address = request.build_absolute_uri("/v1")
-    return render(request, "web/source.html", {"here": "sources", "source": found, "refused": refused, "address": address})
+    shares = Source.objects.filter(namespace=found.namespace).exclude(id=found.id)
+    context = {
+        "here": "sources",
+        "source": found,
+        "refused": DeadLetter.objects.filter(source_id=source_id, replayed_us=None).count(),
+        "shares": list(shares.values_list("name", flat=True)),
+        "host": request.build_absolute_uri("/").rstrip("/"),
+        "address": request.build_absolute_uri("/v1"),
+    }
+    return render(request, "web/source.html", context)
 
 
 @require_POST
@@ -84,9 +98,13 @@ def refused(request: HttpRequest) -> HttpResponse:
         rows = DeadLetter.objects.filter(replayed_us=None).order_by("-id").iterator()
         lines = ((from_us(d.received_us).isoformat(timespec="seconds"), d.code, d.reason, d.body) for d in rows)
         return csv_response("refused-events", ("received", "code", "reason", "body"), lines)
-    after = request.GET.get("after", "")
-    page = queries.dead_letters_page(after=after, limit=PAGE)
-    return _page(request, "refused", page=page, names=dict(Source.objects.values_list("id", "name")))
+    source, code = request.GET.get("source", ""), request.GET.get("code", "")
+    wanted = {"source_id": int(source) if source.isdigit() else None, "code": code}
+    page = queries.dead_letters_page(**wanted, after=request.GET.get("after", ""), limit=PAGE)
+    reasons = queries.dead_letter_reasons()
+    names = dict(Source.objects.values_list("id", "name"))
+    total = sum(n for one, n in reasons if not code or one == code)
+    return _page(request, "refused", page=page, reasons=reasons, chosen=code, names=names, total=total)
 
 
 @require_POST
@@ -100,16 +118,19 @@ def replay(request: HttpRequest) -> HttpResponse:
     if not ids:
         toasts.warn(request, _("Tick the events to try again first."))
         return redirect("web:refused")
-    actions.replay_dead_letters(ids=ids, by=request.user.by, at=now_us())
-    left = DeadLetter.objects.filter(id__in=ids, replayed_us=None).count()
-    toasts.say(request, _("%(in)d events are in now, %(left)d were refused again.") % {"in": len(ids) - left, "left": left})
+    went_in, still = actions.replay_dead_letters(ids=ids, by=request.user.by, at=now_us())
+    say = toasts.warn if still else toasts.say
+    say(request, _("%(in)d events are in now, %(out)d were refused again.") % {"in": went_in, "out": still})
     return redirect("web:refused")
 
 
 @allowed("sources.view")
 def properties(request: HttpRequest) -> HttpResponse:
     """Which properties events bring, and which of them segments can use."""
-    return _page(request, "properties", properties=queries.properties_seen(), types=TYPES)
+    seen = queries.properties_seen()
+    declared = [one for one in seen if one.declared_us]
+    waiting = sorted((one for one in seen if not one.declared_us), key=lambda one: -one.seen)
+    return _page(request, "properties", declared=declared, waiting=waiting, types=TYPES)
 
 
 @require_POST
