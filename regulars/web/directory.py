@@ -41,7 +41,7 @@ def listing(*, sort: str = "-last", after: str = "", limit: int = PAGE) -> Listi
     ids, values = _page(key, down, after, limit + 1)
     more = len(ids) > limit
     rows = rows_of(ids[:limit])
-    return Listing(rows, cursors.pack(values[limit - 1], ids[limit - 1]) if more else None, _count(key))
+    return Listing(rows, cursors.pack(values[limit - 1], ids[limit - 1]) if more else None, count(key))
 
 
 def _page(key: str, down: bool, after: str, limit: int) -> tuple[list[int], list]:
@@ -60,15 +60,15 @@ def rows_of(ids: list[int]) -> list[Row]:
     return [Row(people[id], bought.get(id)) for id in ids if id in people]
 
 
-def _count(key: str) -> int:
+def count(key: str = "last") -> int:
     """How many the list has, at most a minute old: counting a million people takes longer than showing fifty."""
     name = f"people-count-{key in BOUGHT}"
-    count = cache.get(name)
-    if count is None:
+    found = cache.get(name)
+    if found is None:
         people = Customer.objects.filter(orders__gt=0) if key in BOUGHT else Person.objects.filter(merged_into=None)
-        count = people.count()
-        cache.set(name, count, 60 if count > 10_000 else 1)
-    return count
+        found = people.count()
+        cache.set(name, found, 60 if found > 10_000 else 1)
+    return found
 
 
 def everybody(sort: str) -> Iterator[Row]:

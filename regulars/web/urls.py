@@ -19,6 +19,7 @@ from regulars.web.pages import (
 app_name = "web"
 urlpatterns = [
     path("", today.today, name="today"),
+    path("drifting", today.drifting, name="drifting"),
     path("people", people.people, name="people"),
     path("people/<int:person_id>", person.person, name="person"),
     path("people/<int:person_id>/timeline", person.timeline, name="timeline"),

@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from regulars.core.clock import now_us
-from regulars.insights import queries
+from regulars.insights import charts, queries
 from regulars.team.permissions import allowed
 from regulars.ui.charts import Chart
 from regulars.ui.formats import number, percent
@@ -18,16 +17,16 @@ from regulars.ui.tables import csv_response
 @allowed("insights.view")
 def retention(request: HttpRequest) -> HttpResponse:
     """The cohort grid, newest month first, and the repeat rate with its interval."""
-    found = queries.retention(at=now_us())
+    found = queries.retention()
+    if not found or not found.cohorts:
+        return render(request, "web/retention.html", {"here": "retention"})
     if request.GET.get("format") == "csv":
         return _csv(found)
     cohorts = [_line(cohort) for cohort in reversed(found.cohorts)]
-    width = max((len(line["cells"]) for line in cohorts), default=0)
-    top = max((cell["share"] for line in cohorts for cell in line["cells"]), default=1)
-    return render(request, "web/retention.html", {
-        "here": "retention", "found": found, "cohorts": cohorts, "months": range(1, width + 1), "top": top or 1,
-        "chart": _chart(found), "change": _change(found),
-    })  # fmt: skip
+    top = max((cell["share"] for line in cohorts for cell in line["cells"]), default=1) or 1
+    context = {"found": found, "cohorts": cohorts, "months": range(1, found.months), "top": top}
+    context |= {"chart": _chart(found), "curve": charts.retention_curve(found), "change": _change(found)}
+    return render(request, "web/retention.html", {"here": "retention", **context})
 
 
 def _line(cohort) -> dict:

@@ -1,0 +1,136 @@
+"""Today: who needs attention, what waits to be done, what changed since last week."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.core.clock import HOUR, now_us
+from regulars.core.models import Business
+from regulars.events.models import DeadLetter, Import
+from regulars.events.queries import ingest_lag
+from regulars.insights import queries
+from regulars.people.models import Suggestion
+from regulars.segments.models import Segment
+from regulars.team.permissions import allowed
+from regulars.ui import formats
+from regulars.ui.formats import number
+from regulars.ui.tables import csv_response
+from regulars.web import directory
+
+SURE = 0.95
+
+
+@allowed("people.view")
+def today(request: HttpRequest) -> HttpResponse:
+    """The first page. Without anybody in, it teaches the first step; without a fit, it shows what is there."""
+    now = now_us()
+    found = queries.today(at=now)
+    context = {
+        "here": "today",
+        "found": found,
+        "people": directory.count(),
+        "todos": _todos(request, now),
+        "changes": [_change(change) for change in found.changes] if found else [],
+    }
+    return render(request, "web/today.html", context)
+
+
+def _todos(request: HttpRequest, now: int) -> list[dict]:
+    """What waits for somebody who may do it."""
+    may = request.user.may
+    steps = (("people.merge", _duplicates), ("sources.view", _refused), ("sources.view", _imports),
+             ("sources.view", _late), ("segments.view", _mismatches))  # fmt: skip
+    return [todo for needs, step in steps if may(needs) for todo in step(now)]
+
+
+def _duplicates(now: int) -> list[dict]:
+    waiting = Suggestion.objects.filter(state="open")
+    count, sure = waiting.count(), waiting.filter(score__gte=SURE).count()
+    if not count:
+        return []
+    title = ngettext("%s pair of profiles looks like one person", "%s pairs of profiles look like one person", count)
+    text = _("%s are almost certain. Merging can be undone.") % number(sure)
+    return [{"title": title % number(count), "text": text, "href": reverse("web:duplicates"), "action": _("Review")}]
+
+
+def _refused(now: int) -> list[dict]:
+    count = DeadLetter.objects.filter(replayed_us=None).count()
+    if not count:
+        return []
+    title = ngettext("%s event was refused", "%s events were refused", count) % number(count)
+    return [{"title": title, "text": _("The reason stands beside each; after mending it they can be tried again."),
+             "href": reverse("web:refused"), "action": _("See why"), "badge": _("refused")}]  # fmt: skip
+
+
+def _imports(now: int) -> list[dict]:
+    found = Import.objects.filter(state__in=("running", "stopped", "failed")).order_by("-id")[:3]
+    said = {"running": _("is coming in"), "stopped": _("was stopped half-way"), "failed": _("could not go on")}
+    return [
+        {"title": f"{one.file_name} {said[one.state]}", "text": one.error or _("%s lines so far.") % number(one.lines),
+         "href": reverse("web:import", args=[one.id]), "action": _("Open"), "badge": _("import"),
+         "tone": "bad" if one.state == "failed" else "warn"}
+        for one in found
+    ]  # fmt: skip
+
+
+def _late(now: int) -> list[dict]:
+    lag = ingest_lag(now)
+    if lag.age_us < HOUR:
+        return []
+    title = _("%(n)s deliveries wait, the oldest for %(age)s") % {"n": number(lag.requests), "age": formats.span(lag.age_us)}
+    return [{"title": title, "text": _("Is the worker running? “regulars doctor” on the server says what to do."),
+             "href": reverse("web:sources"), "action": _("Look"), "badge": _("late"), "tone": "bad"}]  # fmt: skip
+
+
+def _mismatches(now: int) -> list[dict]:
+    wrong = Segment.objects.filter(archived_us=None, mismatches__gt=0)
+    return [
+        {"title": _("Segment “%s” did not agree with its full recount") % one.name, "badge": _("check"), "tone": "bad",
+         "text": _("%s people differed; the recount has put it right.") % number(one.mismatches),
+         "href": reverse("web:segment", args=[one.id]), "action": _("Look")}
+        for one in wrong
+    ]  # fmt: skip
+
+
+def _change(change) -> dict:
+    """A line of 'what changed', in words, with a tone where it is good or bad news."""
+    currency = Business.load().currency
+
+    def say(value: int | None) -> str:
+        return formats.money(value, currency, brief=True) if change.unit == "money" else number(value)
+
+    step = change.difference
+    tone = "" if not step else "up" if (step > 0) == change.more_is_good else "down"
+    by = "" if step is None else _("no change") if not step else ("+" if step > 0 else "−") + say(abs(step))
+    return {"label": change.label, "now": say(change.now), "before": say(change.before), "year": say(change.year_ago),
+            "step": by, "tone": tone}  # fmt: skip
+
+
+@allowed("people.view")
+def drifting(request: HttpRequest) -> HttpResponse:
+    """Everybody who is drifting away, by what is at stake."""
+    now, offset = now_us(), offset_of(request)
+    if request.GET.get("format") == "csv":
+        return attention_csv(request, "drifting-away", queries.drifting_page(at=now, limit=1_000_000))
+    rows = queries.drifting_page(at=now, offset=offset, limit=directory.PAGE + 1)
+    more = str(offset + directory.PAGE) if len(rows) > directory.PAGE else None
+    found = queries.today(at=now, limit=0)
+    context = {"here": "today", "rows": rows[: directory.PAGE], "after": more, "found": found}
+    return render(request, "web/drifting.html", context)
+
+
+def offset_of(request: HttpRequest) -> int:
+    after = request.GET.get("after", "")
+    return int(after) if after.isdigit() else 0
+
+
+@allowed("people.export")
+def attention_csv(request: HttpRequest, name: str, rows: list) -> HttpResponse:
+    """A list of people with what is expected of them, as a file. Only for those who may export."""
+    head = ("person", "name", "purchase days", "silent days", "usual gap in days", "chance within 13 weeks",
+            "value 12 months (minor units)", "at stake (minor units)", "place on the map", "why")  # fmt: skip
+    lines = ((r.person_id, r.name, r.purchase_days, r.silent_days, r.rhythm_days, round(r.chance_13w, 4),
+              r.value_12m, r.at_stake, r.cell, r.why) for r in rows)  # fmt: skip
+    return csv_response(name, head, lines)
