@@ -59,7 +59,7 @@ LOOK = {
     "autosize": {"type": "fit-x", "contains": "padding"},
     "view": {"stroke": None},
     "aria": False,
-    "range": {"category": SERIES},
+    "range": {"category": SERIES, "ordinal": SERIES},
     "line": {"strokeWidth": 2.5, "strokeJoin": "round", "strokeCap": "round"},
     "area": {"opacity": 0.15},
     "bar": {"cornerRadiusEnd": 3},
@@ -80,7 +80,7 @@ LOOK = {
         "labelPadding": 6,
         "labelFlush": True,
     },
-    "axisX": {"grid": False, "ticks": True, "tickSize": 4, "labelOverlap": "greedy"},
+    "axisX": {"grid": False, "ticks": True, "tickSize": 4, "labelOverlap": "greedy", "labelSeparation": 8},
     "axisY": {
         "ticks": False,
         "titleAlign": "left",

@@ -21,9 +21,7 @@ def unpack(cursor: str) -> tuple[object, int]:
         raise Http404("This page's address is damaged. Start at the first page.") from None
 
 
-def after(
-    rows: QuerySet, field: str, cursor: str, *, down: bool, id: str = "id", together: bool = False
-) -> QuerySet:
+def after(rows: QuerySet, field: str, cursor: str, *, down: bool, id: str = "id", together: bool = False) -> QuerySet:
     """`rows` ordered by field and id, from behind the cursor on.
 
     Down: field falls and id rises; up: the reverse. That is the order of an index on (-field, id), read

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from regulars.core.plugs import registry
 from regulars.events.models import Source
@@ -12,11 +13,12 @@ from regulars.people.models import Identifier, Link, Node, Person
 from regulars.ui import formats
 
 RULES = {
-    "same_email": _("the same e-mail address"), "same_phone": _("the same phone number"),
-    "same_card": _("the same card"), "same_event": _("named together in one event"), "alias": _("said to be one account"),
-    "similar": _("accepted suggestion"), "manual": _("merged by hand"),
+    "same_email": lazy("the same e-mail address"), "same_phone": lazy("the same phone number"),
+    "same_card": lazy("the same card"), "same_event": lazy("named together in one event"),
+    "alias": lazy("said to be one account"),
+    "similar": lazy("accepted suggestion"), "manual": lazy("merged by hand"),
 }  # fmt: skip
-TYPES = {"email": _("E-mail"), "phone": _("Phone"), "card": _("Card")}
+TYPES = {"email": lazy("E-mail"), "phone": lazy("Phone"), "card": lazy("Card")}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ def identifiers(nodes: list[Node]) -> list[Known]:
 def _known(type: str, value: str, seen: list[Identifier], of_node: dict[int, str]) -> Known:
     label = TYPES.get(type) or type.removeprefix("external:")
     sources = sorted({of_node[one.node_id] for one in seen} - {""})
-    return Known(str(label), value, sources, max(one.last_us for one in seen), next((o.refused for o in seen if o.refused), ""))
+    return Known(
+        str(label), value, sources, max(one.last_us for one in seen), next((o.refused for o in seen if o.refused), "")
+    )
 
 
 def joins(nodes: list[Node]) -> list[Join]:
@@ -107,6 +111,10 @@ def fact_words(fact: Any, value: Any, *, currency: str, zone: str, now: int) -> 
             return _("yes") if value else _("no")
         case "time":
             return f"{formats.day(int(value), zone)} ({formats.ago(int(value), now)})"
+        case "number" if fact.unit == "0 to 1":
+            return formats.percent(value, 0)
+        case "number" if fact.unit == "1 to 5":
+            return _("%d of 5") % value
         case "number":
             digits = 0 if float(value).is_integer() else 2
             return f"{formats.number(value, digits)} {fact.unit}".strip()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from regulars.core.money import to_minor
@@ -88,18 +89,18 @@ WORDS = {
     "Order Completed": _bought,
     "Order Refunded": _returned,
     "Order Cancelled": _cancelled,
-    "Product Viewed": _product(_("Looked at %s")),
-    "Product Clicked": _product(_("Clicked on %s")),
-    "Product Added": _product(_("Put %s into the cart")),
-    "Product Removed": _product(_("Took %s out of the cart")),
-    "Product Added to Wishlist": _product(_("Put %s on the wish list")),
-    "Checkout Started": _plain(_("Began to check out"), "order_id"),
+    "Product Viewed": _product(lazy("Looked at %s")),
+    "Product Clicked": _product(lazy("Clicked on %s")),
+    "Product Added": _product(lazy("Put %s into the cart")),
+    "Product Removed": _product(lazy("Took %s out of the cart")),
+    "Product Added to Wishlist": _product(lazy("Put %s on the wish list")),
+    "Checkout Started": _plain(lazy("Began to check out"), "order_id"),
     "Product Reviewed": lambda p, c: Sentence(SAID, _("Reviewed a product"), str(p.get("rating") or "")),
-    "Products Searched": _plain(_("Searched"), "query"),
-    "Coupon Applied": _plain(_("Used a coupon"), "coupon_name", "coupon_id"),
-    "Page": _plain(_("Opened a page"), "title", "name", "path", "url"),
-    "Screen": _plain(_("Opened a screen of the app"), "name"),
-    "Identify": _plain(_("Told us about themselves")),
-    "Alias": _plain(_("Two accounts were said to be one")),
-    "Segment Consent Preference Updated": _plain(_("Changed consents")),
+    "Products Searched": _plain(lazy("Searched"), "query"),
+    "Coupon Applied": _plain(lazy("Used a coupon"), "coupon_name", "coupon_id"),
+    "Page": _plain(lazy("Opened a page"), "title", "name", "path", "url"),
+    "Screen": _plain(lazy("Opened a screen of the app"), "name"),
+    "Identify": _plain(lazy("Told us about themselves")),
+    "Alias": _plain(lazy("Two accounts were said to be one")),
+    "Segment Consent Preference Updated": _plain(lazy("Changed consents")),
 }

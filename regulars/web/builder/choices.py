@@ -1,9 +1,9 @@
 """What the builder offers now: facts of every room, events and their declared properties, other segments."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from regulars.core.plugs import registry
-from regulars.segments.catalog import Catalog, catalog_now
+from regulars.segments.catalog import catalog_now
 from regulars.segments.models import Segment
 from regulars.web.builder.lines import Choices
 

@@ -113,5 +113,3 @@ class Reader:
 def kind_of(node: Tree) -> str:
     """all, any, none, fact, event, sequence or segment."""
     return next((kind for kind in (*GROUPS, "fact", "sequence", "segment", "event") if kind in node), "all")
-
-

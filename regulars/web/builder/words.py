@@ -18,7 +18,15 @@ TIME = {
     "within_next_days": _("is within the next"), "anniversary_in_next_days": _("has its anniversary within"), **KNOWN,
 }  # fmt: skip
 BOOL = {"=": _("is"), **KNOWN}
-OPERATORS = {"text": TEXT, "choice": TEXT, "number": NUMBER, "money": NUMBER, "bool": BOOL, "time": TIME, "date": TIME}
+OPERATORS = {
+    "text": TEXT,
+    "choice": TEXT,
+    "number": NUMBER,
+    "money": NUMBER,
+    "bool": BOOL,
+    "time": TIME,
+    "date": TIME,
+}
 IN_DAYS = ("within_last_days", "more_than_days_ago", "within_next_days", "anniversary_in_next_days")
 MEASURES = {
     "count": _("how often"), "sum": _("sum of"), "avg": _("average of"), "max": _("largest"), "min": _("smallest"),

@@ -45,7 +45,9 @@ def decide(request: HttpRequest, suggestion_id: int) -> HttpResponse:
     said = {"accept": _("Merged into one person."), "reject": _("Kept apart; they are not suggested again.")}
     undo = reverse("web:decide", args=[suggestion.id]) if request.POST.get("act") in said else ""
     toasts.say(request, said.get(request.POST.get("act", ""), _("Taken back.")), undo=undo)
-    return redirect(request.POST.get("back") if request.POST.get("back", "").startswith("/duplicates") else "web:duplicates")
+    return redirect(
+        request.POST.get("back") if request.POST.get("back", "").startswith("/duplicates") else "web:duplicates"
+    )
 
 
 def _csv(state: str) -> HttpResponse:

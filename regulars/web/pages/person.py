@@ -41,7 +41,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "consents": queries.consent_state([here]).get(here, {}),
         "facts": portrait.facts(found, currency=business.currency, zone=business.timezone, now=now),
         "segments": segments.segments_of(here),
-        "outlook": insights.person_outlook(here),
+        "outlook": insights.person_outlook(here, at=now),
         "bought": Customer.objects.filter(person_id=here).first(),
         "orders": commerce.orders_of(here, limit=ORDERS),
         **_timeline(request, here),
@@ -58,7 +58,11 @@ def _here(person_id: int) -> int:
 @allowed("people.view")
 def timeline(request: HttpRequest, person_id: int) -> HttpResponse:
     """Older entries, as a fragment that takes the place of the button that asked for them."""
-    return render(request, "web/_timeline.html", {"person": get_object_or_404(Person, id=person_id), **_timeline(request, person_id)})
+    return render(
+        request,
+        "web/_timeline.html",
+        {"person": get_object_or_404(Person, id=person_id), **_timeline(request, person_id)},
+    )
 
 
 def _timeline(request: HttpRequest, person_id: int) -> dict:
@@ -106,7 +110,9 @@ def merge(request: HttpRequest, person_id: int) -> HttpResponse:
     if not other.isdigit() or int(other) == person_id or not Person.objects.filter(id=other).exists():
         toasts.warn(request, _("Give the number of another person: it stands in the address of their page."))
         return redirect("web:person", person_id)
-    link = actions.merge_people(a=person_id, b=_here(int(other)), by=request.user.by, at=now_us(), evidence={"by hand": True})
+    link = actions.merge_people(
+        a=person_id, b=_here(int(other)), by=request.user.by, at=now_us(), evidence={"by hand": True}
+    )
     toasts.say(request, _("Merged into one person."), undo=reverse("web:undo_link", args=[link.id]))
     return redirect("web:person", _here(person_id))
 

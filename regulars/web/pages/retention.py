@@ -35,7 +35,13 @@ def _line(cohort) -> dict:
         {"people": n, "share": n / size if size else 0, "complete": k <= cohort.complete, "month": k}
         for k, n in enumerate(cohort.active[1:], 1)
     ]
-    return {"month": _month(cohort.month), "iso": cohort.month[:7], "size": size, "cells": cells, "repeat": cohort.repeat}
+    return {
+        "month": _month(cohort.month),
+        "iso": cohort.month[:7],
+        "size": size,
+        "cells": cells,
+        "repeat": cohort.repeat,
+    }
 
 
 def _month(iso: str) -> str:
@@ -54,13 +60,20 @@ def _change(found) -> str:
 
 def _chart(found) -> Chart | None:
     rows = [
-        {"month": c.month, "share": c.repeat.share, "low": c.repeat.low, "high": c.repeat.high, "people": c.repeat.trials}
+        {
+            "month": c.month,
+            "share": c.repeat.share,
+            "low": c.repeat.low,
+            "high": c.repeat.high,
+            "people": c.repeat.trials,
+        }
         for c in found.cohorts
         if c.repeat and c.repeat.trials
     ]
     if len(rows) < 2:
         return None
-    x = {"field": "month", "type": "temporal", "title": _("month of the first purchase")}
+    x = {"field": "month", "type": "temporal", "title": _("month of the first purchase"),
+         "axis": {"format": "%b %Y", "tickCount": 6}}  # fmt: skip
     y = {"field": "share", "type": "quantitative", "axis": {"format": ".0%"},
          "title": _("bought again within %d days") % found.repeat_within}  # fmt: skip
     band = {"mark": "area", "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}}

@@ -1,31 +1,33 @@
-"""Segments: which there are, who is in, who came and went and why, and the builder."""
+"""Segments: which there are, who is in one, who came and went and why."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from regulars.core.clock import from_us, now_us
 from regulars.core.models import Business
+from regulars.people.models import Person
 from regulars.segments import actions, queries
-from regulars.segments.definition import DefinitionError
-from regulars.segments.models import Segment, SegmentVersion
-from regulars.segments.parsing import parse
+from regulars.segments.models import Change, Segment, SegmentVersion
 from regulars.team.permissions import allowed
+from regulars.team.queries import who
 from regulars.ui import toasts
 from regulars.ui.tables import csv_response
 from regulars.web import directory
-from regulars.web.builder.choices import choices_now
-from regulars.web.builder.lines import Drawer
-from regulars.web.builder.reading import Reader, Tree
-from regulars.web.builder.steps import change
+from regulars.web.pages.people import columns
 
-EMPTY: Tree = {"all": []}
-START: Tree = {"all": [{"fact": "orders", "op": ">=", "value": 2}]}
 PAGE = 50
+WHY = {
+    "event": lazy("they did or bought something"), "time": lazy("time passed"), "merge": lazy("profiles were merged"),
+    "unmerge": lazy("profiles were separated"), "definition": lazy("the definition was changed"),
+    "consent": lazy("their consent changed"), "erase": lazy("they were erased"),
+    "trait": lazy("what is known of them changed"),
+    "derived": lazy("an order or prediction changed"), "segment": lazy("another segment changed"),
+    "hand": lazy("by hand"),
+}  # fmt: skip
 
 
 @allowed("segments.view")
@@ -43,21 +45,69 @@ def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """One segment: who is in it, ?tab=changes who came and went, ?tab=versions how it was defined."""
     found = get_object_or_404(Segment, id=segment_id)
     tab = request.GET.get("tab", "members")
+    show = {"changes": _changes, "versions": _versions}.get(tab, _members)
+    shown = show(request, found)
+    if isinstance(shown, HttpResponse):
+        return shown
     tabs = [("members", _("Who is in"), "?"), ("changes", _("Who came and went"), "?tab=changes"),
             ("versions", _("Definitions"), "?tab=versions")]  # fmt: skip
     context = {"here": "segments", "segment": found, "tabs": tabs, "tab": tab, "sentences": queries.sentences(found)}
-    after = request.GET.get("after", "")
-    if tab == "changes":
-        return _changes(request, found, context, after)
-    if tab == "versions":
-        versions = SegmentVersion.objects.filter(segment_id=found.id).order_by("-version")
-        return render(request, "web/segment.html", {**context, "versions": versions})
+    return render(request, "web/segment.html", {**context, **shown})
+
+
+def _members(request: HttpRequest, found: Segment) -> dict | HttpResponse:
     if request.GET.get("format") == "csv":
         return _members_csv(request, found)
-    page = queries.members_page(segment_id=found.id, after=after, limit=PAGE)
-    return render(request, "web/segment.html", {**context, "page": page})
+    page = queries.members_page(segment_id=found.id, after=request.GET.get("after", ""), limit=PAGE)
+    rows = directory.rows_of([row.person_id for row in page.rows])
+    return {"page": {"rows": rows, "after": page.next}, "columns": columns(sortable=False)}
 
 
-def _changes(request: HttpRequest, found: Segment, context: dict, after: str) -> HttpResponse:
-    page = queries.changes_page(segment_id=found.id, after=after, limit=PAGE)
-    return render(request, "web/segment.html", {**context, "page": page})
+def _changes(request: HttpRequest, found: Segment) -> dict | HttpResponse:
+    if request.GET.get("format") == "csv":
+        return _changes_csv(request, found)
+    page = queries.changes_page(segment_id=found.id, after=request.GET.get("after", ""), limit=PAGE)
+    people = Person.objects.filter(merged_into=None).in_bulk([change.person_id for change in page.rows])
+    lines = [(change, people.get(change.person_id), WHY.get(change.cause, change.cause)) for change in page.rows]
+    return {"page": {"changes": lines, "after": page.next}}
+
+
+def _versions(request: HttpRequest, found: Segment) -> dict:
+    versions = list(SegmentVersion.objects.filter(segment_id=found.id).order_by("-version"))
+    names = who(version.by for version in versions)
+    return {"versions": [(version, names[version.by], queries.sentences(version)) for version in versions]}
+
+
+@allowed("people.export")
+def _members_csv(request: HttpRequest, found: Segment) -> HttpResponse:
+    currency = Business.load().currency
+    rows = (directory.csv_row(row, currency) for row in _all_members(found.id))
+    return csv_response(f"segment-{found.id}", directory.CSV_HEAD, rows)
+
+
+def _all_members(segment_id: int):
+    after: str = ""
+    while True:
+        page = queries.members_page(segment_id=segment_id, after=after, limit=1000)
+        yield from directory.rows_of([row.person_id for row in page.rows])
+        after = page.next
+        if not after:
+            return
+
+
+@allowed("people.export")
+def _changes_csv(request: HttpRequest, found: Segment) -> HttpResponse:
+    rows = Change.objects.filter(segment_id=found.id).order_by("-id").iterator(chunk_size=2000)
+    lines = ((from_us(c.at).isoformat(timespec="seconds"), c.person_id, "entered" if c.entered else "left", c.cause,
+              c.version) for c in rows)  # fmt: skip
+    return csv_response(f"segment-{found.id}-changes", ("at", "person", "what", "cause", "version"), lines)
+
+
+@require_POST
+@allowed("segments.edit")
+def archive(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Take a segment out of use; its history stays."""
+    found = get_object_or_404(Segment, id=segment_id, archived_us=None)
+    actions.archive_segment(segment_id=found.id, by=request.user.by, at=now_us())
+    toasts.say(request, _("“%s” is archived.") % found.name)
+    return redirect(reverse("web:segments"))

@@ -42,7 +42,9 @@ class BusinessForm(forms.ModelForm):
         help_texts = {
             "name": gettext_lazy("As your customers know it."),
             "currency": gettext_lazy("Three letters, such as GBP. Totals are stated in it."),
-            "country": gettext_lazy("Two letters, such as GB. Phone numbers without a country code are read as from here."),
+            "country": gettext_lazy(
+                "Two letters, such as GB. Phone numbers without a country code are read as from here."
+            ),
         }
 
     def clean_currency(self) -> str:

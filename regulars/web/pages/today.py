@@ -40,8 +40,13 @@ def today(request: HttpRequest) -> HttpResponse:
 def _todos(request: HttpRequest, now: int) -> list[dict]:
     """What waits for somebody who may do it."""
     may = request.user.may
-    steps = (("people.merge", _duplicates), ("sources.view", _refused), ("sources.view", _imports),
-             ("sources.view", _late), ("segments.view", _mismatches))  # fmt: skip
+    steps = (
+        ("people.merge", _duplicates),
+        ("sources.view", _refused),
+        ("sources.view", _imports),
+        ("sources.view", _late),
+        ("segments.view", _mismatches),
+    )
     return [todo for needs, step in steps if may(needs) for todo in step(now)]
 
 
@@ -60,38 +65,66 @@ def _refused(now: int) -> list[dict]:
     if not count:
         return []
     title = ngettext("%s event was refused", "%s events were refused", count) % number(count)
-    return [{"title": title, "text": _("The reason stands beside each; after mending it they can be tried again."),
-             "href": reverse("web:refused"), "action": _("See why"), "badge": _("refused")}]  # fmt: skip
+    return [
+        {
+            "title": title,
+            "text": _("The reason stands beside each; after mending it they can be tried again."),
+            "href": reverse("web:refused"),
+            "action": _("See why"),
+            "badge": _("refused"),
+        }
+    ]
 
 
 def _imports(now: int) -> list[dict]:
     found = Import.objects.filter(state__in=("running", "stopped", "failed")).order_by("-id")[:3]
     said = {"running": _("is coming in"), "stopped": _("was stopped half-way"), "failed": _("could not go on")}
     return [
-        {"title": f"{one.file_name} {said[one.state]}", "text": one.error or _("%s lines so far.") % number(one.lines),
-         "href": reverse("web:import", args=[one.id]), "action": _("Open"), "badge": _("import"),
-         "tone": "bad" if one.state == "failed" else "warn"}
+        {
+            "title": f"{one.file_name} {said[one.state]}",
+            "text": one.error or _("%s lines so far.") % number(one.lines),
+            "href": reverse("web:import", args=[one.id]),
+            "action": _("Open"),
+            "badge": _("import"),
+            "tone": "bad" if one.state == "failed" else "warn",
+        }
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def _late(now: int) -> list[dict]:
     lag = ingest_lag(now)
     if lag.age_us < HOUR:
         return []
-    title = _("%(n)s deliveries wait, the oldest for %(age)s") % {"n": number(lag.requests), "age": formats.span(lag.age_us)}
-    return [{"title": title, "text": _("Is the worker running? “regulars doctor” on the server says what to do."),
-             "href": reverse("web:sources"), "action": _("Look"), "badge": _("late"), "tone": "bad"}]  # fmt: skip
+    title = _("%(n)s deliveries wait, the oldest for %(age)s") % {
+        "n": number(lag.requests),
+        "age": formats.span(lag.age_us),
+    }
+    return [
+        {
+            "title": title,
+            "text": _("Is the worker running? “regulars doctor” on the server says what to do."),
+            "href": reverse("web:sources"),
+            "action": _("Look"),
+            "badge": _("late"),
+            "tone": "bad",
+        }
+    ]
 
 
 def _mismatches(now: int) -> list[dict]:
     wrong = Segment.objects.filter(archived_us=None, mismatches__gt=0)
     return [
-        {"title": _("Segment “%s” did not agree with its full recount") % one.name, "badge": _("check"), "tone": "bad",
-         "text": _("%s people differed; the recount has put it right.") % number(one.mismatches),
-         "href": reverse("web:segment", args=[one.id]), "action": _("Look")}
+        {
+            "title": _("Segment “%s” did not agree with its full recount") % one.name,
+            "badge": _("check"),
+            "tone": "bad",
+            "text": _("%s people differed; the recount has put it right.") % number(one.mismatches),
+            "href": reverse("web:segment", args=[one.id]),
+            "action": _("Look"),
+        }
         for one in wrong
-    ]  # fmt: skip
+    ]
 
 
 def _change(change) -> dict:
@@ -104,8 +137,14 @@ def _change(change) -> dict:
     step = change.difference
     tone = "" if not step else "up" if (step > 0) == change.more_is_good else "down"
     by = "" if step is None else _("no change") if not step else ("+" if step > 0 else "−") + say(abs(step))
-    return {"label": change.label, "now": say(change.now), "before": say(change.before), "year": say(change.year_ago),
-            "step": by, "tone": tone}  # fmt: skip
+    return {
+        "label": change.label,
+        "now": say(change.now),
+        "before": say(change.before),
+        "year": say(change.year_ago),
+        "step": by,
+        "tone": tone,
+    }
 
 
 @allowed("people.view")
@@ -129,8 +168,31 @@ def offset_of(request: HttpRequest) -> int:
 @allowed("people.export")
 def attention_csv(request: HttpRequest, name: str, rows: list) -> HttpResponse:
     """A list of people with what is expected of them, as a file. Only for those who may export."""
-    head = ("person", "name", "purchase days", "silent days", "usual gap in days", "chance within 13 weeks",
-            "value 12 months (minor units)", "at stake (minor units)", "place on the map", "why")  # fmt: skip
-    lines = ((r.person_id, r.name, r.purchase_days, r.silent_days, r.rhythm_days, round(r.chance_13w, 4),
-              r.value_12m, r.at_stake, r.cell, r.why) for r in rows)  # fmt: skip
+    head = (
+        "person",
+        "name",
+        "purchase days",
+        "silent days",
+        "usual gap in days",
+        "chance within 13 weeks",
+        "value 12 months (minor units)",
+        "at stake (minor units)",
+        "place on the map",
+        "why",
+    )
+    lines = (
+        (
+            r.person_id,
+            r.name,
+            r.purchase_days,
+            r.silent_days,
+            r.rhythm_days,
+            round(r.chance_13w, 4),
+            r.value_12m,
+            r.at_stake,
+            r.cell,
+            r.why,
+        )
+        for r in rows
+    )
     return csv_response(name, head, lines)

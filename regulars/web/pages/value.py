@@ -20,7 +20,9 @@ def value(request: HttpRequest) -> HttpResponse:
     found = queries.value(at=now_us())
     if request.GET.get("format") == "csv" and found:
         head = ("place", "meaning", "people", "share", "value 12 months (minor units)")
-        return csv_response("rfm-map", head, ((p.name, p.meaning, p.customers, p.share, p.value) for p in found.places))
+        return csv_response(
+            "rfm-map", head, ((p.name, p.meaning, p.customers, p.share, p.value) for p in found.places)
+        )
     context = {"here": "value", "found": found}
     if found:
         context |= {
