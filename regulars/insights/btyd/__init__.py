@@ -9,12 +9,13 @@ otherwise) outside and weeks inside: the unit of every parameter is the week.
 
 from .betageo import BetaGeoFit, fit_bgnbd, fit_mbgnbd
 from .gammagamma import GammaGammaFit, fit_gammagamma
-from .histories import Histories, histories_from_purchases
+from .histories import Histories, PurchaseDays, histories_from_purchases
 
 __all__ = [
     "BetaGeoFit",
     "GammaGammaFit",
     "Histories",
+    "PurchaseDays",
     "fit_bgnbd",
     "fit_gammagamma",
     "fit_mbgnbd",

@@ -64,7 +64,7 @@ class Histories:
 
 @dataclass(frozen=True, slots=True)
 class Purchases:
-    """What `histories_from_purchases` found: one row per customer, in ascending order of customer."""
+    """Histories with their owners: one row per customer, in ascending order of customer."""
 
     customer: np.ndarray
     histories: Histories
@@ -72,24 +72,55 @@ class Purchases:
     mean_spend: np.ndarray  # per repeat purchase day; 0 for one-time buyers
 
 
+@dataclass(frozen=True, slots=True)
+class PurchaseDays:
+    """Every purchase day of every customer: customer i has the rows `starts[i]` to `starts[i + 1]`, in order."""
+
+    customer: np.ndarray
+    starts: np.ndarray
+    day: np.ndarray
+    amount: np.ndarray
+
+    @classmethod
+    def of(cls, *, customer: np.ndarray, day: np.ndarray, amount: np.ndarray) -> "PurchaseDays":
+        """From one row per purchase, in any order; `day` is a whole day number."""
+        customer, day, amount = _one_row_per_day(customer, day, np.asarray(amount, dtype=float))
+        firsts = np.flatnonzero(np.r_[True, customer[1:] != customer[:-1]][: len(customer)])
+        return cls(customer[firsts], np.r_[firsts, len(customer)], day, amount)
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    @property
+    def owner(self) -> np.ndarray:
+        """For every purchase day, the position of its customer."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def up_to(self, last_day: int) -> "PurchaseDays":
+        """Only what had happened by the end of `last_day`."""
+        seen = self.day <= last_day
+        if seen.all():
+            return self
+        return PurchaseDays.of(customer=self.customer[self.owner][seen], day=self.day[seen], amount=self.amount[seen])
+
+    def purchases(self, as_of_day: int) -> Purchases:
+        """Histories as of a day that is not before the last purchase.
+
+        The first purchase day is not a repeat, and its amount is not in the mean (Fader & Hardie 2013, the
+        Gamma-Gamma note).
+        """
+        first, x = self.starts[:-1], np.diff(self.starts) - 1
+        first_day, last_day = self.day[first], self.day[self.starts[1:] - 1]
+        spent = np.add.reduceat(self.amount, first) - self.amount[first] if len(self) else np.zeros(0)
+        mean = np.divide(spent, x, out=np.zeros(len(x)), where=x > 0)
+        return Purchases(self.customer, Histories(x, last_day - first_day, as_of_day - first_day), first_day, mean)
+
+
 def histories_from_purchases(
     *, customer: np.ndarray, day: np.ndarray, amount: np.ndarray, as_of_day: int
 ) -> Purchases:
-    """Histories and mean spend from one row per purchase, in any order; `day` is a whole day number.
-
-    Purchases after `as_of_day` are left out. The first purchase day is not a repeat, and its amount is not in
-    the mean (Fader & Hardie 2013, the Gamma-Gamma note).
-    """
-    seen = day <= as_of_day
-    customer, day, amount = customer[seen], day[seen], np.asarray(amount, dtype=float)[seen]
-    customer, day, amount = _one_row_per_day(customer, day, amount)
-    starts = np.flatnonzero(np.r_[True, customer[1:] != customer[:-1]]) if len(customer) else np.zeros(0, int)
-    ends = np.r_[starts[1:], len(customer)][: len(starts)]
-    x = ends - starts - 1
-    first, last = day[starts], day[ends - 1]
-    spent = np.add.reduceat(amount, starts) - amount[starts] if len(starts) else np.zeros(0)
-    mean = np.divide(spent, x, out=np.zeros(len(x)), where=x > 0)
-    return Purchases(customer[starts], Histories(x, last - first, as_of_day - first), first, mean)
+    """Histories and mean spend from one row per purchase, in any order; later purchases are left out."""
+    return PurchaseDays.of(customer=customer, day=day, amount=amount).up_to(as_of_day).purchases(as_of_day)
 
 
 def _one_row_per_day(customer, day, amount):

@@ -51,6 +51,19 @@ def discounted_purchases(
     weeks_per_month: float = 52 / 12,
 ) -> np.ndarray:
     """Expected purchases of the next `months`, each month's discounted from its end."""
+    loyal = value_if_loyal(fit, base, months=months, yearly_discount=yearly_discount, weeks_per_month=weeks_per_month)
+    return chance_alive(fit, base) * loyal
+
+
+def value_if_loyal(
+    fit: BetaGeoFit,
+    base: Histories,
+    *,
+    months: int = 12,
+    yearly_discount: float,
+    weeks_per_month: float = 52 / 12,
+) -> np.ndarray:
+    """The same for customers known to be still there: what is at stake with them, in discounted purchases."""
     monthly = (1 + yearly_discount) ** (1 / 12)
 
     def stream(x, age):
@@ -61,7 +74,7 @@ def discounted_purchases(
             before = until
         return total
 
-    return chance_alive(fit, base) * _per_pair(fit, base, stream)
+    return _per_pair(fit, base, stream)
 
 
 def expected_of_new_customer(fit: BetaGeoFit, *, weeks: float | np.ndarray) -> np.ndarray:
