@@ -5,4 +5,5 @@ from regulars.core.periodic import Daily, Every
 PERIODIC: dict[str, Every | Daily] = {
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),
+    "regulars.insights.actions.learning.refit": Daily(3, 30),
 }

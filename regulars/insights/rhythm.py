@@ -30,13 +30,14 @@ NEVER = -1
 class Rhythm:
     """Per customer: median gap in days (NaN below three purchase days), and day numbers (NEVER = not applicable).
 
-    `drifts_on`: the first day of drifting if they stay silent. `back_on`: the last purchase, where it ended a
-    silence that counted as drifting. `spell_from`, `spell_to`: the current or last spell of three purchases
-    within 365 days, from the third purchase to the last day on which it still holds.
+    `drifts_on`, `gone_on`: the first day of drifting and of being gone if they stay silent. `back_on`: the last
+    purchase, where it ended a silence that counted as drifting. `spell_from`, `spell_to`: the current or last
+    spell of three purchases within 365 days, from the third purchase to the last day on which it still holds.
     """
 
     gap: np.ndarray
     drifts_on: np.ndarray
+    gone_on: np.ndarray
     back_on: np.ndarray
     spell_from: np.ndarray
     spell_to: np.ndarray
@@ -52,7 +53,8 @@ def rhythm(days: PurchaseDays, fit: BetaGeoFit) -> Rhythm:
     before = np.where(count >= 2, days.day[np.maximum(stop - 2, 0)], last)
     earlier = before + _patience(fit, count - 2, before - days.day[start], gap)
     back = np.where((count >= 4) & (last >= earlier), last, NEVER)
-    return Rhythm(gap, drifts, back, *_spell(days))
+    gone = np.where(drifts == NEVER, NEVER, drifts + GONE_AFTER)
+    return Rhythm(gap, drifts, gone, back, *_spell(days))
 
 
 def _patience(fit: BetaGeoFit, x: np.ndarray, recency: np.ndarray, gap: np.ndarray) -> np.ndarray:

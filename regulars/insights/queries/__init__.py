@@ -1,0 +1,29 @@
+"""What can be asked: one call per page, finished dataclasses, nothing computed over the base.
+
+Money is integer minor units of the base currency, times are microseconds, shares lie between 0 and 1. Everything
+says as of when it is; before the first `refit` pages get `None`.
+"""
+
+from .person import PersonOutlook, person_outlook, rfm_cell
+from .retention import RetentionPage, retention
+from .today import Attention, Change, Today, drifting_page, today
+from .value import FitLine, MapCell, Parameter, ValuePage, people_on_map, value
+
+__all__ = [
+    "Attention",
+    "Change",
+    "FitLine",
+    "MapCell",
+    "Parameter",
+    "PersonOutlook",
+    "RetentionPage",
+    "Today",
+    "ValuePage",
+    "drifting_page",
+    "people_on_map",
+    "person_outlook",
+    "retention",
+    "rfm_cell",
+    "today",
+    "value",
+]

@@ -1,0 +1,97 @@
+"""People as the insight pages list them: who, what is known, and the sentence that says why they are here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from regulars.core.clock import DAY
+from regulars.core.models import Business
+from regulars.insights.calendar import day_of
+from regulars.insights.models import Prediction
+from regulars.people.models import Person
+
+DAYS_PER_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One person on a list. `silent_days` counts from the last purchase; `at_stake` and `value_12m` are money."""
+
+    person_id: int
+    name: str
+    purchase_days: int
+    last_day: int
+    silent_days: int
+    rhythm_days: float | None
+    chance_13w: float
+    value_12m: int
+    at_stake: int
+    cell: str
+    since_us: int | None
+    why: str
+
+
+def lines(rows: QuerySet[Prediction], *, at: int, since: str = "") -> list[Attention]:
+    """The chosen predictions with names. `since` is the column that dates why they are on the list."""
+    predictions = list(rows)
+    names = _names([row.person_id for row in predictions])
+    today = day_of(at, Business.load().timezone)
+    return [_line(row, names.get(row.person_id, ""), today, since) for row in predictions]
+
+
+def _line(row: Prediction, name: str, today: int, since: str) -> Attention:
+    silent = max(today - row.last_day, 0)
+    return Attention(
+        person_id=row.person_id,
+        name=name or f"Person {row.person_id}",
+        purchase_days=row.purchase_days,
+        last_day=row.last_day,
+        silent_days=silent,
+        rhythm_days=row.rhythm_days,
+        chance_13w=row.chance_13w,
+        value_12m=row.value_12m,
+        at_stake=row.at_stake,
+        cell=row.cell,
+        since_us=getattr(row, since) if since else None,
+        why=sentence(row.rhythm_days, silent, row.purchase_days),
+    )
+
+
+def sentence(rhythm: float | None, silent: int, purchase_days: int) -> str:
+    """'Usually buys every 3 weeks; last bought 11 weeks ago.'"""
+    last = "bought today" if silent == 0 else f"last bought {span(silent)} ago"
+    if rhythm is None:
+        times = "once" if purchase_days == 1 else f"on {purchase_days} days"
+        return f"Has bought {times}; {last}."
+    return f"Usually buys every {span(rhythm)}; {last}."
+
+
+def span(days: float) -> str:
+    """A number of days in words: '5 days', '3 weeks', '4 months'."""
+    for least, length, word in ((70, 30.44, "month"), (14, DAYS_PER_WEEK, "week"), (0, 1, "day")):
+        if days >= least:
+            n = max(round(days / length), 1)
+            return f"{n} {word}{'' if n == 1 else 's'}"
+    raise ValueError(f"{days} days is not a length of time.")
+
+
+def drifting(at: int) -> QuerySet[Prediction]:
+    """Who is drifting away at an instant."""
+    return Prediction.objects.filter(drifts_us__lte=at, gone_us__gt=at)
+
+
+def regulars(at: int) -> QuerySet[Prediction]:
+    """Who is a regular at an instant."""
+    return Prediction.objects.filter(regular_since_us__lte=at, regular_until_us__gt=at)
+
+
+def weeks_before(at: int, weeks: int) -> int:
+    return at - weeks * DAYS_PER_WEEK * DAY
+
+
+def _names(person_ids: Sequence[int]) -> dict[int, str]:
+    found = Person.objects.filter(id__in=person_ids).only("id", "name", "email", "phone")
+    return {person.id: str(person) for person in found}
