@@ -73,7 +73,7 @@ def _drawn(random: np.random.Generator, fit: BetaGeoFit | GammaGammaFit):
     best = fit.optimum
     values, vectors = np.linalg.eigh(best.log_covariance)
     shift = vectors @ (np.sqrt(np.clip(values, 0, 4)) * random.standard_normal(len(values)))
-    return replace(best, parameters=best.parameters * np.exp(shift))
+    return replace(best, parameters=best.parameters * np.exp(np.clip(shift, -3, 3)))
 
 
 def _play(random: np.random.Generator, models: Models, base: Purchases) -> float:

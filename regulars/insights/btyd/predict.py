@@ -110,7 +110,11 @@ def _if_alive(fit: BetaGeoFit, x, age_weeks, weeks) -> np.ndarray:
     r, alpha, a, b = fit.parameters
     a, b = (a + 1e-7 if abs(a - 1) < 1e-7 else a), b + (1 if fit.modified else 0)
     z = weeks / (alpha + age_weeks + weeks)
-    rest = (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rest = (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
+        if not np.isfinite(rest).all():  # a in the dozens, as draws for a tiny shop may have it: the plain form holds
+            plain = (1 - z) ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, z)
+            rest = np.where(np.isfinite(rest), rest, np.nan_to_num(plain, posinf=0.0, neginf=0.0))
     return (a + b + x - 1) / (a - 1) * (1 - rest)
 
 
