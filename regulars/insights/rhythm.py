@@ -95,7 +95,7 @@ def _spell(days: PurchaseDays) -> tuple[np.ndarray, np.ndarray]:
     if n > need + 1:
         held = np.zeros(n, dtype=bool)
         held[need + 1 :] = third[need:-1] & (owner[need + 1 :] == owner[need:-1])
-        held[need + 1 :] &= days.day[need + 1 :] < days.day[: -need - 1] + REGULAR_WITHIN
+        held[need + 1 :] &= days.day[need + 1 :] <= days.day[: -need - 1] + REGULAR_WITHIN
         fresh &= ~held
     begin, end = np.full(len(days), NEVER), np.full(len(days), NEVER)
     begin[owner[fresh]] = days.day[fresh]  # later spells overwrite earlier ones: rows are in order

@@ -89,6 +89,7 @@ def regulars(at: int) -> QuerySet[Prediction]:
 
 
 def weeks_before(at: int, weeks: int) -> int:
+    """The instant so many weeks earlier."""
     return at - weeks * DAYS_PER_WEEK * DAY
 
 
