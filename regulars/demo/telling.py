@@ -25,7 +25,10 @@ WORDING = {
 }
 # chance of saying yes where the system asks, by channel
 _SAYS_YES = {WEB: {"email": 0.55, "sms": 0.25}, TILL: {"email": 0.5, "post": 0.2}, OUTLET: {"post": 0.2}}
-_WITHDRAWS, _REFUNDED, _WHOLE = 0.12, 0.06, 0.4
+_ADDRESS = {"email": "email", "sms": "phone"}
+STATES = ("granted", "pending", "withdrawn")
+GRANTED, PENDING, WITHDRAWN = range(3)
+_NEVER_CONFIRMS, _WITHDRAWS, _REFUNDED, _WHOLE = 0.12, 0.12, 0.06, 0.4
 
 
 class Teller:
@@ -79,16 +82,18 @@ class Teller:
 
     def _consented(self, i: int):
         account, channel = self.shop.accounts[self.consents["account"][i]], self.consents["channel"][i]
-        granted = bool(self.consents["granted"][i])
-        consent = {"categoryPreferences": {f"marketing_{channel}": granted}}
-        if granted:
-            consent["wording"] = WORDING[channel]
+        state = STATES[self.consents["state"][i]]
+        said = {"purpose": "marketing", "channel": channel, "state": state}
+        if channel != "post":
+            said["address"] = account.traits[_ADDRESS[channel]]
+        if state != "withdrawn":
+            said["wording"] = WORDING[channel]
         return account, {
             "type": "track",
             "event": "Segment Consent Preference Updated",
-            "messageId": f"{account.user_id}-{channel}-{'yes' if granted else 'no'}",
+            "messageId": f"{account.user_id}-{channel}-{state}",
             "userId": account.user_id,
-            "context": {"consent": consent},
+            "context": {"consents": [said]},
         }
 
     def _completed(self, i: int):
@@ -170,25 +175,38 @@ class Teller:
         return self.catalogue[self.shop.lines.product[j]].price * int(self.shop.lines.quantity[j])
 
     def _consents(self) -> dict[str, np.ndarray]:
-        """Who said yes to what when the account was opened, and who took it back later."""
-        account, channel, granted, at = [], [], [], []
-        luck = self.random.random((len(self.systems), 4))
+        """Who said yes to what when the account was opened, who confirmed it, and who took it back later.
+
+        E-mail asked for on the web waits for the click in the confirmation mail; some never click.
+        """
+        said: list[tuple[int, str, int, int]] = []
+        luck = self.random.random((len(self.systems), 2, 3))
         for i, known in enumerate(self.shop.accounts):
             for n, (via, share) in enumerate(_SAYS_YES[known.system].items()):
-                if (via == "post" or {"email": "email", "sms": "phone"}[via] in known.traits) and luck[i, n] < share:
-                    account.append(i), channel.append(via), granted.append(True)
-                    at.append(self.opened[i] - 20 * _SECOND)
-                    if luck[i, 2 + n] < _WITHDRAWS:
-                        later = self.opened[i] + int(
-                            luck[i, 2 + n] / _WITHDRAWS * (self.shop.end_us - self.opened[i])
-                        )
-                        account.append(i), channel.append(via), granted.append(False), at.append(later)
+                if luck[i, n, 0] < share and (via == "post" or _ADDRESS[via] in known.traits):
+                    double = via == "email" and known.system == WEB
+                    said += self._course(i, via, double, *luck[i, n, 1:])
+        account, channel, state, at = zip(*said, strict=True) if said else ((), (), (), ())
         return {
             "account": np.array(account, dtype=np.int64),
             "channel": np.array(channel),
-            "granted": np.array(granted, dtype=bool),
+            "state": np.array(state, dtype=np.int64),
             "at": np.array(at, dtype=np.int64),
         }
+
+    def _course(self, i: int, via: str, double: bool, confirms: float, withdraws: float):
+        """The steps of one consent: (account, channel, state, moment)."""
+        begin = int(self.opened[i]) - 20 * _SECOND
+        if double:
+            yield i, via, PENDING, begin
+            if confirms < _NEVER_CONFIRMS:
+                return
+            begin += int(confirms * 6 * 3600 * _SECOND)
+            if begin >= self.shop.end_us:
+                return
+        yield i, via, GRANTED, begin
+        if withdraws < _WITHDRAWS:
+            yield i, via, WITHDRAWN, begin + int(withdraws / _WITHDRAWS * (self.shop.end_us - begin))
 
     def _refunds(self) -> dict[str, np.ndarray]:
         order = np.flatnonzero(self.random.random(len(self.amounts)) < _REFUNDED)

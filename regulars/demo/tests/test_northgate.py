@@ -114,13 +114,13 @@ def test_there_are_traps_for_linkage_of_every_kind(shop):
     assert 0.15 < sum(n > 1 for n in per_person.values()) / len(per_person) < 0.35
 
 
-def test_consents_are_given_and_taken_back(told):
+def test_consents_are_asked_given_and_taken_back(told):
     said = Counter()
     for event in of(told, "Segment Consent Preference Updated"):
-        said.update(event["context"]["consent"]["categoryPreferences"].items())
+        said.update((entry["channel"], entry["state"]) for entry in event["context"]["consents"])
     for channel in ("email", "sms", "post"):
-        given, taken = said[f"marketing_{channel}", True], said[f"marketing_{channel}", False]
-        assert 0 < taken < 0.25 * given
+        assert 0 < said[channel, "withdrawn"] < 0.25 * said[channel, "granted"]
+    assert said["email", "pending"] > 100
 
 
 def test_the_truth_is_kept_beside_the_data(shop, tmp_path):
