@@ -81,7 +81,7 @@ class Teller:
         return account, event
 
     def _consented(self, i: int):
-        account, channel = self.shop.accounts[self.consents["account"][i]], self.consents["channel"][i]
+        account, channel = self.shop.accounts[self.consents["account"][i]], str(self.consents["channel"][i])
         state = STATES[self.consents["state"][i]]
         said = {"purpose": "marketing", "channel": channel, "state": state}
         if channel != "post":

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from itertools import islice
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -39,6 +40,11 @@ def test_the_same_seed_tells_the_same_shop_again():
 def test_events_come_in_order_of_time_and_none_after_the_end(told):
     times = [event["timestamp"] for _, event in told]
     assert times == sorted(times) and times[-1] < "2026-09-21T14:13:20"
+
+
+def test_events_are_plain_data(told):
+    for _, event in told:
+        assert msgspec.json.decode(msgspec.json.encode(event)) == event
 
 
 def test_message_ids_are_unique_per_source(told):
