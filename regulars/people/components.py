@@ -162,9 +162,9 @@ class _Groups:
         if self.accounts[a] + self.accounts[b] > self.limits.accounts:
             return f"one person would have more than {self.limits.accounts} accounts"
         ours, theirs = self.values.get(a, {}), self.values.get(b, {})
-        for type_, have in ours.items():
+        for type_ in ours.keys() & theirs.keys():
             most = self.limits.of_person(type_)
-            if len(have) + len(theirs.get(type_, ())) > most and len(have | theirs.get(type_, set())) > most:
+            if len(ours[type_]) + len(theirs[type_]) > most and len(ours[type_] | theirs[type_]) > most:
                 return f"one person would have more than {most} values of type {type_}"
         return ""
 

@@ -1,9 +1,41 @@
 """What can be done to people: the only writer of this room's tables."""
 
+from regulars.people.actions.consenting import record_consent
+from regulars.people.actions.deciding import (
+    CannotDo,
+    accept_suggestion,
+    merge_people,
+    reject_suggestion,
+    reopen_suggestion,
+    separate,
+    undo_link,
+    undo_separation,
+)
 from regulars.people.actions.joining import TryAgain, rejoin
 from regulars.people.actions.nobody import NOBODY, keep_nobody
+from regulars.people.actions.quarantine import quarantine_value, release_quarantine
 from regulars.people.actions.record import record_sightings
 from regulars.people.actions.touching import touch
 from regulars.people.sighting import ConsentSaid, Sighting
 
-__all__ = ["NOBODY", "ConsentSaid", "Sighting", "TryAgain", "keep_nobody", "record_sightings", "rejoin", "touch"]
+__all__ = [
+    "NOBODY",
+    "CannotDo",
+    "ConsentSaid",
+    "Sighting",
+    "TryAgain",
+    "accept_suggestion",
+    "keep_nobody",
+    "merge_people",
+    "quarantine_value",
+    "record_consent",
+    "record_sightings",
+    "reject_suggestion",
+    "rejoin",
+    "release_quarantine",
+    "reopen_suggestion",
+    "separate",
+    "touch",
+    "undo_link",
+    "undo_separation",
+]

@@ -256,7 +256,7 @@ def _links_of_pairs(pairs: dict[int, Pair], listed, source_id: int, at: int) -> 
     rows = []
     for pair in pairs.values():
         mark = ("anonymous", str(pair.hub))
-        quarantined = mark in shared or (pair.device and listed.get(mark, False))
+        quarantined = pair.device and (mark in shared or listed.get(mark, False))
         rows.append(_row(pair.node, pair.hub, pair.rule, str(pair.hub), source_id, at, quarantined))
     return rows, shared
 
@@ -305,5 +305,5 @@ def set_quarantined(marks: Iterable[tuple[str, str]], quarantined: bool) -> set[
         f"SELECT l.id, l.a, l.b FROM {sql} JOIN people_link l ON l.rule = v.type AND l.value = v.value", params
     )
     ids, more = bulk.ids(sorted(row[0] for row in found))
-    bulk.execute(f"UPDATE people_link SET quarantined = %s WHERE id IN {ids}", [quarantined, *more])
+    bulk.execute(f"UPDATE people_link SET quarantined = %s, held_back = '' WHERE id IN {ids}", [quarantined, *more])
     return {node for row in found for node in row[1:]}
