@@ -46,7 +46,7 @@ def short(value) -> str:
     for size, word in ((1e9, _("bn")), (1e6, _("m")), (1e4, _("k"))):
         if abs(value) >= size:
             scaled = value / (1e3 if word == _("k") else size)
-            return f"{number(scaled, max(0, 3 - len(str(int(abs(scaled))))))} {word}"
+            return f"{number(scaled, max(0, 3 - len(str(int(abs(scaled))))))}\N{NO-BREAK SPACE}{word}"
     return number(value)
 
 
@@ -62,12 +62,12 @@ def money(minor: int | None, currency: str, *, cents: bool | None = None, brief:
     symbol = SYMBOLS.get(currency, f"{currency} ")
     if (translation.get_language() or "en").startswith(("en", "ja", "zh")):
         return f"{sign}{symbol}{text}"
-    return f"{sign}{text} {symbol.strip()}"
+    return f"{sign}{text}\N{NO-BREAK SPACE}{symbol.strip()}"
 
 
 def percent(share: float | None, digits: int = 1) -> str:
     """.341 -> '34.1 %'."""
-    return "–" if share is None else f"{number(share * 100, digits)} %"
+    return "–" if share is None else f"{number(share * 100, digits)}\N{NO-BREAK SPACE}%"
 
 
 def local(at: int, zone: str = "UTC") -> datetime:

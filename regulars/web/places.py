@@ -12,7 +12,12 @@ def may(permission: str):
 
 def put_on_rail() -> None:
     """Today, then the rooms that exist."""
-    connect = _("Connect")
+    know, learn, connect = _("Know"), _("Learn"), _("Connect")
     register(
+        Place("today", _("Today"), "today", "web:today", near=True, may=may("people.view")),
+        Place("people", _("People"), "people", "web:people", know, near=True, may=may("people.view")),
+        Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
+        Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
+        Place("sources", _("Sources"), "sources", "web:sources", connect, may=may("sources.view")),
         Place("settings", _("Settings"), "settings", "web:settings", connect, may=may("settings.edit")),
     )

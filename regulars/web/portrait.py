@@ -18,6 +18,10 @@ RULES = {
     "alias": lazy("said to be one account"),
     "similar": lazy("accepted suggestion"), "manual": lazy("merged by hand"),
 }  # fmt: skip
+ROOMS = {
+    "people": lazy("Who they are"), "commerce": lazy("What they bought"), "insights": lazy("What is expected"),
+    "events": lazy("What they did"), "segments": lazy("Segments"),
+}  # fmt: skip
 TYPES = {"email": lazy("E-mail"), "phone": lazy("Phone"), "card": lazy("Card")}
 
 
@@ -97,7 +101,7 @@ def facts(person: Person, *, currency: str, zone: str, now: int) -> list[tuple[s
         value = fact.now([person.id]).get(person.id)
         shown = fact_words(fact, value, currency=currency, zone=zone, now=now)
         rooms.setdefault(fact.room, []).append((fact.label, shown))
-    return list(rooms.items())
+    return [(str(ROOMS.get(room, room)), lines) for room, lines in rooms.items()]
 
 
 def fact_words(fact: Any, value: Any, *, currency: str, zone: str, now: int) -> str:

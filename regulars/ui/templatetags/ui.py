@@ -25,6 +25,12 @@ def money_brief(minor: int | None, currency: str) -> str:
 
 
 @register.filter
+def money_whole(minor: int | None, currency: str) -> str:
+    """'£270': for estimates, whose pennies would be false precision."""
+    return formats.money(minor, currency, cents=False)
+
+
+@register.filter
 def day_short(at: int | None, zone: str) -> str:
     """'21 Nov', where the year is clear."""
     return formats.day(at, zone, year=False)

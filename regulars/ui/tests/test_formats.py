@@ -20,16 +20,16 @@ def test_money_shows_its_currency_and_as_many_cents_as_it_has(minor, currency, t
 
 
 def test_money_of_figures_is_brief():
-    assert formats.money(128_000_000, "GBP", brief=True) == "£1.28 m"
+    assert formats.money(128_000_000, "GBP", brief=True) == "£1.28\N{NO-BREAK SPACE}m"
 
 
 def test_german_puts_the_currency_behind():
     with translation.override("de"):
-        assert formats.money(123456, "EUR", cents=True) == "1.234,56 €"
+        assert formats.money(123456, "EUR", cents=True) == "1.234,56\N{NO-BREAK SPACE}€"
 
 
 def test_shares_keep_their_digits():
-    assert formats.percent(0.341) == "34.1 %"
+    assert formats.percent(0.341) == "34.1\N{NO-BREAK SPACE}%"
 
 
 def test_a_day_is_the_business_s_day():

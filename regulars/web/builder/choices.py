@@ -1,14 +1,10 @@
 """What the builder offers now: facts of every room, events and their declared properties, other segments."""
 
-from django.utils.translation import gettext_lazy as _
-
 from regulars.core.plugs import registry
 from regulars.segments.catalog import catalog_now
 from regulars.segments.models import Segment
 from regulars.web.builder.lines import Choices
-
-ROOMS = {"people": _("Who they are"), "commerce": _("What they bought"), "insights": _("What is expected"),
-         "events": _("What they did"), "segments": _("Segments")}  # fmt: skip
+from regulars.web.portrait import ROOMS
 
 
 def choices_now(*, leave_out: int = 0) -> Choices:

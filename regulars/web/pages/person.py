@@ -14,7 +14,7 @@ from regulars.events import queries as events
 from regulars.insights import queries as insights
 from regulars.people import actions, queries
 from regulars.people.models import Node, Person
-from regulars.segments import queries as segments
+from regulars.segments.models import Membership, Segment
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.web import portrait, sentences
@@ -40,7 +40,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "joins": portrait.joins(nodes),
         "consents": queries.consent_state([here]).get(here, {}),
         "facts": portrait.facts(found, currency=business.currency, zone=business.timezone, now=now),
-        "segments": segments.segments_of(here),
+        "segments": _segments(here),
         "outlook": insights.person_outlook(here, at=now),
         "bought": Customer.objects.filter(person_id=here).first(),
         "orders": commerce.orders_of(here, limit=ORDERS),
@@ -53,6 +53,11 @@ def _here(person_id: int) -> int:
         return queries.resolve(person_id)
     except Person.DoesNotExist:
         raise Http404(_("Nobody is here under this number: they were erased, or never were.")) from None
+
+
+def _segments(person_id: int) -> list[Segment]:
+    inside = Membership.objects.filter(person_id=person_id, member=True).values("segment_id")
+    return list(Segment.objects.filter(id__in=inside, archived_us=None).order_by("name"))
 
 
 @allowed("people.view")

@@ -27,7 +27,8 @@ class SourceForm(forms.Form):
                            help_text=gettext_lazy("Such as “Web shop” or “Till, High Street”."))  # fmt: skip
 
 
-def _page(request: HttpRequest, tab: str, **context) -> HttpResponse:
+def tabbed(request: HttpRequest, tab: str, **context) -> HttpResponse:
+    """A page under Sources, with its tabs."""
     tabs = [(key, label, reverse(f"web:{url}")) for key, label, url in (
         ("sources", _("Connected"), "sources"), ("files", _("Files"), "imports"),
         ("refused", _("Refused events"), "refused"), ("properties", _("Properties"), "properties"),
@@ -44,7 +45,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def _sources(request: HttpRequest, form: SourceForm) -> HttpResponse:
     now = now_us()
     found, lag = queries.sources_overview(now), queries.ingest_lag(now)
-    return _page(request, "sources", sources=found, lag=lag, form=form)
+    return tabbed(request, "sources", sources=found, lag=lag, form=form)
 
 
 @require_POST
@@ -104,7 +105,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     reasons = queries.dead_letter_reasons()
     names = dict(Source.objects.values_list("id", "name"))
     total = sum(n for one, n in reasons if not code or one == code)
-    return _page(request, "refused", page=page, reasons=reasons, chosen=code, names=names, total=total)
+    return tabbed(request, "refused", page=page, reasons=reasons, chosen=code, names=names, total=total)
 
 
 @require_POST
@@ -130,7 +131,7 @@ def properties(request: HttpRequest) -> HttpResponse:
     seen = queries.properties_seen()
     declared = [one for one in seen if one.declared_us]
     waiting = sorted((one for one in seen if not one.declared_us), key=lambda one: -one.seen)
-    return _page(request, "properties", declared=declared, waiting=waiting, types=TYPES)
+    return tabbed(request, "properties", declared=declared, waiting=waiting, types=TYPES)
 
 
 @require_POST

@@ -9,7 +9,16 @@ const typing = (target) => target.closest("input, textarea, select, [contentedit
 function wake(root) {
   say("[data-theme-switch], [data-shortcuts], [data-dismiss]", (element) => (element.hidden = false), root);
   say("form[data-apply] [type=submit]", (button) => (button.hidden = true), root);
+  say(".scroll:not([tabindex])", reachable, root);
   say(".toast", (toast) => toast.classList.contains("bad") || setTimeout(() => toast.remove(), 12000), root);
+}
+
+// What scrolls sideways must be scrollable by keyboard too.
+function reachable(region) {
+  if (region.scrollWidth <= region.clientWidth) return;
+  region.tabIndex = 0;
+  region.setAttribute("role", "region");
+  region.setAttribute("aria-label", region.closest("section")?.querySelector("h2, h3")?.textContent ?? document.title);
 }
 
 const shortcuts = {

@@ -1,0 +1,72 @@
+"""Every staff page answers: with nothing in the system, and with somebody in it."""
+
+import pytest
+from django.urls import reverse
+
+from regulars.team.models import User
+from regulars.web.urls import urlpatterns
+
+NOT_PLAIN = ("source_new", "replay", "segment_preview")
+PLAIN = [p.name for p in urlpatterns if "<" not in str(p.pattern) and p.name not in NOT_PLAIN]
+    p.name
+    for p in urlpatterns
+    if "<" not in str(p.pattern) and p.name not in ("source_new", "replay", "segment_preview")
+]
+
+
+@pytest.fixture
+def owner(business):
+    return User.objects.create_user("owner@example.com", "three random words", role="owner")
+
+
+@pytest.fixture
+def browser(client, owner):
+    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_page_of_an_empty_system_answers(browser, name):
+    query = "?cell=best" if name == "value_people" else ""
+    assert browser.get(reverse(f"web:{name}") + query).status_code == 200
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_page_asks_strangers_to_sign_in(client, business, name):
+    response = client.get(reverse(f"web:{name}"))
+    assert response.status_code == 302
+    assert "/account/login" in response["Location"]
+
+
+def test_a_reader_sees_people_and_no_settings(client, business):
+    reader = User.objects.create_user("reader@example.com", "three random words", role="reader")
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("web:people"))
+    assert page.status_code == 200
+    assert reverse("web:settings").encode() not in page.content
+    assert client.get(reverse("web:settings")).status_code == 403
+    assert client.get(reverse("web:people") + "?format=csv").status_code == 403
+
+
+def test_every_page_forbids_inline_script_and_style(browser):
+    page = browser.get(reverse("web:today"))
+    policy = page.headers["Content-Security-Policy"]
+    assert "'unsafe" not in policy
+    assert b" style=" not in page.content
+    assert b"onclick" not in page.content
+
+
+def test_settings_change_the_business(browser, business):
+    fields = {"name": "Southgate", "timezone": "Europe/Berlin", "week_start": 6, "currency": "eur", "prices": "net"}
+    response = browser.post(reverse("web:settings"), {**fields, "country": "de"})
+    assert response.status_code == 302
+    business.refresh_from_db()
+    assert (business.name, business.currency, business.country) == ("Southgate", "EUR", "DE")
+
+
+def test_a_wrong_currency_is_refused_with_a_sentence(browser, business):
+    fields = {"name": "x", "timezone": "Europe/Berlin", "week_start": 0, "currency": "pounds", "prices": "net"}
+    page = browser.post(reverse("web:settings"), {**fields, "country": "GB"})
+    assert page.status_code == 200
+    business.refresh_from_db()
+    assert business.currency == "GBP"
