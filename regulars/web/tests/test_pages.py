@@ -8,10 +8,6 @@ from regulars.web.urls import urlpatterns
 
 NOT_PLAIN = ("source_new", "replay", "segment_preview")
 PLAIN = [p.name for p in urlpatterns if "<" not in str(p.pattern) and p.name not in NOT_PLAIN]
-    p.name
-    for p in urlpatterns
-    if "<" not in str(p.pattern) and p.name not in ("source_new", "replay", "segment_preview")
-]
 
 
 @pytest.fixture
