@@ -6,7 +6,7 @@ import hashlib
 import json
 
 from regulars.core.plugs import ReplicaTable, registry
-from regulars.lake.properties import columns_of
+from regulars.lake.properties import columns_of, origins_of
 from regulars.lake.tables import Table
 
 
@@ -17,14 +17,17 @@ def copied() -> list[ReplicaTable]:
 
 def lake_table(replica: ReplicaTable) -> Table:
     """The lake's table of a declaration, with the properties declared now."""
-    columns = {name: kind for name, (_, kind) in replica.columns.items()}
+    columns, origins = {name: kind for name, (_, kind) in replica.columns.items()}, {}
     if replica.properties:
-        columns |= columns_of(replica.properties())
+        declared = replica.properties()
+        columns |= columns_of(declared)
+        origins = origins_of(declared)
     people = [c for c in (replica.node_column, replica.person_column) if c]
     by_subject = replica.kind == "keyed" and replica.changed != "all"
     return Table(
         name=replica.name,
         columns=columns,
+        origins=origins,
         month_of=replica.partition_by_month if replica.kind == "log" else "",
         subject=people[0] if by_subject else "",
         sort=replica.sort,

@@ -10,7 +10,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.plugs import ReplicaTable
 from regulars.lake import truth
 from regulars.lake.copying import cleaned, properties_of
-from regulars.lake.manifest import DataFile, TableState
+from regulars.lake.manifest import Columns, DataFile, TableState
 from regulars.lake.tables import TYPES, Table
 from regulars.lake.writer import Writer
 
@@ -20,12 +20,13 @@ declare("lake.filled")
 def widen(writer: Writer, table: Table) -> None:
     """Take up changed properties of a log table: new files have them, readers see those all files have."""
     state = writer.draft.tables[table.name]
-    if state.schemas[-1] == table.columns:
+    wanted = Columns(table.columns, table.origins)
+    if state.schemas[-1] == wanted:
         return
-    shown = {name: kind for name, kind in state.columns.items() if table.columns.get(name) == kind}
-    writer.set(
-        table.name, _showing(writer, table, replace(state, schemas=(*state.schemas, shown, table.columns)), -2)
-    )
+    now = state.schemas[state.visible]
+    kept = {name: kind for name, kind in now.types.items() if table.columns.get(name) == kind}
+    shown = Columns(kept, {c: o for c, o in now.origins.items() if c in kept})
+    writer.set(table.name, _showing(writer, table, replace(state, schemas=(*state.schemas, shown, wanted)), -2))
 
 
 def fill(writer: Writer, replica: ReplicaTable) -> bool:
@@ -47,15 +48,19 @@ def _showing(writer: Writer, table: Table, state: TableState, number: int) -> Ta
     """The state with these columns visible."""
     number %= len(state.schemas)
     writer.retire(DataFile(state.empty, 0, 0))
-    empty = writer.write_empty(table, state.schemas[number])
+    empty = writer.write_empty(table, state.schemas[number].types)
     return replace(state, visible=number, empty=empty)
 
 
 def _filled(writer: Writer, replica: ReplicaTable, table: Table, state: TableState, old: DataFile) -> pa.Table:
     """The rows of a file with the newest columns: those it has, and the others from the truth."""
     rows = writer.read(old.path)
-    has = {n: k for n, k in state.schemas[old.schema].items() if table.columns.get(n) == k}
-    missing = {n: k for n, k in table.columns.items() if n not in has}
+    had = state.schemas[old.schema]
+    missing = {
+        name: kind
+        for name, kind in table.columns.items()
+        if had.types.get(name) != kind or had.origins.get(name) != table.origins.get(name)
+    }
     if not missing:
         return table.fit(rows)
     columns = _from_truth(replica, rows["id"].to_numpy(), missing)

@@ -27,16 +27,23 @@ class DataFile(msgspec.Struct, frozen=True, omit_defaults=True):
     low: int = 0
 
 
+class Columns(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a file has: column -> type, and for properties a fingerprint of the events they are taken from."""
+
+    types: dict[str, str]
+    origins: dict[str, str] = {}
+
+
 class TableState(msgspec.Struct, frozen=True, omit_defaults=True):
     """The files of one table.
 
-    `schemas` are the columns (name -> type) files may have, `visible` the number of the one that readers see.
+    `schemas` are the columns files may have, `visible` is the number of the one that readers see.
     `empty` is a file without rows that has all columns, so that there is always something to read. A keyed
     table is its `files` without the subjects named in `delta`, and the rows of `delta` that are not `_gone`.
     """
 
     empty: str
-    schemas: tuple[dict[str, str], ...]
+    schemas: tuple[Columns, ...]
     visible: int = 0
     subject: str = ""
     personal: tuple[str, ...] = ()
@@ -45,7 +52,13 @@ class TableState(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def columns(self) -> dict[str, str]:
-        return self.schemas[self.visible]
+        return self.schemas[self.visible].types
+
+    @property
+    def filling(self) -> set[str]:
+        """Columns whose older values may be missing yet."""
+        newest, shown = self.schemas[-1], self.schemas[self.visible]
+        return {c for c in newest.origins if newest.origins[c] != shown.origins.get(c)}
 
     @property
     def rows(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -33,6 +34,14 @@ def columns_of(declared: Declared) -> dict[str, str]:
         column, type_ = property_column(name), COLUMN_TYPES[kind]
         found[column] = type_ if found.get(column, type_) == type_ else "string"
     return dict(sorted(found.items()))
+
+
+def origins_of(declared: Declared) -> dict[str, str]:
+    """Column -> fingerprint of which properties of which events it holds."""
+    found: dict[str, list[str]] = {}
+    for event, name, kind in sorted(declared):
+        found.setdefault(property_column(name), []).append(f"{event}/{name}/{kind}")
+    return {column: f"{zlib.crc32('|'.join(said).encode()):08x}" for column, said in found.items()}
 
 
 class Extractor:

@@ -50,6 +50,10 @@ class Snapshot:
         places = self._manifest.offsets
         return {n: p for n, p in places.items() if n in self._manifest.tables and f"fill:{n}" not in places}
 
+    def filling(self, name: str) -> set[str]:
+        """Columns of a table whose older values may be missing yet, because they were declared a moment ago."""
+        return self._state(name).filling
+
     @property
     def at(self) -> int:
         """When this version was written, in us."""

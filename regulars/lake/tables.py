@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -23,11 +23,13 @@ class Table:
     A *log* table (`month_of` names its time in us) only grows: one set of files per month, sorted by `sort`.
     A *keyed* table is replaced subject by subject: `subject` is the int64 column of its node or person.
     A table with neither is small and replaced as a whole. Rows are hidden and removed when one of the
-    `personal` columns (int64) names an erased node or person.
+    `personal` columns (int64) names an erased node or person. `origins`: property column -> fingerprint of the
+    events it is taken from.
     """
 
     name: str
     columns: dict[str, str]
+    origins: dict[str, str] = field(default_factory=dict)
     month_of: str = ""
     subject: str = ""
     sort: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from msgspec.structs import replace
 
 from regulars.core.failpoints import declare, failpoint
-from regulars.lake.manifest import DataFile, Manifest, Retired, TableState, newest, publish, sync
+from regulars.lake.manifest import Columns, DataFile, Manifest, Retired, TableState, newest, publish, sync
 from regulars.lake.tables import GONE, Table
 
 declare("lake.file_written", "lake.files_deleted")
@@ -59,7 +59,7 @@ class Writer:
         """Add rows to a log table: one new file per month of their time."""
         table, state = self.tables[name], self.draft.tables[name]
         rows = table.fit(rows)
-        schema = state.schemas.index(table.columns)
+        schema = state.schemas.index(Columns(table.columns, table.origins))
         made = [self.write(table, part, month=m, schema=schema) for m, part in by_month(rows, table.month_of)]
         self.set(name, replace(state, files=(*state.files, *made)))
 
@@ -140,7 +140,9 @@ class Writer:
 
     def _nothing(self, table: Table) -> TableState:
         empty = self.write_empty(table)
-        return TableState(empty, (table.columns,), subject=table.subject, personal=table.personal)
+        return TableState(
+            empty, (Columns(table.columns, table.origins),), subject=table.subject, personal=table.personal
+        )
 
     def set(self, name: str, state: TableState) -> None:
         """Put a new state of one table into the draft."""
