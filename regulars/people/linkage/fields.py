@@ -1,0 +1,130 @@
+"""What of two people is compared, in which degrees, and how telling each degree is before any training.
+
+`match` is how often a degree is seen between records of one person, `chance` between two strangers; training
+on the business's own people replaces both where there is enough to learn from. A degree with `common` is worth
+less for a common value (Smith) than for a rare one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Degree:
+    """One degree of agreement: a condition in SQL over `<column>_l` and `<column>_r`, and its words for people."""
+
+    when: str
+    says: str
+    match: float
+    chance: float
+    common: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing compared. The first degree that holds counts; none when `column` is missing on a side."""
+
+    name: str
+    column: str
+    degrees: tuple[Degree, ...]
+    different: Degree
+
+
+def _different(match: float, chance: float) -> Degree:
+    return Degree("ELSE", "different", match, chance)
+
+
+def _like(column: str, least: float) -> str:
+    return f"jaro_winkler_similarity({column}_l, {column}_r) >= {least}"
+
+
+def _name(column: str, other: str, label: str) -> Field:
+    swapped = f"{column}_l = {other}_r AND {other}_l = {column}_r"
+    shorter = f"least(length({column}_l), length({column}_r))"
+    begins = f"starts_with({column}_l, {column}_r) OR starts_with({column}_r, {column}_l)"
+    return Field(
+        column,
+        column,
+        (
+            Degree(f"{column}_l = {column}_r", "the same", 0.72, 0.004, common=column),
+            Degree(swapped, f"swapped with the {label}", 0.03, 0.0001),
+            Degree(_like(column, 0.92), "almost the same", 0.10, 0.003),
+            Degree(f"{shorter} <> 2 AND ({begins})", "one is short for the other", 0.05, 0.004),
+            Degree(_like(column, 0.8), "similar", 0.03, 0.01),
+        ),
+        _different(0.07, 0.979),
+    )
+
+
+FIELDS: tuple[Field, ...] = (
+    _name("first_name", "last_name", "last name"),
+    _name("last_name", "first_name", "first name"),
+    Field(
+        "birthday",
+        "dob",
+        (
+            Degree("dob_l = dob_r", "the same", 0.85, 0.0001, common="dob"),
+            Degree("damerau_levenshtein(dob_l, dob_r) <= 1", "one digit differs", 0.07, 0.001),
+            Degree(
+                "left(dob_l, 4) = left(dob_r, 4) AND substr(dob_l, 6, 2) = substr(dob_r, 9, 2)"
+                " AND substr(dob_l, 9, 2) = substr(dob_r, 6, 2)",
+                "day and month swapped",
+                0.02,
+                0.0002,
+            ),
+            Degree("damerau_levenshtein(dob_l, dob_r) <= 2", "two digits differ", 0.03, 0.01),
+        ),
+        _different(0.03, 0.988),
+    ),
+    Field(
+        "email",
+        "email",
+        (
+            Degree("email_l = email_r", "the same", 0.55, 0.00002, common="email"),
+            Degree("local_l = local_r", "the same before the @", 0.12, 0.0005, common="local"),
+            Degree("damerau_levenshtein(email_l, email_r) <= 2", "a slip of the finger apart", 0.12, 0.0001),
+            Degree(_like("local", 0.88), "similar before the @", 0.05, 0.005),
+        ),
+        _different(0.16, 0.994),
+    ),
+    Field(
+        "phone",
+        "phone",
+        (
+            Degree("phone_l = phone_r", "the same", 0.6, 0.00002, common="phone"),
+            Degree("damerau_levenshtein(phone_l, phone_r) <= 1", "one digit differs", 0.08, 0.00005),
+        ),
+        _different(0.32, 0.9999),
+    ),
+    Field(
+        "street",
+        "street",
+        (
+            Degree("street_l = street_r", "the same", 0.7, 0.001, common="street"),
+            Degree(_like("street", 0.92), "almost the same", 0.12, 0.001),
+            Degree(_like("street", 0.8), "similar", 0.05, 0.01),
+        ),
+        _different(0.13, 0.988),
+    ),
+    Field(
+        "postcode",
+        "postcode",
+        (
+            Degree("postcode_l = postcode_r", "the same", 0.8, 0.001, common="postcode"),
+            Degree("damerau_levenshtein(postcode_l, postcode_r) <= 1", "one character differs", 0.06, 0.003),
+        ),
+        _different(0.14, 0.996),
+    ),
+    Field(
+        "city",
+        "city",
+        (
+            Degree("city_l = city_r", "the same", 0.82, 0.05, common="city"),
+            Degree(_like("city", 0.88), "almost the same", 0.08, 0.01),
+        ),
+        _different(0.10, 0.94),
+    ),
+)
+
+COLUMNS = ("first_name", "last_name", "dob", "email", "local", "phone", "street", "postcode", "city")

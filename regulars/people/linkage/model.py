@@ -1,0 +1,126 @@
+"""The model: Fellegi-Sunter by Splink on an own DuckDB, trained on the people at hand, seeded.
+
+In goes a table of people, out come pairs that are probably one person. The same table gives the same pairs.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from regulars.people.linkage import blocking
+from regulars.people.linkage.fields import COLUMNS, FIELDS, Field
+
+SEED = 20_261
+ENOUGH_TO_LEARN = 400  # people; below it what `fields` says of itself is better than what can be learnt
+SAMPLE = 1.2e6
+TRAINING_PAIRS = 3e6
+RECALL = 0.6  # of the exact rules below, for the share of duplicates before any evidence
+EXACT = (
+    "l.email = r.email",
+    "l.phone = r.phone",
+    "l.first_name = r.first_name AND l.last_name = r.last_name AND l.dob = r.dob",
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Pairs with their score, and what was done to find them."""
+
+    pairs: pa.Table
+    blocks: tuple[str, ...]
+    compared: int
+
+
+def find_pairs(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    threshold: float,
+    touched: bool = False,
+    pairs_per_person: int = blocking.PAIRS_PER_PERSON,
+) -> Found:
+    """Pairs from `threshold` (a probability) up among the table `people` of this connection (see `people.py`).
+
+    With `touched`, only pairs with a person of the table `touched`.
+    """
+    count = connection.execute("SELECT count(*) FROM people").fetchall()[0][0]
+    known = blocking.filled(connection, COLUMNS)
+    blocks = blocking.usable(known)
+    budget = max(blocking.LEAST_BUDGET, count * pairs_per_person)
+    compared = blocking.write_pairs(connection, blocks, budget=budget, touched=touched)
+    if not compared:
+        return Found(_nothing(), (), 0)
+    linker, api = _linker(connection, [f for f in FIELDS if known[f.column] >= blocking.LEAST_FILLED], blocks)
+    _train(linker, [block for block in blocks if block.trains], count, known)
+    linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
+    scored = linker.inference.predict(threshold_match_probability=threshold)
+    wanted = "match_weight, match_probability, person_id_l, person_id_r, cards_l, cards_r, COLUMNS('(gamma|mw)_.*')"
+    table = connection.sql(f"SELECT {wanted} FROM {scored.physical_name}").to_arrow_table()
+    return Found(table, tuple(block.rule for block in blocks), compared)
+
+
+def _nothing() -> pa.Table:
+    return pa.table({"person_id_l": pa.array([], pa.int64()), "person_id_r": pa.array([], pa.int64())})
+
+
+def _linker(connection: duckdb.DuckDBPyConnection, fields: list[Field], blocks: list[blocking.Block]):
+    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink.blocking_rule_library import CustomRule
+
+    logging.getLogger("splink").setLevel(logging.CRITICAL)
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="person_id",
+        comparisons=[_comparison(field) for field in fields],
+        blocking_rules_to_generate_predictions=[CustomRule(block.rule) for block in blocks],
+        retain_intermediate_calculation_columns=True,
+        retain_matching_columns=True,
+        additional_columns_to_retain=["cards"],
+    )
+    api = DuckDBAPI(connection=connection)
+    return Linker(api.register("people"), settings), api
+
+
+def _comparison(field: Field):
+    import splink.comparison_level_library as levels
+    import splink.comparison_library as comparisons
+
+    column = field.column
+    null = levels.CustomLevel(f"{column}_l IS NULL OR {column}_r IS NULL", "missing").configure(is_null_level=True)
+    degrees = [
+        levels.CustomLevel(d.when, d.says).configure(
+            m_probability=d.match,
+            u_probability=d.chance,
+            **({"tf_adjustment_column": d.common, "tf_adjustment_weight": 1.0} if d.common else {}),
+        )
+        for d in field.degrees
+    ]
+    rest = levels.ElseLevel().configure(m_probability=field.different.match, u_probability=field.different.chance)
+    return comparisons.CustomComparison([null, *degrees, rest], output_column_name=field.name)
+
+
+def _train(linker, blocks: list[blocking.Block], count: int, known: dict[str, float]) -> None:
+    """Learn from these people how telling each degree is; what cannot be learnt keeps its prior."""
+    if count < ENOUGH_TO_LEARN:
+        linker._settings_obj.core_model_settings.probability_two_random_records_match = _prior(count)
+        return
+    rules = [
+        rule for rule in EXACT if all(known[word.split(" ")[0]] > 0 for word in rule.replace("l.", "").split(" AND "))
+    ]
+    training = linker.training
+    if rules:
+        training.estimate_probability_two_random_records_match(rules, recall=RECALL)
+    training.estimate_u_using_random_sampling(max_pairs=SAMPLE, seed=SEED)
+    for block in blocks:
+        try:
+            training.estimate_parameters_using_expectation_maximisation(block.rule, max_pairs=TRAINING_PAIRS)
+        except Exception as error:  # Splink raises several kinds when a block holds nothing to learn from
+            logging.getLogger(__name__).info("Nothing to learn from %s: %s", block.rule, error)
+
+
+def _prior(count: int) -> float:
+    """One in a hundred people is there twice."""
+    return min(0.01, 0.02 / max(count, 2))
