@@ -19,11 +19,11 @@ ENOUGH_TO_LEARN = 400  # people; below it what `fields` says of itself is better
 SAMPLE = 1.2e6
 TRAINING_PAIRS = 3e6
 RECALL = 0.6  # of the exact rules below, for the share of duplicates before any evidence
-EXACT = (
-    "l.email = r.email",
-    "l.phone = r.phone",
-    "l.first_name = r.first_name AND l.last_name = r.last_name AND l.dob = r.dob",
-)
+EXACT = {
+    "l.email = r.email": ("email",),
+    "l.phone = r.phone": ("phone",),
+    "l.first_name = r.first_name AND l.last_name = r.last_name AND l.dob = r.dob": ("first_name", "last_name", "dob"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,11 @@ def find_pairs(
     compared = blocking.write_pairs(connection, blocks, budget=budget, touched=touched)
     if not compared:
         return Found(_nothing(), (), 0)
-    linker, api = _linker(connection, [f for f in FIELDS if known[f.column] >= blocking.LEAST_FILLED], blocks)
-    _train(linker, [block for block in blocks if block.trains], count, known)
+    fields = [field for field in FIELDS if known[field.column] >= blocking.LEAST_FILLED]
+    learns = count >= ENOUGH_TO_LEARN
+    linker, api = _linker(connection, [_comparison(field, weigh_rarity=learns) for field in fields], blocks, count)
+    if learns:
+        _train(linker, [block for block in blocks if block.trains], known)
     linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
     scored = linker.inference.predict(threshold_match_probability=threshold)
     wanted = "match_weight, match_probability, person_id_l, person_id_r, cards_l, cards_r, COLUMNS('(gamma|mw)_.*')"
@@ -66,7 +69,7 @@ def _nothing() -> pa.Table:
     return pa.table({"person_id_l": pa.array([], pa.int64()), "person_id_r": pa.array([], pa.int64())})
 
 
-def _linker(connection: duckdb.DuckDBPyConnection, fields: list[Field], blocks: list[blocking.Block]):
+def _linker(connection: duckdb.DuckDBPyConnection, comparisons: list, blocks: list[blocking.Block], count: int):
     from splink import DuckDBAPI, Linker, SettingsCreator
     from splink.blocking_rule_library import CustomRule
 
@@ -74,7 +77,8 @@ def _linker(connection: duckdb.DuckDBPyConnection, fields: list[Field], blocks: 
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="person_id",
-        comparisons=[_comparison(field) for field in fields],
+        comparisons=comparisons,
+        probability_two_random_records_match=_prior(count),
         blocking_rules_to_generate_predictions=[CustomRule(block.rule) for block in blocks],
         retain_intermediate_calculation_columns=True,
         retain_matching_columns=True,
@@ -84,7 +88,7 @@ def _linker(connection: duckdb.DuckDBPyConnection, fields: list[Field], blocks: 
     return Linker(api.register("people"), settings), api
 
 
-def _comparison(field: Field):
+def _comparison(field: Field, *, weigh_rarity: bool):
     import splink.comparison_level_library as levels
     import splink.comparison_library as comparisons
 
@@ -94,7 +98,7 @@ def _comparison(field: Field):
         levels.CustomLevel(d.when, d.says).configure(
             m_probability=d.match,
             u_probability=d.chance,
-            **({"tf_adjustment_column": d.common, "tf_adjustment_weight": 1.0} if d.common else {}),
+            **({"tf_adjustment_column": d.common, "tf_adjustment_weight": 1.0} if d.common and weigh_rarity else {}),
         )
         for d in field.degrees
     ]
@@ -102,14 +106,9 @@ def _comparison(field: Field):
     return comparisons.CustomComparison([null, *degrees, rest], output_column_name=field.name)
 
 
-def _train(linker, blocks: list[blocking.Block], count: int, known: dict[str, float]) -> None:
+def _train(linker, blocks: list[blocking.Block], known: dict[str, float]) -> None:
     """Learn from these people how telling each degree is; what cannot be learnt keeps its prior."""
-    if count < ENOUGH_TO_LEARN:
-        linker._settings_obj.core_model_settings.probability_two_random_records_match = _prior(count)
-        return
-    rules = [
-        rule for rule in EXACT if all(known[word.split(" ")[0]] > 0 for word in rule.replace("l.", "").split(" AND "))
-    ]
+    rules = [rule for rule, columns in EXACT.items() if all(known[column] > 0 for column in columns)]
     training = linker.training
     if rules:
         training.estimate_probability_two_random_records_match(rules, recall=RECALL)

@@ -28,13 +28,13 @@ IN_ADDRESS = {
     "city": ("city", "town"),
 }
 PIECE = 100_000  # nodes
-SAID = pa.schema([("person_id", pa.int64()), ("name", pa.string()), ("value", pa.string()), ("at", pa.int64())])
+SAID = pa.schema([("person_id", pa.int64()), ("name", pa.string()), ("value", pa.string()), ("ts", pa.int64())])
 SHOWN = ("first_name", "last_name", "birthday", "email", "phone", "street", "postcode", "city")
 
 
 def read(connection: duckdb.DuckDBPyConnection, *, country: str) -> int:
     """Fill the tables `shown` (as it was said) and `people` (cleaned for comparing); returns how many persons."""
-    connection.execute("CREATE TABLE said (person_id BIGINT, name VARCHAR, value VARCHAR, at BIGINT)")
+    connection.execute("CREATE TABLE said (person_id BIGINT, name VARCHAR, value VARCHAR, ts BIGINT)")
     for start in range(0, _last_node() + 1, PIECE):
         for rows in (_traits(start), _identifiers(start)):
             _add(connection, rows)
@@ -113,7 +113,7 @@ GROUP BY person_id"""
 
 def _latest(names: Iterable[str], value: str = "text") -> str:
     wanted = ", ".join(f"'{name}'" for name in names)
-    return f"arg_max({value}, at) FILTER (WHERE name IN ({wanted}))"
+    return f"arg_max({value}, ts) FILTER (WHERE name IN ({wanted}))"
 
 
 def _inside(address: str, keys: Iterable[str]) -> str:
