@@ -58,8 +58,8 @@ def _identifiers(item: Item, traits: dict, properties: dict, context: dict) -> P
     found: dict[tuple[str, str], None] = {}
     said = context.get("traits")
     for place in (traits, said if isinstance(said, dict) else {}, properties):
-        for field, type_ in FIELDS.items():
-            _add(found, type_, place.get(field))
+        for field in FIELDS.keys() & place.keys() if place else ():
+            _add(found, FIELDS[field], place[field])
     external = context.get("externalIds")
     for entry in external if isinstance(external, list) else ():
         if isinstance(entry, dict) and isinstance(entry.get("type"), str):
@@ -68,7 +68,7 @@ def _identifiers(item: Item, traits: dict, properties: dict, context: dict) -> P
     for entry in merged if isinstance(merged, list) else ():
         if isinstance(entry, dict) and isinstance(entry.get("type"), str):
             _add(found, EXTERNAL.get(entry["type"], f"external:{entry['type'][:11]}"), entry.get("value"))
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def _add(found: dict, type_: str, value: Any) -> None:
