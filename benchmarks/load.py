@@ -29,7 +29,7 @@ def event(n: int, people: int = 20_000) -> dict:
     if n % 20 == 0:
         return sent | {"type": "identify", "traits": {"email": f"user{user}@shop.example.com", "firstName": "Ann"}}
     product = {"product_id": str(random.randrange(5000)), "name": "Football boots size 9", "category": "soccer",
-               "price": 49.99, "quantity": 1, "brand": "Northgate", "url": "https://shop.example.com/p/boots"}  # fmt: skip
+               "price": 49.99, "quantity": 1, "brand": "Northgate", "url": "https://shop.example.com/p"}  # fmt: skip
     if n % 5:
         return sent | {"type": "track", "event": "Product Viewed", "properties": {**product, "currency": "GBP"}}
     order = {"order_id": f"A{random.randrange(10**9)}", "total": 49.99, "currency": "GBP", "products": [product]}

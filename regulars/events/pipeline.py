@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from regulars.events.times import happened_at
 from regulars.events.vocabulary import canonical
 from regulars.people.sighting import Sighting
 
+log = logging.getLogger(__name__)
 KINDS = {kind[0]: kind for kind in ("identify", "track", "page", "screen", "group", "alias")}
 LONG_KINDS = frozenset(KINDS.values()) | {"merge"}
 REDACTED = b'{"redacted":true}'
@@ -84,11 +86,16 @@ def split(body: bytes, origin: Origin) -> tuple[list[bytes], Origin]:
     if origin.kind:
         return [body], origin
     try:
-        envelope = items.decode_envelope(body)
-        events, said = envelope.batch, envelope
+        said = items.decode_envelope(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _split_slowly(body, origin)
-    return events, _told(origin, said.sent_at, said.original_timestamp or said.timestamp, bytes(said.context))
+    original = first_given(said.original_timestamp, said.timestamp)
+    return said.batch, _told(origin, said.sent_at, original, bytes(said.context))
+
+
+def first_given(*values: Any) -> Any:
+    """The first that is neither null nor empty text; None when there is none."""
+    return next((value for value in values if value is not None and value != ""), None)
 
 
 def _told(origin: Origin, sent: Any, original: Any, context: bytes) -> Origin:
@@ -100,14 +107,12 @@ def _told(origin: Origin, sent: Any, original: Any, context: bytes) -> Origin:
 def _split_slowly(body: bytes, origin: Origin) -> tuple[list[bytes], Origin]:
     """For bodies only a lenient reader takes: one event with half a surrogate pair must not cost the others."""
     found = json.loads(body.decode("utf-8", "replace"))
-    batch = found.get("batch")
+    batch = found.get("batch") if isinstance(found, dict) else None
     if not isinstance(batch, list):
         return [body], origin  # no batch at all: one event, or one dead letter
     context = json.dumps(found.get("context")).encode()
-    events = [json.dumps(entry).encode() for entry in batch]
-    return events, _told(
-        origin, found.get("sentAt"), found.get("originalTimestamp") or found.get("timestamp"), context
-    )
+    original = first_given(found.get("originalTimestamp"), found.get("timestamp"))
+    return [json.dumps(entry).encode() for entry in batch], _told(origin, found.get("sentAt"), original, context)
 
 
 def prepare(events: list, origin: Origin, *, first: int = 0) -> Iterator[Ready | Rejected | None]:
@@ -123,6 +128,9 @@ def prepare(events: list, origin: Origin, *, first: int = 0) -> Iterator[Ready |
             yield rejected(raw, origin, position, why.code, why.reason)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as why:
             yield rejected(raw, origin, position, "unreadable", f"The event cannot be read: {why}.")
+        except Exception:  # a mistake of ours must not stop everything behind it
+            log.exception("A step failed on an event of source %s", origin.source_id)
+            yield rejected(raw, origin, position, "failed", "Regulars itself failed on this event; see its log.")
 
 
 def rejected(raw: Any, origin: Origin, position: int, code: str, reason: str) -> Rejected:
@@ -136,11 +144,8 @@ def _steps(raw: bytes, origin: Origin, position: int) -> Ready:
     kind = origin.kind or _kind(item)
     properties, traits = items.fields_of(item.properties, "properties"), items.fields_of(item.traits, "traits")
     context, kept = _context(item.context, origin.context)
-    ts = happened_at(
-        item.original_timestamp or item.timestamp or origin.original,
-        item.sent_at or origin.sent_at,
-        origin.received_us,
-    )
+    original = first_given(item.original_timestamp, item.timestamp, origin.original)
+    ts = happened_at(original, first_given(item.sent_at, origin.sent_at), origin.received_us)
     name, stored = _name_and_properties(item, kind, properties, traits)
     return Ready(
         origin.source_id,
@@ -175,7 +180,7 @@ def _kind(item: Item) -> str:
     if item.type is None and item.event is not None:
         return "track"
     kind = item.type.lower() if isinstance(item.type, str) else item.type
-    if kind not in LONG_KINDS:
+    if not isinstance(kind, str) or kind not in LONG_KINDS:
         known = ", ".join(sorted(LONG_KINDS))
         raise Refused("unknown_type", f"The type is {str(item.type)[:40]!r}; known types are {known}.")
     return kind

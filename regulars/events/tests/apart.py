@@ -1,0 +1,85 @@
+"""An installation of its own in other processes: what is killed, and what real clients talk to."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.db import connection
+
+from regulars.core.home import keys_file
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Apart:
+    """A home and a database of its own; `run` and `start` run Python modules in it."""
+
+    def __init__(self, home: Path, database: str) -> None:
+        self.home, self.database = home, database
+        self.env = {**os.environ, "REGULARS_HOME": str(home), "REGULARS_KEYS": str(keys_file()),
+                    "DJANGO_SETTINGS_MODULE": "regulars.config.settings", "REGULARS_LOG": "ERROR",
+                    "PYTHONPATH": str(ROOT), "DATABASE_URL": database}  # fmt: skip
+
+    def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
+        """Python with these arguments, until it ends."""
+        return subprocess.run(
+            [sys.executable, *command], env=self.env | env, capture_output=True, text=True, timeout=120, cwd=ROOT
+        )
+
+    def start(self, *command: str, **env: str) -> subprocess.Popen:
+        """Python with these arguments, in the background."""
+        return subprocess.Popen([sys.executable, *command], env=self.env | env, cwd=ROOT)
+
+    def copy(self, home: Path) -> Apart:
+        """The same installation once more, before anything happened in it."""
+        shutil.copytree(self.home, home)
+        return Apart(home, _database(template=self.database))
+
+
+def fresh(home: Path) -> Apart:
+    """A migrated, empty installation."""
+    made = Apart(home, _database())
+    done = made.run("-m", "regulars", "manage", "migrate", "-v", "0")
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+def _database(template: str = "") -> str:
+    """ "" for SQLite; else the address of a new database in the cluster of the tests."""
+    if connection.vendor != "postgresql":
+        return ""
+    import psycopg
+
+    whole = os.environ["DATABASE_URL"]
+    name = f"apart_{secrets.token_hex(6)}"
+    with psycopg.connect(whole, autocommit=True) as admin:
+        source = f' TEMPLATE "{template.rpartition("/")[2]}"' if template else ""
+        admin.execute(f'CREATE DATABASE "{name}"{source}')
+    return f"{whole.rpartition('/')[0]}/{name}"
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port: int, server: subprocess.Popen, limit: float = 30) -> None:
+    """Return when somebody listens; raise when the server ended or nothing came."""
+    until = time.monotonic() + limit
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server ended"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on {port}")
