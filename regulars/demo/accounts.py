@@ -109,7 +109,7 @@ class _Record:
         """What the system keeps of it; also issues or remembers the loyalty card."""
         user_id = f"{_PREFIX[system]}-{100_000 + number}"
         traits = (self._web, self._till, self._outlet)[system]()
-        card = cards.get(self.person, "") if self.luck[5] < (0.30, 0.0, 0.15)[system] else ""
+        card = cards.get(self.person, "") if self.luck[5] < (0.50, 0.0, 0.40)[system] else ""
         if system == TILL:
             card = cards[self.person] = f"NG{10_000_000 + number * 37}"
         device = f"d-{number:06d}-{int(self.luck[6] * 1e9):09d}" if system == WEB else ""
@@ -122,7 +122,7 @@ class _Record:
 
     def _till(self) -> dict[str, Any]:
         traits: dict[str, Any] = {"firstName": self.first, "lastName": self.last}
-        if self.luck[7] < 0.5:
+        if self.luck[7] < 0.7:
             traits["email"] = self.email
         if self.luck[8] < 0.6:
             traits["address"] = {"city": self.town, "postalCode": self.postcode, "country": "GB"}

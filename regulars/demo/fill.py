@@ -18,7 +18,7 @@ from regulars.demo.shop import SOURCES, TIMEZONE, Shop, generate
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
-from regulars.insights.actions import refit
+from regulars.insights.actions import note_known_parameters, refit
 from regulars.people.linkage import suggest_duplicates
 from regulars.segments.actions import create_segment
 from regulars.segments.queries import ready_made
@@ -43,6 +43,7 @@ def fill(*, people: int, seed: int) -> None:
         _take_in(progress, shop, at)
         _settle(progress, at)
         _step(progress, "Making segments", lambda: _make_segments(at))
+        note_known_parameters(**shop.parameters, at=at)
         _step(progress, "Estimating who comes back", lambda: refit(at=at))
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
         _settle(progress, at)

@@ -60,8 +60,9 @@ class Prediction(models.Model):
         indexes = [
             models.Index(fields=["-value_12m", "person_id"], name="insights_by_value"),
             models.Index(fields=["-at_stake", "person_id"], name="insights_by_stake"),
-            models.Index(fields=["drifts_us"], name="insights_drifting"),
-            models.Index(fields=["-regular_since_us"], name="insights_regulars"),
+            # counting needs no more than these: the index answers alone
+            models.Index(fields=["drifts_us", "gone_us", "at_stake", "person_id"], name="insights_drifting"),
+            models.Index(fields=["-regular_since_us", "regular_until_us", "person_id"], name="insights_regulars"),
             models.Index(fields=["-back_us"], name="insights_back"),
             models.Index(fields=["cell", "-value_12m", "person_id"], name="insights_by_cell"),
         ]

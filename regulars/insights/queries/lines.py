@@ -11,6 +11,7 @@ from regulars.core.clock import DAY
 from regulars.core.models import Business
 from regulars.insights.calendar import day_of
 from regulars.insights.models import Prediction
+from regulars.insights.rhythm import GONE_AFTER
 from regulars.people.models import Person
 
 DAYS_PER_WEEK = 7
@@ -80,7 +81,9 @@ def span(days: float) -> str:
 
 def drifting(at: int) -> QuerySet[Prediction]:
     """Who is drifting away at an instant."""
-    return Prediction.objects.filter(drifts_us__lte=at, gone_us__gt=at)
+    # the lower bound follows from the two conditions; it lets the index skip all who are long gone
+    earliest = at - (GONE_AFTER + 1) * DAY
+    return Prediction.objects.filter(drifts_us__gt=earliest, drifts_us__lte=at, gone_us__gt=at)
 
 
 def regulars(at: int) -> QuerySet[Prediction]:
