@@ -30,7 +30,7 @@ LIGHT = {
     "line": "#e4dfd6",
     "sheet": "#ffffff",
     "sunk": "#f3f0ea",
-    "good": "#2e7d32",
+    "good": "#256b29",
     "warn": "#8a5200",
     "bad": "#b3261e",
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from regulars.core.plugs import registry
 from regulars.events.models import Source
-from regulars.people.models import Identifier, Link, Node, Person
+from regulars.people.models import Consent, Identifier, Link, Node, Person
 from regulars.ui import formats
 
 RULES = {
@@ -18,6 +18,8 @@ RULES = {
     "alias": lazy("said to be one account"),
     "similar": lazy("accepted suggestion"), "manual": lazy("merged by hand"),
 }  # fmt: skip
+STRICT = ("granted", "pending", "withdrawn")
+CHANNELS = {"email": lazy("e-mail"), "sms": lazy("SMS"), "phone": lazy("phone"), "post": lazy("letter")}
 ROOMS = {
     "people": lazy("Who they are"), "commerce": lazy("What they bought"), "insights": lazy("What is expected"),
     "events": lazy("What they did"), "segments": lazy("Segments"),
@@ -34,6 +36,17 @@ class Known:
     sources: list[str]
     last_us: int
     refused: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What somebody said about one purpose and channel: the most restrictive of their records, and since when."""
+
+    label: str
+    state: str
+    at: int
+    source: str
+    wording: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,24 @@ def _known(type: str, value: str, seen: list[Identifier], of_node: dict[int, str
     return Known(
         str(label), value, sources, max(one.last_us for one in seen), next((o.refused for o in seen if o.refused), "")
     )
+
+
+def consents(nodes: list[Node]) -> list[Agreed]:
+    """What the person agreed to, most restrictive over their records."""
+    newest: dict[tuple[int, str, str], Consent] = {}
+    for one in Consent.objects.filter(node_id__in=[node.id for node in nodes]).order_by("at", "id"):
+        newest[one.node_id, one.purpose, one.channel] = one
+    worst: dict[tuple[str, str], Consent] = {}
+    for (_node, purpose, channel), one in newest.items():
+        before = worst.get((purpose, channel))
+        if before is None or STRICT.index(one.state) > STRICT.index(before.state):
+            worst[purpose, channel] = one
+    names = source_names()
+    return [
+        Agreed(_("%(purpose)s by %(channel)s") % {"purpose": purpose, "channel": CHANNELS.get(channel, channel)},
+               one.state, one.at, names.get(one.source_id, ""), one.wording)
+        for (purpose, channel), one in sorted(worst.items())
+    ]  # fmt: skip
 
 
 def joins(nodes: list[Node]) -> list[Join]:

@@ -1,5 +1,7 @@
 """A person: who they are and how we know, what they agreed to, what they did and bought, what is expected."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +22,7 @@ from regulars.ui import toasts
 from regulars.web import portrait, sentences
 
 ENTRIES, ORDERS = 30, 10
+CURSOR = re.compile(r"-?\d{1,18}\.\d{1,18}")
 KINDS = {"all": (), "bought": ("Order Completed", "Order Refunded", "Order Cancelled", "Order Updated")}
 
 
@@ -38,7 +41,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "nodes": nodes,
         "identifiers": portrait.identifiers(nodes),
         "joins": portrait.joins(nodes),
-        "consents": queries.consent_state([here]).get(here, {}),
+        "consents": portrait.consents(nodes),
         "facts": portrait.facts(found, currency=business.currency, zone=business.timezone, now=now),
         "segments": _segments(here),
         "outlook": insights.person_outlook(here, at=now),
@@ -49,10 +52,11 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 def _here(person_id: int) -> int:
-    try:
-        return queries.resolve(person_id)
-    except Person.DoesNotExist:
-        raise Http404(_("Nobody is here under this number: they were erased, or never were.")) from None
+    """Whoever this number belongs to now: a person has the number of its oldest record."""
+    found = queries.person_id_of([person_id]).get(person_id)
+    if found is None:
+        raise Http404(_("Nobody is here under this number: they were erased, or never were."))
+    return found
 
 
 def _segments(person_id: int) -> list[Segment]:
@@ -73,6 +77,8 @@ def timeline(request: HttpRequest, person_id: int) -> HttpResponse:
 def _timeline(request: HttpRequest, person_id: int) -> dict:
     kind = request.GET.get("kind", "all")
     before = request.GET.get("before", "")
+    if before and not CURSOR.fullmatch(before):
+        raise Http404(_("This page's address is damaged. Start at the newest entry."))
     entries = events.timeline(person_id, before=before or None, limit=ENTRIES + 1, kinds=KINDS.get(kind, ()))
     currency = Business.load().currency
     shown = [(entry, sentences.of_event(entry.name, entry.properties, currency)) for entry in entries[:ENTRIES]]

@@ -1,0 +1,49 @@
+"""Every staff page, wide and narrow, light and dark: it fits the screen and axe finds no serious fault."""
+
+from __future__ import annotations
+
+import itertools
+
+from django.urls import reverse
+
+from regulars.events.models import Source
+from regulars.people.models import Person
+from regulars.web.urls import urlpatterns
+from tests.browser.checks import faults, too_wide
+from tests.browser.conftest import WIDTHS
+from tests.browser.shop import open_shop
+
+NOT_PAGES = ("source_new", "replay", "segment_preview", "value_people")
+
+
+def addresses() -> list[str]:
+    """One address of every page."""
+    plain = [p.name for p in urlpatterns if "<" not in str(p.pattern) and p.name not in NOT_PAGES]
+    somebody = Person.objects.filter(merged_into=None).order_by("-nodes", "id").first()
+    found = [reverse(f"web:{name}") for name in plain]
+    found += [reverse("web:person", args=[somebody.id]), reverse("web:source", args=[Source.objects.first().id])]
+    found += [reverse("web:value_people") + "?cell=best"]
+    return found + [reverse(f"team:{name}") for name in ("members", "keys", "audit")] + [reverse("mfa_index")]
+
+
+def test_every_page_fits_and_has_no_serious_fault(tab):
+    open_shop()
+    found = {}
+    for address in addresses():
+        answer = tab.goto(address)
+        found[address] = [] if answer.status == 200 else [f"status {answer.status}"]
+        for size, theme in itertools.product(WIDTHS, ("light", "dark")):
+            tab.set_viewport_size(WIDTHS[size])
+            tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found[address] += [f"{size}, {theme}: {fault}" for fault in faults(tab)]
+            if (wider := too_wide(tab)) > 0:
+                found[address].append(f"{size}: {wider} pixels wider than the screen")
+    assert {address: problems for address, problems in found.items() if problems} == {}
+
+
+def test_pages_of_an_empty_system_have_no_serious_fault(tab):
+    found = {}
+    for name in ("today", "people", "retention", "value", "sources", "imports", "settings"):
+        tab.goto(reverse(f"web:{name}"))
+        found[name] = faults(tab)
+    assert {name: problems for name, problems in found.items() if problems} == {}
