@@ -73,7 +73,10 @@ class Spark:
     dialect = "pyspark"
 
     def __init__(self, session: Any) -> None:
+        import ibis
         from pyspark.errors import PySparkException
+
+        ibis.pyspark  # noqa: B018 - loads the options its compiler reads
 
         self.errors = (PySparkException,)
         self._session = session.newSession()  # its own temporary views
