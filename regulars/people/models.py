@@ -63,10 +63,11 @@ class SearchWord(models.Model):
     """What finds a person by typing its beginning: folded name words, e-mail, digits of phone, card, user id."""
 
     word = models.CharField(max_length=120)
-    node_id = models.BigIntegerField(db_index=True)
+    node_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["word", "node_id"], name="people_word_once")]
+        constraints = [models.UniqueConstraint(fields=["node_id", "word"], name="people_word_once")]
+        indexes = [models.Index(fields=["word"], opclasses=["varchar_pattern_ops"], name="people_word_begins")]
 
     def __str__(self) -> str:
         return self.word

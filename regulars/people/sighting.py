@@ -12,6 +12,7 @@ from regulars.people.identifiers import Normal, normal
 MAX_KEY = 255
 MAX_NAMESPACE = 40
 MAX_TRAIT = 80
+NOBODY = "regulars:no-customer"  # the node of purchases without a customer: it has no person, and joins nobody
 STRONGEST = ("card", "email", "phone")
 
 
@@ -53,6 +54,8 @@ class Seen(NamedTuple):
 def ready(sighting: Sighting, country: str) -> Seen:
     """Keys that are empty or longer than 255 are left out: cut short, they would join strangers."""
     namespace = sighting.namespace[:MAX_NAMESPACE]
+    if sighting.keys and sighting.keys[0] == ("anonymous", NOBODY):
+        return Seen((NodeKey(namespace, "anonymous", NOBODY),), ())
     keys = [
         NodeKey(namespace, kind, key.strip())
         for kind, key in sighting.keys

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from regulars.core import bulk
 from regulars.people.models import Node
-
-NOBODY = "regulars:no-customer"
+from regulars.people.sighting import NOBODY
 
 
 def keep_nobody(*, namespace: str, source_id: int, at: int) -> str:

@@ -42,7 +42,7 @@ def record_sightings(*, sightings: Sequence[Sighting], source_id: int, at: int) 
     _see(sightings, home, fresh)
     traits = said.record_traits(sightings, home, fresh, source_id=source_id)
     consents = said.record_consents(sightings, home, source_id=source_id)
-    _touch((traits | changed.identified) - fresh, "trait", at)
+    _touch(traits | changed.identified | (fresh & set(home.values())), "trait", at)
     _touch(consents, "consent", at)
     return [home.get(i) for i in range(len(seen))]
 
