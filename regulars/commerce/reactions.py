@@ -16,11 +16,14 @@ from regulars.core.log import Position, Reader, where_after
 from regulars.core.loops import loop
 from regulars.events.consumers import Entry, consumer
 from regulars.events.pace import Pace
+from regulars.people.actions import reads_touches
 
 TOUCHES = 5000
 # an event alone changes no order: what it did to orders comes as a touch of its own, "derived"
 CAUSES = ("derived", "merge", "unmerge", "erase")
 declare("customers.before_commit", "customers.after_commit")
+
+CONSUMER = reads_touches("customers")
 
 
 @consumer("commerce", events=(*KINDS, *sorted(ONE), *sorted(SEVERAL)))
@@ -37,7 +40,7 @@ def count_customers(at: int) -> bool:
 
 
 def _count_next() -> bool:
-    reader = Reader("customers")
+    reader = Reader(CONSUMER)
     rows = _next_touches(reader.position())
     if not rows:
         return False

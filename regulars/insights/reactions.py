@@ -15,9 +15,10 @@ from regulars.insights import fits
 from regulars.insights.actions import forget, predict, refit
 from regulars.insights.actions.learning import LOCK
 from regulars.insights.models import Prediction
+from regulars.people.actions import reads_touches
 from regulars.people.signals import PersonErased
 
-CONSUMER = "predictions"
+CONSUMER = reads_touches("predictions")
 BATCH = 1_000
 GROWN = 1.25  # learn anew when so many more people have a prediction than took part in the last fit
 declare("insights.followed")

@@ -78,4 +78,4 @@ def _count(choices: list[str]) -> int:
     """How many words begin like this, at most CANDIDATES + 1."""
     condition, params = _begins("word", choices)
     inner = f"SELECT 1 FROM people_searchword WHERE {condition} LIMIT {CANDIDATES + 1}"
-    return bulk.query(f"SELECT COUNT(*) FROM ({inner}) AS some", params)[0][0]
+    return bulk.query(f"SELECT COUNT(*) FROM ({inner}) AS found", params)[0][0]

@@ -15,7 +15,7 @@ from regulars.people.actions.joining import TryAgain, rejoin
 from regulars.people.actions.nobody import NOBODY, keep_nobody
 from regulars.people.actions.quarantine import quarantine_value, release_quarantine
 from regulars.people.actions.record import record_sightings
-from regulars.people.actions.touching import touch
+from regulars.people.actions.touching import reads_touches, touch
 from regulars.people.sighting import ConsentSaid, Sighting
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "keep_nobody",
     "merge_people",
     "quarantine_value",
+    "reads_touches",
     "record_consent",
     "record_sightings",
     "reject_suggestion",
