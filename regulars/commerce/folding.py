@@ -109,7 +109,7 @@ class Folded:
 def fold(said: Sequence[Said], books: Books) -> Folded:
     """The order, lines and refunds that these events make. They must all speak of one order number."""
     if len(said) > 1:
-        said = sorted(said, key=lambda s: (s.ts, KINDS[s.name], repr(sorted(s.facts.items())), s.event_id))
+        said = sorted(said, key=_place_in_time)
     placed = [s for s in said if s.name in PLACED]
     folded = Folded()
     if placed:
@@ -118,6 +118,11 @@ def fold(said: Sequence[Said], books: Books) -> Folded:
         _take_back(folded, [s for s in said if s.name == "Order Refunded"], books)
         _cancel(folded, [s.ts for s in said if s.name == "Order Cancelled"])
     return folded
+
+
+def _place_in_time(said: Said) -> tuple[Any, ...]:
+    facts = said.facts
+    return said.ts, KINDS[said.name], facts.get("revision", 0), repr(sorted(facts.items())), said.event_id
 
 
 def _place(folded: Folded, placed: Sequence[Said], books: Books) -> None:

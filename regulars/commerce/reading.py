@@ -68,6 +68,7 @@ def order_number(properties: dict[str, Any]) -> str:
 def order_facts(properties: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Amounts, currency, store, coupon and products of an order event, and what could not be read.
 
+    `revision`, a whole number and an extension of ours, tells which of two statements of one time is the newer.
     Raises Unreadable for a currency that is no currency code: every amount would be a guess.
     """
     facts: dict[str, Any] = {}
@@ -83,6 +84,8 @@ def order_facts(properties: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         value = properties.get(said)
         if value is not None and value != "" and name not in facts:
             _try(problems, facts, name, text, value, said)
+    if type(properties.get("revision")) is int:
+        facts["revision"] = properties["revision"]
     if properties.get("products") is not None:
         items = products(properties["products"], problems)
         if items is not None:

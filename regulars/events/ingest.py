@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,22 +40,30 @@ class Taken:
     known: int
     refused: int
     rejects: tuple[Rejected, ...] = ()
+    known_ids: frozenset[str] = frozenset()
 
 
-def take_in(*, source_id: int, items: Iterable[RawItem], at: int) -> Taken:
+def take_in(
+    *, source_id: int, items: Iterable[RawItem], at: int, along: Callable[[Taken], None] | None = None
+) -> Taken:
     """Take in events that are durable elsewhere (a file, a generator), by the rules of the tracking API.
 
     Each item is a dict as a client sends it, with a `messageId` of its own: a known one changes nothing. One
-    short transaction; what is refused comes back and is not kept as a dead letter.
+    short transaction; what is refused comes back and is not kept as a dead letter. `along` writes what must
+    commit with it, such as the place in a file.
     """
     origin = origin_of(source_id, at)
     ready, rejects = _sorted(prepare([encode(item) for item in items], origin))
     with transaction.atomic():
         stored = intake.put(ready, at=at)
+        rejects += [_of_erased(event) for event in stored.erased]
+        known = frozenset(event.message_id for event in stored.known)
+        taken = Taken(len(stored.accepted), len(stored.known), len(rejects), tuple(rejects), known)
+        if along:
+            along(taken)
         failpoint("take_in.before_commit")
-    rejects += [_of_erased(event) for event in stored.erased]
     seen.count(stored.accepted, at)
-    return Taken(len(stored.accepted), len(stored.known), len(rejects), tuple(rejects))
+    return taken
 
 
 @loop("ingest", lane="ingest", idle=0.05)

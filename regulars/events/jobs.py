@@ -1,5 +1,6 @@
 """What this room queues."""
 
 from regulars.events import upkeep
+from regulars.events.sources.csv import running
 
-__all__ = ["upkeep"]
+__all__ = ["running", "upkeep"]

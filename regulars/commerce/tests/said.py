@@ -66,7 +66,7 @@ def tables() -> dict[str, list[tuple]]:
     return {
         "orders": sorted(tuple(o.values()) for o in _without(Order, "id", "store_id", "event_id")),
         "lines": sorted(
-            (numbers[line.pop("order_id")], goods.get(line.pop("product_id")), *line.values())
+            (numbers[line.pop("order_id")], goods.get(line.pop("product_id"), ""), *line.values())
             for line in _without(OrderLine, "id")
         ),
         "refunds": sorted(

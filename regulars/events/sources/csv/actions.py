@@ -1,0 +1,123 @@
+"""Starting, stopping and continuing the import of a file. The stored copy of the file is the durable raw."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping as AnyMapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from regulars.events.actions import create_source
+from regulars.events.models import Import, Source
+from regulars.events.sources.csv import files, running
+from regulars.events.sources.csv.mapping import Mapping, check
+
+SOURCE = "Files"
+
+
+class NotPossible(ValueError):
+    """The import cannot be started, stopped or continued; the message says why."""
+
+
+def start_import(
+    *,
+    path: str | Path,
+    kind: str,
+    mapping: AnyMapping[str, Any],
+    dry: bool = False,
+    by: str,
+    at: int,
+    source: str = SOURCE,
+    file_name: str = "",
+    background: bool = True,
+) -> Import:
+    """Keep a copy of the file and queue its import; `running.run` does it at once where `background` is False.
+
+    `mapping` as in `guess_columns(...).mapping`. Files of the same `source` share customer numbers and order
+    numbers: importing one twice changes nothing. Raises FileError, MappingError.
+    """
+    path = Path(path)
+    wanted = Mapping.from_json({**mapping, "kind": kind})
+    check(wanted, files.columns_of(path, wanted.layout))
+    with transaction.atomic():
+        job = Import.objects.create(
+            kind=kind,
+            file_name=(file_name or path.name)[:200],
+            path="",
+            digest=_digest(path),
+            source_id=_source(source, by, at).id,
+            mapping=wanted.to_json(),
+            state="running",
+            dry=dry,
+            size=path.stat().st_size,
+            created_us=at,
+            created_by=by,
+        )
+        job.path = f"imports/{job.id}/rows"
+        job.save(update_fields=["path"])
+        _keep(path, settings.REGULARS_HOME / job.path)
+        if background:
+            running.run_import.later(import_id=job.id)
+    return job
+
+
+def stop_import(*, import_id: int, by: str, at: int) -> Import:
+    """Let the batch in hand finish and no other begin. What is in stays in. Idempotent."""
+    Import.objects.filter(id=import_id, state="running").update(state="stopped")
+    return Import.objects.get(id=import_id)
+
+
+def continue_import(*, import_id: int, by: str, at: int, background: bool = True) -> Import:
+    """Go on where it stopped or failed. Raises NotPossible when there is nothing to go on with."""
+    with transaction.atomic():
+        job = Import.objects.select_for_update().get(id=import_id)
+        if job.state == "done":
+            raise NotPossible(f"The import of {job.file_name} is done.")
+        if not (settings.REGULARS_HOME / job.path).exists():
+            raise NotPossible(f"The stored copy of {job.file_name} is gone: start a new import of the file.")
+        Import.objects.filter(id=import_id).update(state="running", error="")
+        if background:
+            running.run_import.later(import_id=import_id)
+    job.refresh_from_db()
+    return job
+
+
+def run_for_real(*, import_id: int, by: str, at: int, background: bool = True) -> Import:
+    """After a dry run: read the same file again and take it in. Raises NotPossible for any other import."""
+    with transaction.atomic():
+        job = Import.objects.select_for_update().get(id=import_id)
+        if not job.dry:
+            raise NotPossible(f"The import of {job.file_name} was no dry run.")
+        running.refused_path(job).unlink(missing_ok=True)
+        Import.objects.filter(id=import_id).update(
+            dry=False, units=0, lines=0, taken=0, known=0, refused=0, refused_bytes=0, offset=0, summary={},
+            created_us=at, created_by=by, finished_us=None, state="stopped",
+        )  # fmt: skip
+    return continue_import(import_id=import_id, by=by, at=at, background=background)
+
+
+def errors_file(import_id: int) -> Path | None:
+    """The CSV of refused rows with line, reason and the row as it was; None when nothing was refused."""
+    job = Import.objects.get(id=import_id)
+    path = running.refused_path(job)
+    return path if job.refused and path.exists() else None
+
+
+def _source(name: str, by: str, at: int) -> Source:
+    found = Source.objects.filter(name=name, revoked_us=None).first()
+    return found or create_source(name=name, kind="csv", by=by, at=at)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _keep(path: Path, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.copyfile(path, kept)
+    kept.chmod(0o600)

@@ -1,0 +1,251 @@
+"""Running an import: batch by batch, each with its place in the file in one transaction. Safe to kill anywhere.
+
+After a stop or kill the file is read again from its start, which is quick, and what is done is passed over; so
+equal rows are told apart in the same way as before.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError
+
+from regulars.core.clock import DAY, now_us
+from regulars.core.failpoints import declare, failpoint
+from regulars.core.jobs import job
+from regulars.core.locks import exclusive
+from regulars.events.ingest import Taken, origin_of, take_in
+from regulars.events.item import encode
+from regulars.events.models import EventKey, Import
+from regulars.events.pace import Pace
+from regulars.events.pipeline import Rejected, prepare
+from regulars.events.sources.csv import files
+from regulars.events.sources.csv.cells import Cells
+from regulars.events.sources.csv.mapping import PURCHASES, Mapping
+from regulars.events.sources.csv.orders import Orders, order_number
+from regulars.events.sources.csv.people import People
+from regulars.events.sources.csv.summary import Summary
+from regulars.events.sources.csv.units import Unit
+from regulars.people.actions import NOBODY, keep_nobody
+
+declare("imports.before_commit", "imports.after_commit", "imports.refused_written", "imports.finished")
+AT_MOST = 1000  # items in a transaction
+Progress = Callable[[Import], None]
+
+
+class Stopped(Exception):
+    """Somebody stopped the import."""
+
+
+@job(lane="long")
+def run_import(*, import_id: int) -> None:
+    """Run an import in the background."""
+    run(import_id, at=now_us())
+
+
+def run(import_id: int, *, at: int, progress: Progress = lambda _: None) -> Import:
+    """Run an import until it is done, stopped or failed. Does nothing while another process runs it."""
+    with exclusive(f"import-{import_id}") as mine:
+        job_ = Import.objects.get(id=import_id)
+        if not mine or job_.state != "running":
+            return job_
+        try:
+            _Run(job_, at, progress).all()
+        except Stopped:
+            pass
+        except (files.FileError, OSError, EOFError, UnicodeError) as why:
+            Import.objects.filter(id=import_id).update(state="failed", error=f"The file cannot be read: {why}")
+    job_.refresh_from_db()
+    return job_
+
+
+@dataclass
+class Batch:
+    """Units that go in together."""
+
+    units: list[Unit] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
+    rows: int = 0
+
+
+class _Run:
+    def __init__(self, job_: Import, at: int, progress: Progress) -> None:
+        self.job, self.at, self.progress = job_, at, progress
+        self.path = settings.REGULARS_HOME / job_.path
+        self.mapping = Mapping.from_json(job_.mapping)
+        self.names = files.columns_of(self.path, self.mapping.layout)
+        self.pace = Pace(100, most=AT_MOST)
+        self.summary = Summary(self.mapping.timezone)
+        self.read = 0
+        self.refused = Refusals(refused_path(job_), self.names, job_.refused_bytes)
+
+    def all(self) -> None:
+        """From where it stands to the end."""
+        batch, done = Batch(), self.job.units
+        for number, unit in enumerate(self._units()):
+            if number < done:
+                continue
+            batch.units.append(unit)
+            batch.items += unit.items
+            batch.rows += len(unit.records)
+            if len(batch.items) >= self.pace.size or batch.rows > 20 * AT_MOST:
+                self._put(batch)
+                batch = Batch()
+        if batch.units:
+            self._put(batch)
+        self._finish()
+
+    def _units(self) -> Iterator[Unit]:
+        cells = Cells(self.mapping, self.names, latest=self.job.created_us + DAY)
+        layout = self.mapping.layout
+        if self.mapping.kind != PURCHASES:
+            people = People(cells, revision=self.job.created_us, summary=self.summary)
+            return people.units(self._records())
+        lines_of: Counter[str] = Counter()
+        if "order" in cells.at:
+            lines_of.update(order_number(cells, record) for record in files.records(self.path, layout))
+        origin = origin_of(self.job.source_id, self.at)
+        nobody = NOBODY
+        if not self.job.dry:
+            keep_nobody(namespace=origin.namespace, source_id=self.job.source_id, at=self.job.created_us)
+        orders = Orders(cells, nobody=nobody, revision=self.job.created_us, summary=self.summary)
+        return orders.units(self._records(), lines_of)
+
+    def _records(self) -> Iterator[files.Record]:
+        """The rows, while `self.read` says how many bytes of the file are behind us."""
+        text, raw = files.open_text(self.path, self.mapping.layout.encoding)
+        with raw, text:
+            rows = files.split(text, self.mapping.layout.delimiter)
+            if self.mapping.layout.header:
+                next(rows, None)
+            for number, record in enumerate(rows):
+                if number % 1000 == 0:
+                    self.read = raw.tell()
+                yield record
+
+    def _put(self, batch: Batch) -> None:
+        if self.job.dry:
+            self._note(batch, self._would_take(batch))
+            self._save(batch)
+        else:
+            started = time.monotonic()
+            self._take(batch)
+            self.pace.learn(max(len(batch.items), 1), time.monotonic() - started)
+        failpoint("imports.after_commit")
+        self.progress(self.job)
+
+    def _take(self, batch: Batch) -> None:
+        """Repeated when the database asks for it: two writers met, or another one was slow."""
+        before = self.refused.size
+        for attempt in range(6):
+            try:
+                take_in(
+                    source_id=self.job.source_id, items=batch.items, at=self.at, along=lambda t: self._along(batch, t)
+                )
+                return
+            except OperationalError:
+                self.job.refresh_from_db()
+                self.refused.cut(before)
+                if attempt == 5:
+                    raise
+
+    def _along(self, batch: Batch, taken: Taken) -> None:
+        """In the transaction of the events: counts, refused rows, and the place in the file."""
+        self._note(batch, taken)
+        self._save(batch)
+        failpoint("imports.before_commit")
+
+    def _note(self, batch: Batch, taken: Taken) -> None:
+        why = {reject.position: reject.reason for reject in taken.rejects}
+        place = 0
+        for unit in batch.units:
+            ends = place + len(unit.items)
+            if unit.items and (reasons := [why[i] for i in range(place, ends) if i in why]):
+                unit.reasons = [reasons[0]] * len(unit.records)
+            rows = len(unit.records)
+            if unit.reasons:
+                self.refused.add(unit)
+                self.job.refused += rows
+            elif unit.items[-1]["messageId"] in taken.known_ids:
+                self.job.known += rows
+            else:
+                self.job.taken += rows
+            place = ends
+        self.refused.write()
+        failpoint("imports.refused_written")
+
+    def _save(self, batch: Batch) -> None:
+        self.job.units += len(batch.units)
+        self.job.lines += batch.rows
+        self.job.offset = self.read
+        self.job.refused_bytes = self.refused.size
+        changed = Import.objects.filter(id=self.job.id, state="running").update(
+            units=self.job.units, lines=self.job.lines, taken=self.job.taken, known=self.job.known,
+            refused=self.job.refused, offset=self.job.offset, refused_bytes=self.job.refused_bytes,
+        )  # fmt: skip
+        if not changed:
+            raise Stopped
+
+    def _would_take(self, batch: Batch) -> Taken:
+        """What taking in would come to, without writing."""
+        origin = origin_of(self.job.source_id, self.at)
+        checked = prepare([encode(item) for item in batch.items], origin)
+        rejects = tuple(found for found in checked if isinstance(found, Rejected))
+        ids = [item["messageId"] for item in batch.items]
+        known = EventKey.objects.filter(source_id=self.job.source_id, message_id__in=ids)
+        return Taken(0, 0, len(rejects), rejects, frozenset(known.values_list("message_id", flat=True)))
+
+    def _finish(self) -> None:
+        Import.objects.filter(id=self.job.id, state="running").update(
+            state="done", finished_us=now_us(), offset=self.job.size, summary=self.summary.to_json()
+        )
+        failpoint("imports.finished")
+        if not self.job.dry:  # the events hold what was in it: one place less with personal data
+            self.path.unlink(missing_ok=True)
+
+
+class Refusals:
+    """The file of refused rows. Only the first `size` bytes count: what a killed run left behind is cut off."""
+
+    def __init__(self, path: Path, names: list[str], size: int) -> None:
+        self.path, self.names, self.size = path, names, 0
+        self.waiting: list[list[Any]] = []
+        self.cut(size)
+
+    def cut(self, size: int) -> None:
+        self.size, self.waiting = size, []
+        if self.path.exists():
+            os.truncate(self.path, size)
+
+    def add(self, unit: Unit) -> None:
+        for record, reason in zip(unit.records, unit.reasons, strict=True):
+            self.waiting.append([record.first, reason, *record.cells])
+
+    def write(self) -> None:
+        if not self.waiting:
+            return
+        text = io.StringIO(newline="")
+        rows = csv.writer(text)
+        if not self.size:
+            rows.writerow(["line", "reason", *self.names])
+        rows.writerows(self.waiting)
+        self.waiting = []
+        with self.path.open("ab") as stream:
+            stream.write(text.getvalue().encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+            self.size = stream.tell()
+
+
+def refused_path(job_: Import) -> Path:
+    """Where the refused rows of an import are kept."""
+    return (settings.REGULARS_HOME / job_.path).with_name("refused.csv")
