@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-PAIRS_PER_PERSON = 30
+PAIRS_PER_PERSON = 10
 LEAST_BUDGET = 200_000
 LEAST_FILLED = 0.01
 LARGEST_GROUP = 200

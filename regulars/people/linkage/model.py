@@ -73,7 +73,6 @@ def _linker(connection: duckdb.DuckDBPyConnection, comparisons: list, blocks: li
     from splink import DuckDBAPI, Linker, SettingsCreator
     from splink.blocking_rule_library import CustomRule
 
-    logging.getLogger("splink").setLevel(logging.CRITICAL)
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="person_id",
@@ -85,7 +84,9 @@ def _linker(connection: duckdb.DuckDBPyConnection, comparisons: list, blocks: li
         additional_columns_to_retain=["cards"],
     )
     api = DuckDBAPI(connection=connection)
-    return Linker(api.register("people"), settings), api
+    linker = Linker(api.register("people"), settings)
+    logging.getLogger("splink").setLevel(logging.CRITICAL)  # it sets its own level, and tells every iteration
+    return linker, api
 
 
 def _comparison(field: Field, *, weigh_rarity: bool):
@@ -98,11 +99,17 @@ def _comparison(field: Field, *, weigh_rarity: bool):
         levels.CustomLevel(d.when, d.says).configure(
             m_probability=d.match,
             u_probability=d.chance,
+            fix_m_probability=field.within_homes,
+            fix_u_probability=d.fixed,
             **({"tf_adjustment_column": d.common, "tf_adjustment_weight": 1.0} if d.common and weigh_rarity else {}),
         )
         for d in field.degrees
     ]
-    rest = levels.ElseLevel().configure(m_probability=field.different.match, u_probability=field.different.chance)
+    rest = levels.ElseLevel().configure(
+        m_probability=field.different.match,
+        u_probability=field.different.chance,
+        fix_m_probability=field.within_homes,
+    )
     return comparisons.CustomComparison([null, *degrees, rest], output_column_name=field.name)
 
 

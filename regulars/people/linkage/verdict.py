@@ -29,8 +29,8 @@ def veto(pair: Mapping[str, Any]) -> str:
     agrees = {field.name: _degree(pair, field.name) for field in FIELDS}
     if pair["cards_l"] and pair["cards_r"] and not set(pair["cards_l"]) & set(pair["cards_r"]):
         return "both have loyalty cards of their own"
-    if agrees["first_name"] == 0 and not (agrees["birthday"] > 0 or agrees["email"] > 0):
-        return "different first names, and neither birthday nor e-mail in common"
+    if agrees["first_name"] == 0 and agrees["birthday"] <= 0:
+        return "different first names, and no birthday in common"
     named = agrees["first_name"] != 0 and any(agrees[contact] > 0 for contact in CONTACTS)
     if agrees["birthday"] == 0 and not named:
         return "contradictory birthdays"
