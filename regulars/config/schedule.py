@@ -6,4 +6,5 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),
     "regulars.insights.actions.learning.refit": Daily(3, 30),
+    "regulars.people.linkage.suggest_duplicates": Daily(3, 40),
 }

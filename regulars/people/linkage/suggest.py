@@ -1,4 +1,4 @@
-"""The job: read the people, find the pairs, keep the suggestions."""
+"""One run: read the people, find the pairs, keep the suggestions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 from django.conf import settings
 
-from regulars.core.jobs import job
 from regulars.core.locks import exclusive
 from regulars.core.models import Business
 from regulars.people.linkage import keep, model, truth
@@ -21,12 +20,8 @@ THRESHOLD = 0.5  # more likely one person than two
 MOST = 100_000  # suggestions kept, the surest first: nobody reviews more
 
 
-@job(lane="long", retries=2)
-def suggest_duplicates(*, at: int, person_ids: list[int] | None = None) -> int:
-    """Refresh the suggestions of duplicates; returns how many are open from this run.
-
-    With `person_ids` only pairs with one of them. Does nothing while another run is under way.
-    """
+def refresh(*, at: int, person_ids: list[int] | None = None) -> int:
+    """See `suggest_duplicates`, the job that calls it."""
     with exclusive("linkage") as alone:
         if not alone:
             return 0

@@ -3,8 +3,7 @@
 import pytest
 
 from regulars.people.actions import record_sightings
-from regulars.people.linkage import suggest, truth
-from regulars.people.linkage.suggest import suggest_duplicates
+from regulars.people.linkage import suggest, suggest_duplicates, truth
 from regulars.people.models import Node, Quarantine, Separation, Suggestion
 from regulars.people.sighting import Sighting
 
