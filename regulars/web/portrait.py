@@ -1,4 +1,4 @@
-"""A person as their page shows them: what joins their records, what they agreed to, what every room knows."""
+"""A person as their page shows them: identifiers, what they agreed to, what every room knows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from regulars.core.plugs import registry
 from regulars.events.models import Source
-from regulars.people.models import Consent, Identifier, Link, Node, Person
+from regulars.people.explaining import Profile
+from regulars.people.models import Consent, Person
 from regulars.ui import formats
 
 RULES = {
@@ -18,7 +19,6 @@ RULES = {
     "alias": lazy("said to be one account"),
     "similar": lazy("accepted suggestion"), "manual": lazy("merged by hand"),
 }  # fmt: skip
-STRICT = ("granted", "pending", "withdrawn")
 CHANNELS = {"email": lazy("e-mail"), "sms": lazy("SMS"), "phone": lazy("phone"), "post": lazy("letter")}
 ROOMS = {
     "people": lazy("Who they are"), "commerce": lazy("What they bought"), "insights": lazy("What is expected"),
@@ -34,8 +34,7 @@ class Known:
     label: str
     value: str
     sources: list[str]
-    last_us: int
-    refused: str
+    links_nobody: str
 
 
 @dataclass(frozen=True)
@@ -44,80 +43,40 @@ class Agreed:
 
     label: str
     state: str
-    at: int
+    at: int | None
     source: str
     wording: str
 
 
-@dataclass(frozen=True)
-class Join:
-    """Why two records are one person. `link` can be undone."""
-
-    link: Link
-    words: str
-    value: str
-    sides: tuple[str, str]
-
-
-def identifiers(nodes: list[Node]) -> list[Known]:
-    """The identifiers of a person, e-mails first, newest first within a type."""
-    names = source_names()
-    of_node = {node.id: names.get(node.source_id, "") for node in nodes}
-    found: dict[tuple[str, str], list[Identifier]] = {}
-    for one in Identifier.objects.filter(node_id__in=of_node).order_by("-last_us"):
-        found.setdefault((one.type, one.value), []).append(one)
-    order = [*TYPES]
-    keys = sorted(found, key=lambda k: order.index(k[0]) if k[0] in order else len(order))
-    return [_known(type, value, found[type, value], of_node) for type, value in keys]
-
-
-def _known(type: str, value: str, seen: list[Identifier], of_node: dict[int, str]) -> Known:
-    label = TYPES.get(type) or type.removeprefix("external:")
-    sources = sorted({of_node[one.node_id] for one in seen} - {""})
-    return Known(
-        str(label), value, sources, max(one.last_us for one in seen), next((o.refused for o in seen if o.refused), "")
-    )
-
-
-def consents(nodes: list[Node]) -> list[Agreed]:
-    """What the person agreed to, most restrictive over their records."""
-    newest: dict[tuple[int, str, str], Consent] = {}
-    for one in Consent.objects.filter(node_id__in=[node.id for node in nodes]).order_by("at", "id"):
-        newest[one.node_id, one.purpose, one.channel] = one
-    worst: dict[tuple[str, str], Consent] = {}
-    for (_node, purpose, channel), one in newest.items():
-        before = worst.get((purpose, channel))
-        if before is None or STRICT.index(one.state) > STRICT.index(before.state):
-            worst[purpose, channel] = one
-    names = source_names()
+def identifiers(profile: Profile) -> list[Known]:
+    """The identifiers of a person: e-mails, phones, cards, then others."""
+    names, order = source_names(), [*TYPES]
+    of_node = {node.id: names.get(node.source_id, "") for node in profile.nodes}
+    found = sorted(profile.identifiers, key=lambda one: order.index(one.type) if one.type in order else len(order))
     return [
-        Agreed(_("%(purpose)s by %(channel)s") % {"purpose": purpose, "channel": CHANNELS.get(channel, channel)},
-               one.state, one.at, names.get(one.source_id, ""), one.wording)
-        for (purpose, channel), one in sorted(worst.items())
+        Known(str(TYPES.get(one.type) or one.type.removeprefix("external:")), one.value,
+              sorted({of_node.get(node, "") for node in one.nodes} - {""}), one.links_nobody)
+        for one in found
     ]  # fmt: skip
 
 
-def joins(nodes: list[Node]) -> list[Join]:
-    """The active links between a person's records, oldest first."""
-    names, of = source_names(), {node.id: node for node in nodes}
-    links = Link.objects.filter(a__in=of, b__in=of, revoked_us=None, quarantined=False, held_back="").order_by("at")
-    return [Join(l, _rule(l.rule), _shown(l), (_record(of[l.a], names), _record(of[l.b], names))) for l in links]  # noqa: E741
+def consents(profile: Profile) -> list[Agreed]:
+    """What the person agreed to, with the entry of the ledger that says so last."""
+    names = source_names()
+    said: dict[tuple[str, str, str], Consent] = {}
+    for one in Consent.objects.filter(node_id__in=[node.id for node in profile.nodes]).order_by("at", "id"):
+        said[one.purpose, one.channel, one.state] = one
+    return [
+        _agreed(purpose, channel, state, said.get((purpose, channel, state)), names)
+        for (purpose, channel), state in sorted(profile.consents.items())
+    ]
 
 
-def _rule(rule: str) -> str:
-    return str(RULES.get(rule) or rule.replace("same_", _("the same ")).replace("_", " "))
-
-
-def _shown(link: Link) -> str:
-    """The value that proves a link, where it is one that says something to people."""
-    return link.value if link.rule.startswith("same_") and link.rule != "same_event" else ""
-
-
-def _record(node: Node, names: dict[int, str]) -> str:
-    kinds = {"anonymous": _("a visitor's device"), "user": _("customer %s") % node.key, "record": _("a record")}
-    what = kinds.get(node.kind, node.key)
-    source = names.get(node.source_id)
-    return f"{what} ({source})" if source else str(what)
+def _agreed(purpose: str, channel: str, state: str, one: Consent | None, names: dict[int, str]) -> Agreed:
+    label = _("%(purpose)s by %(channel)s") % {"purpose": purpose, "channel": CHANNELS.get(channel, channel)}
+    if one is None:
+        return Agreed(label, state, None, "", "")
+    return Agreed(label, state, one.at, names.get(one.source_id, ""), one.wording)
 
 
 def source_names() -> dict[int, str]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from regulars.web.pages import (
+    duplicates,
     imports,
     people,
     person,
@@ -24,6 +25,10 @@ urlpatterns = [
     path("people/<int:person_id>/erase", person.erase, name="person_erase"),
     path("people/<int:person_id>/merge", person.merge, name="person_merge"),
     path("people/links/<int:link_id>/undo", person.undo_link, name="undo_link"),
+    path("duplicates", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<int:suggestion_id>", duplicates.decide, name="decide"),
+    path("duplicates/quarantine", duplicates.quarantine, name="quarantine"),
+    path("duplicates/quarantine/release", duplicates.release, name="release"),
     path("retention", retention.retention, name="retention"),
     path("value", value.value, name="value"),
     path("value/people", value.people, name="value_people"),
@@ -36,7 +41,11 @@ urlpatterns = [
     path("sources/properties", sources.properties, name="properties"),
     path("sources/properties/<int:property_id>", sources.declare, name="declare"),
     path("imports", imports.imports, name="imports"),
-    path("imports/new", imports.imports, name="import_new"),
-    path("imports/<int:import_id>", imports.imports, name="import"),
+    path("imports/new", imports.new, name="import_new"),
+    path("imports/new/<str:token>", imports.columns, name="import_columns"),
+    path("imports/<int:import_id>", imports.one, name="import"),
+    path("imports/<int:import_id>/progress", imports.progress, name="import_progress"),
+    path("imports/<int:import_id>/change", imports.change, name="import_change"),
+    path("imports/<int:import_id>/errors", imports.errors, name="import_errors"),
     path("settings", settings.business, name="settings"),
 ]

@@ -13,7 +13,7 @@ from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
-NOT_PAGES = ("source_new", "replay", "segment_preview", "value_people")
+NOT_PAGES = ("source_new", "replay", "segment_preview", "release", "value_people")
 
 
 def addresses() -> list[str]:

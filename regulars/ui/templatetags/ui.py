@@ -37,6 +37,12 @@ def day_short(at: int | None, zone: str) -> str:
 
 
 @register.filter
+def spoken(name: str) -> str:
+    """'first_name' -> 'First name'."""
+    return str(name).replace("_", " ").capitalize()
+
+
+@register.filter
 def iso(at: int | None, zone: str) -> str:
     """'2026-11-21T10:42:00+00:00', for machines."""
     return "" if at is None else formats.local(at, zone).isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ from regulars.core.models import Business
 from regulars.events import queries as events
 from regulars.insights import queries as insights
 from regulars.people import actions, queries
-from regulars.people.models import Node, Person
+from regulars.people.models import Person
 from regulars.segments.models import Membership, Segment
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
@@ -32,31 +32,34 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     here = _here(person_id)
     if here != person_id:
         return redirect("web:person", here)
-    found = get_object_or_404(Person, id=here, merged_into=None)
     business, now = Business.load(), now_us()
-    nodes = list(Node.objects.filter(person_id=here).order_by("id"))
-    return render(request, "web/person.html", {
+    try:
+        profile = queries.profile(here)
+    except Person.DoesNotExist:
+        raise Http404(_("This person is only just coming in: look again in a moment.")) from None
+    context = {
         "here": "people",
-        "person": found,
-        "nodes": nodes,
-        "identifiers": portrait.identifiers(nodes),
-        "joins": portrait.joins(nodes),
-        "consents": portrait.consents(nodes),
-        "facts": portrait.facts(found, currency=business.currency, zone=business.timezone, now=now),
+        "person": profile.person,
+        "profile": profile,
+        "identifiers": portrait.identifiers(profile),
+        "joins": [link for link in profile.links if link.state == "joins"],
+        "not_joined": [link for link in profile.links if link.state in ("held back", "in quarantine")],
+        "consents": portrait.consents(profile),
+        "facts": portrait.facts(profile.person, currency=business.currency, zone=business.timezone, now=now),
         "segments": _segments(here),
         "outlook": insights.person_outlook(here, at=now),
         "bought": Customer.objects.filter(person_id=here).first(),
         "orders": commerce.orders_of(here, limit=ORDERS),
         **_timeline(request, here),
-    })  # fmt: skip
+    }
+    return render(request, "web/person.html", context)
 
 
 def _here(person_id: int) -> int:
-    """Whoever this number belongs to now: a person has the number of its oldest record."""
-    found = queries.person_id_of([person_id]).get(person_id)
-    if found is None:
-        raise Http404(_("Nobody is here under this number: they were erased, or never were."))
-    return found
+    try:
+        return queries.resolve(person_id)
+    except Person.DoesNotExist:
+        raise Http404(_("Nobody is here under this number: they were erased, or never were.")) from None
 
 
 def _segments(person_id: int) -> list[Segment]:
@@ -118,12 +121,17 @@ def undo_link(request: HttpRequest, link_id: int) -> HttpResponse:
 def merge(request: HttpRequest, person_id: int) -> HttpResponse:
     """Merge this person with another, named by number."""
     other = request.POST.get("other", "")
-    if not other.isdigit() or int(other) == person_id or not Person.objects.filter(id=other).exists():
+    if not other.isdigit() or len(other) > 18 or not Person.objects.filter(id=other).exists():
         toasts.warn(request, _("Give the number of another person: it stands in the address of their page."))
         return redirect("web:person", person_id)
-    link = actions.merge_people(
-        a=person_id, b=_here(int(other)), by=request.user.by, at=now_us(), evidence={"by hand": True}
-    )
+    evidence = {"by hand": True}
+    try:
+        link = actions.merge_people(
+            a=_here(person_id), b=_here(int(other)), by=request.user.by, at=now_us(), evidence=evidence
+        )
+    except actions.CannotDo as error:
+        toasts.warn(request, str(error))
+        return redirect("web:person", person_id)
     toasts.say(request, _("Merged into one person."), undo=reverse("web:undo_link", args=[link.id]))
     return redirect("web:person", _here(person_id))
 
