@@ -17,10 +17,8 @@ import ibis.expr.types as ir
 from regulars.segments.calendar import Calendar, business_calendar
 from regulars.segments.comparing import FAR, Answer, never, whole
 from regulars.segments.conditions import every, leaf_condition, some
-from regulars.segments.definition import Group, InSegment, Node, in_order, referenced
+from regulars.segments.definition import Group, InSegment, Node, OnList, in_order
 from regulars.segments.scans import Plan, Tables
-
-LISTS = "lists"
 
 
 @contextmanager
@@ -45,13 +43,10 @@ def compile_segments(
 
     `m` says member, `n` is the next instant (us, null = never) at which that can change without new data. With
     `now` None the moment is read from the one-row table `clock` (Calendar.clock), so the SQL can be kept.
-    Segments that are referred to but not defined here are lists: rows of the table `lists` (segment_id, person_id).
+    Lists are read from the table `lists` (segment_id, person_id).
     """
     plan = Plan(tables, calendar, now)
     ladder = Ladder(plan)
-    lists = set().union(*map(referenced, definitions.values())) - set(definitions)
-    for segment in sorted(lists):
-        ladder.place_list(segment)
     for segment in in_order(definitions):
         ladder.roots[segment] = ladder.place(definitions[segment])
     return _that_matter(ladder, sorted(wanted or definitions))
@@ -72,16 +67,15 @@ class Ladder:
             self._placed[node] = self._new(node)
         return self._placed[node]
 
-    def place_list(self, segment: int) -> None:
-        name = self.plan.join((LISTS, segment), lambda n: _list(self.plan.tables, segment, n))
-        self.roots[segment] = self._put(0, lambda rows: (rows[name].notnull(), never()))
-
     def _new(self, node: Node) -> tuple[int, str]:
         if isinstance(node, InSegment):
             step, name = self.roots[node.segment]
             return (step, name) if node.member else self._combine("none", [(step, name)])
         if isinstance(node, Group):
             return self._combine(node.how, [self.place(child) for child in node.nodes])
+        if isinstance(node, OnList):
+            column = self.plan.join(node, lambda name: _list(self.plan.tables, node.segment, name))
+            return self._put(0, lambda rows: (rows[column].notnull(), never()))
         return self._put(0, leaf_condition(node, self.plan))
 
     def _combine(self, how: str, below: list[tuple[int, str]]) -> tuple[int, str]:
@@ -120,7 +114,7 @@ def _that_matter(ladder: Ladder, wanted: list[int]) -> ir.Table:
 
 
 def _list(tables: Tables, segment: int, name: str) -> ir.Table:
-    rows = tables(LISTS)
+    rows = tables("lists")
     return rows.filter(rows.segment_id == segment).select("person_id", **{name: rows.segment_id})
 
 

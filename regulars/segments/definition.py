@@ -108,9 +108,15 @@ class InSegment(msgspec.Struct, frozen=True):
     member: bool = True
 
 
+class OnList(msgspec.Struct, frozen=True):
+    """Somebody put the person on this list by hand. The whole definition of a segment of kind "list"."""
+
+    segment: int
+
+
 Filter = Group | PropertyIs
-Leaf = FactIs | EventIs | Sequence | InSegment
-Node = Group | FactIs | EventIs | Sequence | InSegment
+Leaf = FactIs | EventIs | Sequence | InSegment | OnList
+Node = Group | Leaf
 Definition = Node
 
 

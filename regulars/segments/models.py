@@ -13,6 +13,7 @@ class Segment(models.Model):
     kind = models.CharField(max_length=8, default="live", help_text="live, or list (edited by hand)")
     definition = models.JSONField(default=dict)
     version = models.IntegerField(default=1)
+    evaluated_version = models.IntegerField(default=0, help_text="the definition memberships follow; 0: none yet")
     people = models.BigIntegerField(default=0, help_text="members now")
     ticked_us = models.BigIntegerField(null=True)
     evaluated_us = models.BigIntegerField(null=True, help_text="last full evaluation")
@@ -53,29 +54,53 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["segment_id", "person_id"], name="segments_membership_once")]
         indexes = [
             models.Index(fields=["person_id"], name="segments_of_person"),
-            models.Index(fields=["segment_id", "next_us"], condition=~models.Q(next_us=None), name="segments_due"),
-            models.Index(fields=["segment_id", "-since_us"], condition=models.Q(member=True), name="segments_in"),
+            models.Index(fields=["next_us"], condition=~models.Q(next_us=None), name="segments_due"),
+            models.Index(
+                fields=["segment_id", "-since_us", "person_id"], condition=models.Q(member=True), name="segments_in"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.segment_id}: {self.member}"
 
 
+class ListEntry(models.Model):
+    """Somebody put this node on a list by hand. It names the node, so merging and unmerging need nothing."""
+
+    segment_id = models.BigIntegerField()
+    node_id = models.BigIntegerField(db_index=True)
+    at = models.BigIntegerField()
+    by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment_id", "node_id"], name="segments_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.node_id} on {self.segment_id}"
+
+
 class Change(models.Model):
-    """The log of entering and leaving: exact, in order, with the cause."""
+    """The log of entering and leaving: exact, in order, with the cause. Summed up it is who is in.
+
+    `moved`: profiles were merged or separated and the place in the segment went from one number to another;
+    nobody came or went.
+    """
 
     tx = models.BigIntegerField(default=0)
     segment_id = models.BigIntegerField()
     version = models.IntegerField()
     person_id = models.BigIntegerField()
     entered = models.BooleanField()
-    cause = models.CharField(max_length=12, help_text="event, time, merge, unmerge, definition, consent, erase, ...")
+    cause = models.CharField(
+        max_length=12, help_text="event, trait, time, merge, unmerge, definition, consent, erase, manual, check"
+    )
+    moved = models.BooleanField(default=False)
     at = models.BigIntegerField()
 
     class Meta:
         indexes = [
             models.Index(fields=["tx", "id"], name="segments_log"),
-            models.Index(fields=["segment_id", "-at"], name="segments_change_list"),
+            models.Index(fields=["segment_id", "-id"], name="segments_change_list"),
             models.Index(fields=["person_id"], name="segments_change_person"),
         ]
 

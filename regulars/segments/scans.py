@@ -15,10 +15,10 @@ import ibis.expr.types as ir
 
 from regulars.lake.properties import property_column
 from regulars.segments.calendar import CLOCK, Calendar
+from regulars.segments.catalog import BOUGHT
 from regulars.segments.comparing import static, whole
 from regulars.segments.definition import Filter, Group, Window
 
-BOUGHT = "Product Bought"
 CLOCK_COLUMNS = {f"clock_{name}": "int64" for name in CLOCK}
 
 Tables = Callable[[str], ir.Table]

@@ -10,7 +10,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from regulars.segments.definition import EventIs, FactIs, Group, InSegment, Node, PropertyIs, Sequence, Step, Window
+from regulars.segments.definition import (
+    EventIs,
+    FactIs,
+    Group,
+    InSegment,
+    Node,
+    OnList,
+    PropertyIs,
+    Sequence,
+    Step,
+    Window,
+)
 
 DAY = 86_400_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,9 +70,9 @@ def is_member(node: Node, who: Someone, now: int, world: World) -> bool:
             return any([is_member(n, who, now, world) for n in node.nodes])
         case Group():
             return not any([is_member(n, who, now, world) for n in node.nodes])
+        case OnList():
+            return node.segment in who.lists
         case InSegment():
-            if node.segment not in world.segments:
-                return (node.segment in who.lists) is node.member
             return is_member(world.segments[node.segment], who, now, world) is node.member
         case FactIs():
             return holds(who.facts.get(node.fact), node.type, node.op, node.value, now, world)

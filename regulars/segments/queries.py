@@ -1,0 +1,200 @@
+"""What can be asked about segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from regulars.core import bulk
+from regulars.core.log import Reader, where_after
+from regulars.core.models import Business
+from regulars.core.money import exponent
+from regulars.segments import ready, tick
+from regulars.segments import standing as standings
+from regulars.segments.catalog import catalog_now
+from regulars.segments.definition import DefinitionError, Node, OnList
+from regulars.segments.models import Change, Segment, SegmentVersion
+from regulars.segments.parsing import parse
+from regulars.segments.words import Names, in_words
+
+SAMPLE = 20
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in a segment, and since when (us)."""
+
+    person_id: int
+    since_us: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows and where the next ones begin ("" = nowhere)."""
+
+    rows: list
+    next: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How many people a definition describes, some of them, and as of when (us)."""
+
+    count: int
+    sample: list[int]
+    as_of: int
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When memberships were last true, how many touches wait (at most 10,000 are counted), and people due."""
+
+    ticked_us: int | None
+    waiting: int
+    due: int
+
+
+def members_page(*, segment_id: int, after: str = "", limit: int = 50) -> Page:
+    """Members, the newest first."""
+    since, person = _cursor(after, (2**62, 0))
+    rows = bulk.query(
+        "SELECT person_id, since_us FROM segments_membership WHERE segment_id = %s AND member"
+        " AND (since_us < %s OR (since_us = %s AND person_id > %s)) ORDER BY since_us DESC, person_id LIMIT %s",
+        [segment_id, since, since, person, limit + 1],
+    )
+    members = [Member(*row) for row in rows[:limit]]
+    return Page(members, f"{members[-1].since_us}.{members[-1].person_id}" if len(rows) > limit else "")
+
+
+def changes_page(*, segment_id: int, after: str = "", limit: int = 50) -> Page:
+    """Who entered and left, when and why, the newest first; without those that merging only moved."""
+    (entry,) = _cursor(after, (2**62,))
+    found = Change.objects.filter(segment_id=segment_id, id__lt=entry, moved=False).order_by("-id")[: limit + 1]
+    rows = list(found)
+    return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")
+
+
+def _cursor(after: str, start: tuple[int, ...]) -> tuple[int, ...]:
+    parts = after.split(".")
+    return tuple(map(int, parts)) if after and len(parts) == len(start) and all(map(str.isdigit, parts)) else start
+
+
+def people_in(segment_id: int) -> list[int]:
+    """All members, by person id."""
+    sql = "SELECT person_id FROM segments_membership WHERE segment_id = %s AND member ORDER BY person_id"
+    return [person for (person,) in bulk.query(sql, [segment_id])]
+
+
+def segments_of(person_id: int) -> list[tuple[Segment, int]]:
+    """The segments somebody is in, and since when."""
+    rows = dict(
+        bulk.query(
+            "SELECT segment_id, since_us FROM segments_membership WHERE person_id = %s AND member", [person_id]
+        )
+    )
+    found = Segment.objects.filter(id__in=rows, archived_us=None).order_by("name")
+    return [(segment, rows[segment.id]) for segment in found]
+
+
+def members_csv(segment_id: int) -> Iterator[tuple]:
+    """Rows for a CSV file, a heading first: person, since (us)."""
+    yield "person", "since_us"
+    after = ""
+    while True:
+        page = members_page(segment_id=segment_id, after=after, limit=5_000)
+        yield from ((member.person_id, member.since_us) for member in page.rows)
+        after = page.next
+        if not after:
+            return
+
+
+def preview(definition: Node | dict, *, at: int) -> Preview:
+    """How many people this definition describes, and some of them. Asks the lake when there is one (`as_of` says
+    how old it is), else the truth. Raises DefinitionError."""
+    from regulars.segments import full
+
+    if isinstance(definition, dict):
+        definition = parse(definition, catalog_now())
+    standing = with_draft(definition)
+    if full.use_lake():
+        return _preview_of_lake(standing, at)
+    evaluated = full.everybody(standing, [DRAFT], at)
+    members = sorted(person for person, found in evaluated.of(DRAFT) if found.member)
+    return Preview(len(members), members[:SAMPLE], at)
+
+
+DRAFT = 0
+
+
+def with_draft(definition: Node) -> standings.Standing:
+    """The newest definitions that this one needs, and itself as segment 0."""
+    from regulars.segments.definition import referenced
+
+    known, wanted = dict(standings.newest().definitions), {DRAFT: definition}
+    todo = list(referenced(definition))
+    while todo:
+        segment = todo.pop()
+        if segment not in known:
+            raise DefinitionError("", f"There is no segment {segment} in use.")
+        if segment not in wanted:
+            wanted[segment] = known[segment]
+            todo += referenced(known[segment])
+    return standings.of(wanted)
+
+
+def _preview_of_lake(standing: standings.Standing, at: int) -> Preview:
+    from regulars.lake.queries import read
+    from regulars.segments.compile import ibis_options
+    from regulars.segments.gather import lists
+
+    def question(snapshot) -> Preview:
+        if "lists" in standing.needs.tables:
+            snapshot.add("lists", lists())
+        rows = standing.expression(now=at, wanted=[DRAFT])
+        members = rows.filter(rows[f"m{DRAFT}"]).select("person_id")
+        with ibis_options():
+            count = snapshot.arrow(members.aggregate(n=members.count()))["n"][0].as_py()
+            some = snapshot.arrow(members.order_by("person_id").limit(SAMPLE))
+        return Preview(count, some["person_id"].to_pylist(), snapshot.at or at)
+
+    return read(question)
+
+
+def freshness(*, at: int) -> Freshness:
+    """How fresh all segments are: they share one tick."""
+    condition, params = where_after(Reader(tick.CONSUMER).position())
+    count = "SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 10000) AS some"
+    waiting = bulk.query(count.format(f"people_touch WHERE {condition}"), params)[0][0]
+    due = bulk.query(count.format("segments_membership WHERE next_us <= %s"), [at])[0][0]
+    ticked = [t for t in Segment.objects.filter(archived_us=None).values_list("ticked_us", flat=True) if t]
+    return Freshness(min(ticked, default=None), waiting, due)
+
+
+def sentences(of: Segment | SegmentVersion | Node) -> list[str]:
+    """A definition in words, one line per condition."""
+    names = Names(dict(Segment.objects.values_list("id", "name")), _money())
+    if not isinstance(of, Segment | SegmentVersion):
+        return in_words(of, names)
+    if getattr(of, "kind", "") == "list" or not of.definition:
+        return in_words(OnList(0), names)
+    try:
+        return in_words(parse(of.definition, catalog_now()), names)
+    except DefinitionError as error:
+        return [f"This definition can no longer be read: {error}"]
+
+
+def _money():
+    currency = Business.load().currency
+    digits = exponent(currency)
+    return lambda minor: f"{minor / 10**digits:,.{digits}f} {currency}"
+
+
+def ready_made() -> list[ready.ReadyMade]:
+    """Segments to begin with, for an empty page."""
+    return ready.offers()
+
+
+def changes_since(*, after: int, segment_ids: Sequence[int], limit: int = 1000) -> list[Change]:
+    """The log of changes of some segments after an entry, in order, for programs outside."""
+    found = Change.objects.filter(id__gt=after, segment_id__in=segment_ids).order_by("id")
+    return list(found[:limit])
