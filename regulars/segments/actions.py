@@ -214,10 +214,10 @@ def _evaluate(segments: list[int], at: int, cause: str) -> None:
     versions = dict(standing.versions)
     wanted = standing.dependents(s for s in segments if s in versions)
     at = max(at, ticks.latest(standing))
-    evaluated = full.everybody(standing, wanted, at)
+    evaluated, leave = full.everybody(standing, wanted, at), full.waiting(standing, at)
     for segment in in_order(dict(standing.definitions)):
         if segment in wanted:
-            full.settle(segment, evaluated, versions, cause, at)
+            full.settle(segment, evaluated, versions, cause, at, leave=leave)
     failpoint("segments.evaluated")
     for segment in wanted:  # all at once would be no truer: until here the old versions were in effect
         _evaluated(segment, versions[segment], at)

@@ -38,9 +38,7 @@ class Evaluated:
     def of(self, segment: int) -> Iterator[tuple[int, Found]]:
         """Person and membership in one segment."""
         for rows in self.parts:
-            for (_, person), found in tick.places(
-                rows.select(["person_id", f"m{segment}", f"n{segment}"]), [segment]
-            ):
+            for (_, person), found in tick.places(rows, [segment]):
                 yield person, found
 
 
@@ -57,7 +55,7 @@ def use_lake() -> bool:
     from regulars.lake.manifest import newest
     from regulars.lake.queries import folder
 
-    small = bulk.query(f"SELECT count(*) FROM (SELECT 1 FROM people_node LIMIT {SMALL}) AS some")[0][0] < SMALL
+    small = bulk.query(f"SELECT count(*) FROM (SELECT 1 FROM people_node LIMIT {SMALL}) AS few")[0][0] < SMALL
     return not small and newest(folder()).watermark != (0, 0)
 
 
@@ -151,7 +149,7 @@ def settle(
     cause: str,
     at: int,
     *,
-    leave: set[int] = frozenset(),
+    leave: set[int],
 ) -> int:
     """Bring the stored memberships of one segment to what was found; returns how many people came or went.
 
@@ -160,8 +158,7 @@ def settle(
     stored = _stored(segment)
     found = {(segment, person): now for person, now in evaluated.of(segment)}
     if leave:
-        stored = {k: v for k, v in stored.items() if k[1] not in leave}
-        found = {k: v for k, v in found.items() if k[1] not in leave}
+        stored, found = ({k: v for k, v in d.items() if k[1] not in leave} for d in (stored, found))
     diff = ledger.difference(stored, found, _Always(cause), at)
     return ledger.store(diff, versions, at, rows=ROWS)
 

@@ -92,7 +92,7 @@ class Change(models.Model):
     person_id = models.BigIntegerField()
     entered = models.BooleanField()
     cause = models.CharField(
-        max_length=12, help_text="event, trait, time, merge, unmerge, definition, consent, erase, manual, check"
+        max_length=12, help_text="event, trait, time, merge, definition, consent, manual, check, ..."
     )
     moved = models.BooleanField(default=False)
     at = models.BigIntegerField()

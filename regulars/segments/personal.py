@@ -41,7 +41,8 @@ def _leave(node_ids: Sequence[int], at: int) -> int:
 def _changes(node_ids: Sequence[int]) -> list[dict[str, Any]]:
     some, params = bulk.ids(node_ids)
     rows = bulk.query(
-        "SELECT s.name, c.entered, c.cause, c.at FROM segments_change c JOIN segments_segment s ON s.id = c.segment_id"
+        "SELECT s.name, c.entered, c.cause, c.at FROM segments_change c"
+        " JOIN segments_segment s ON s.id = c.segment_id"
         f" WHERE c.person_id IN {some} ORDER BY c.id",
         params,
     )

@@ -163,7 +163,7 @@ def _preview_of_lake(standing: standings.Standing, at: int) -> Preview:
 def freshness(*, at: int) -> Freshness:
     """How fresh all segments are: they share one tick."""
     condition, params = where_after(Reader(tick.CONSUMER).position())
-    count = "SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 10000) AS some"
+    count = "SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 10000) AS few"
     waiting = bulk.query(count.format(f"people_touch WHERE {condition}"), params)[0][0]
     due = bulk.query(count.format("segments_membership WHERE next_us <= %s"), [at])[0][0]
     ticked = [t for t in Segment.objects.filter(archived_us=None).values_list("ticked_us", flat=True) if t]

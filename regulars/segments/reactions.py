@@ -34,8 +34,9 @@ def _copy(whole: int, part: int, versions: dict[int, int], at: int) -> None:
     some, params = bulk.ids(versions)
     bulk.execute(
         "INSERT INTO segments_membership (segment_id, person_id, member, since_us, next_us)"
-        f" SELECT segment_id, %s, member, since_us, %s FROM segments_membership WHERE person_id = %s AND segment_id IN"
-        f" {some} ON CONFLICT (segment_id, person_id) DO UPDATE SET member = excluded.member,"
+        " SELECT segment_id, %s, member, since_us, %s FROM segments_membership"
+        f" WHERE person_id = %s AND segment_id IN {some}"
+        " ON CONFLICT (segment_id, person_id) DO UPDATE SET member = excluded.member,"
         " since_us = excluded.since_us, next_us = excluded.next_us",
         [part, at, whole, *params],
     )

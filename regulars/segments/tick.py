@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TOUCHES, PEOPLE = 20_000, 2_000
 CONSUMER = "segments"
-WEIGHT = ("derived", "event", "trait", "consent", "manual", "unmerge", "merge", "erase")
+WEIGHT = ("derived", "trait", "event", "consent", "manual", "unmerge", "merge", "erase")
 
 
 @dataclass
