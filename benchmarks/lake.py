@@ -52,6 +52,9 @@ def _measure(events: int) -> None:
             now.arrow(now.ibis("nodes").limit(1))
     print(f"opening a snapshot and a first answer: {(time.perf_counter() - began) / 20 * 1000:.1f} ms")
     _erase(at)
+    import resource
+
+    print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
 def _tick(at: int) -> None:

@@ -55,6 +55,8 @@ def _writer(at: int, sizes: Sizes | None) -> Iterator[Writer | None]:
 
 
 def _step(writer: Writer) -> bool:
+    if not writer.draft.version:
+        writer.draft = replace(writer.draft, layout=layout())
     if writer.draft.layout != layout():
         _rebuild(writer)
         return True

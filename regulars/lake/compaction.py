@@ -43,12 +43,13 @@ def ripe(files: Iterable[DataFile], sizes: Sizes) -> list[DataFile]:
 
 
 def _first(group: list[DataFile], rows: int) -> list[DataFile]:
-    """The oldest files of a group until they have that many rows: what bounds the memory of a merge."""
-    taken: list[DataFile] = []
-    for f in group:
-        taken.append(f)
-        if sum(t.rows for t in taken) >= rows:
+    """The first files of a group with about that many rows, two at least: what bounds the memory of a merge."""
+    taken, total = group[:2], sum(f.rows for f in group[:2])
+    for f in group[2:]:
+        if total + f.rows > rows * 1.2:
             break
+        taken.append(f)
+        total += f.rows
     return taken
 
 

@@ -25,7 +25,7 @@ from regulars.lake.writer import Writer
 
 declare("lake.copied")
 log = logging.getLogger(__name__)
-EVENTS, PERSONS, ROWS = 100_000, 20_000, 100_000
+EVENTS, PERSONS, ROWS = 50_000, 20_000, 50_000
 
 
 def copy_step(writer: Writer) -> bool:

@@ -29,8 +29,8 @@ declare("lake.file_written", "lake.files_deleted")
 class Sizes:
     """How big files get. Defaults fit tens of millions of events on one machine; see docs/adr/0003."""
 
-    file_rows: int = 1_000_000
-    group_rows: int = 65_536
+    file_rows: int = 250_000
+    group_rows: int = 62_500
     fan_in: int = 8
     delta_rows: int = 50_000
     grace_us: int = 15 * 60 * 1_000_000
@@ -60,7 +60,11 @@ class Writer:
         table, state = self.tables[name], self.draft.tables[name]
         rows = table.fit(rows)
         schema = state.schemas.index(Columns(table.columns, table.origins))
-        made = [self.write(table, part, month=m, schema=schema) for m, part in by_month(rows, table.month_of)]
+        made = [
+            self.write(table, part[start : start + self.sizes.file_rows], month=month, schema=schema)
+            for month, part in by_month(rows, table.month_of)
+            for start in range(0, part.num_rows, self.sizes.file_rows)
+        ]
         self.set(name, replace(state, files=(*state.files, *made)))
 
     def replace_subjects(self, name: str, subjects: Sequence[int] | np.ndarray, rows: pa.Table) -> None:
@@ -103,8 +107,7 @@ class Writer:
         """Write one sorted Parquet file, on disk when this returns; invisible until the commit."""
         path = f"{table.name}/{month or 'part'}-{uuid.uuid4().hex}.parquet"
         low = pc.min(rows[table.subject]).as_py() if table.subject else 0
-        rows = rows.sort_by([(c, "ascending") for c in table.order]) if table.order else rows
-        size = self._write_file(path, rows)
+        size = self._write_file(path, rows, table.order)
         return DataFile(path, rows.num_rows, size, month, schema, low)
 
     def read(self, path: str) -> pa.Table:
@@ -154,11 +157,16 @@ class Writer:
         self._write_file(path, replaced(table, columns=columns or table.columns).schema().empty_table())
         return path
 
-    def _write_file(self, path: str, rows: pa.Table) -> int:
+    def _write_file(self, path: str, rows: pa.Table, order: Sequence[str] = ()) -> int:
+        """Write rows in an order, group by group, so that no second copy of all rows is in memory."""
         target = self.folder / path
         target.parent.mkdir(mode=0o700, exist_ok=True)
         self._fresh_folders |= {target.parent, self.folder}
-        pq.write_table(rows, target, row_group_size=self.sizes.group_rows, compression="zstd", compression_level=1)
+        places = pc.sort_indices(rows, [(c, "ascending") for c in order]) if order else None
+        with pq.ParquetWriter(target, rows.schema, compression="zstd", compression_level=1) as file:
+            for start in range(0, rows.num_rows, self.sizes.group_rows):
+                part = slice(start, start + self.sizes.group_rows)
+                file.write_table(rows.take(places[part]) if order else rows[part])
         sync(target)
         failpoint("lake.file_written")
         return target.stat().st_size
