@@ -43,7 +43,16 @@ test-pg: $(VENV)/dev ## everything on PostgreSQL
 test-browser: $(VENV)/dev ## what a person does, in Chromium
 	$(PYTEST) -m browser tests/browser
 
-clients: $(VENV)/dev ## other versions of the official clients, for the tests
+clients: $(VENV)/clients/2.3.4 tests/clients/node_modules/.ready ## other versions of the official clients, for the tests
+
+$(VENV)/clients/2.3.4: tests/clients/segment-2.3.4.txt | $(VENV)/dev
+	@$(PIP) install --no-deps --require-hashes --upgrade --target $@ -r $<
+	@touch $@
+
+tests/clients/node_modules/.ready: tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  cd tests/clients && npm ci --ignore-scripts --silent && touch node_modules/.ready; \
+	else echo "Node is not installed, so its clients are not tested (apt install nodejs npm)."; fi
 
 soak: $(VENV)/dev ## 200 random kills under load (about half an hour)
 	$(PY) -m tests.soak

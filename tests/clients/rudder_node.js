@@ -1,0 +1,12 @@
+// The official RudderStack Node client, unchanged. Arguments: address, write key.
+const RudderAnalytics = require('@rudderstack/rudder-sdk-node')
+const [dataPlaneUrl, writeKey] = process.argv.slice(2)
+const client = new RudderAnalytics(writeKey, { dataPlaneUrl, flushAt: 3, logLevel: 'error' })
+client.identify({ userId: 'rnode-user', traits: { email: 'rnode@shop.example.com' } })
+client.track({ userId: 'rnode-user', event: 'Order Completed', properties: { order_id: 'R1', total: 12.5 } })
+client.page({ anonymousId: 'rnode-device', name: 'Boots' })
+client.screen({ anonymousId: 'rnode-device', name: 'Cart' })
+client.group({ userId: 'rnode-user', groupId: 'club' })
+client.alias({ userId: 'rnode-user', previousId: 'rnode-device' })
+const flushed = () => client.flush().then(() => client.queue.length ? flushed() : undefined)
+setTimeout(() => flushed().then(() => console.log('sent'), (error) => { console.error(error); process.exit(1) }), 300)

@@ -1,0 +1,12 @@
+// The official Node client, unchanged. Arguments: address, write key.
+const { Analytics } = require('@segment/analytics-node')
+const [host, writeKey] = process.argv.slice(2)
+const analytics = new Analytics({ writeKey, host, path: '/v1/batch', flushAt: 3, maxRetries: 2 })
+analytics.on('error', (error) => { console.error(error); process.exitCode = 1 })
+analytics.identify({ userId: 'node-user', traits: { email: 'node@shop.example.com' } })
+analytics.track({ userId: 'node-user', event: 'Order Completed', properties: { order_id: 'N1', total: 12.5 } })
+analytics.page({ anonymousId: 'node-device', name: 'Boots' })
+analytics.screen({ anonymousId: 'node-device', name: 'Cart' })
+analytics.group({ userId: 'node-user', groupId: 'club' })
+analytics.alias({ userId: 'node-user', previousId: 'node-device' })
+analytics.closeAndFlush().then(() => console.log('sent'))
