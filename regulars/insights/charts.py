@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from regulars.insights.checking import Check
 from regulars.insights.queries.retention import RetentionPage
 from regulars.insights.queries.value import ValuePage
@@ -13,23 +15,26 @@ def retention_curve(page: RetentionPage) -> Chart:
     """The share of people who buy k months after their first purchase."""
     points = [{"month": k, "share": share} for k, share in enumerate(page.average) if k and share is not None]
     last = points[min(11, len(points) - 1)] if points else {"month": 0, "share": None}
-    title = f"{percent(last['share'], 0)} of customers buy in month {last['month']} after their first purchase"
+    title = _("%(share)s of customers buy in month %(month)d after their first purchase") % {
+        "share": percent(last["share"], 0),
+        "month": last["month"],
+    }
     spec = {
         "data": {"values": points},
         "layer": [{"mark": {"type": "area"}}, {"mark": {"type": "line"}}],
         "encoding": {
-            "x": {"field": "month", "type": "quantitative", "title": "Months after the first purchase"},
+            "x": {"field": "month", "type": "quantitative", "title": _("Months after the first purchase")},
             "y": {
                 "field": "share",
                 "type": "quantitative",
-                "title": "Share who bought in that month",
+                "title": _("Share who bought in that month"),
                 "axis": {"format": "%"},
                 "scale": {"zero": True},
             },
         },
     }
     rows = [(p["month"], percent(p["share"])) for p in points]
-    return Chart(title, spec, "", ("Month", "Share who bought"), rows)
+    return Chart(title, spec, "", (_("Month"), _("Share who bought")), rows)
 
 
 def cohort_grid(page: RetentionPage) -> Chart:
@@ -48,15 +53,15 @@ def cohort_grid(page: RetentionPage) -> Chart:
             "x": {
                 "field": "month",
                 "type": "ordinal",
-                "title": "Months after the first purchase",
+                "title": _("Months after the first purchase"),
                 "axis": {"labelAngle": 0},
             },
-            "y": {"field": "cohort", "type": "ordinal", "title": "First bought in"},
+            "y": {"field": "cohort", "type": "ordinal", "title": _("First bought in")},
             "opacity": {"field": "share", "type": "quantitative", "legend": None, "scale": {"range": [0.06, 1]}},
             "color": {"value": "var(--chart-1)"},
         },
     }
-    head = ("First bought in", "People", *(f"+{k}" for k in range(1, page.months)))
+    head = (_("First bought in"), _("People"), *(f"+{k}" for k in range(1, page.months)))
     rows = [
         (c.month[:7], number(c.customers), *(percent(n / c.customers, 0) for n in c.active[1 : c.complete + 1]))
         for c in page.cohorts
@@ -67,14 +72,16 @@ def cohort_grid(page: RetentionPage) -> Chart:
 
 def _grid_title(page: RetentionPage) -> str:
     if page.repeat is None:
-        return "Nobody's first purchase is old enough yet to tell who comes back"
-    now = f"{percent(page.repeat.share, 0)} buy again within {page.repeat_within} days"
-    if page.repeat_year_before is None:
-        return now
+        return _("Nobody's first purchase is old enough yet to tell who comes back")
+    figures = {"share": percent(page.repeat.share, 0), "days": page.repeat_within}
     before = page.repeat_year_before
+    if before is None:
+        return _("%(share)s buy again within %(days)d days") % figures
     if page.repeat.low <= before.share <= page.repeat.high:
-        return f"{now}, about as many as a year before"
-    return f"{now}, {'more' if page.repeat.share > before.share else 'fewer'} than a year before"
+        return _("%(share)s buy again within %(days)d days, about as many as a year before") % figures
+    if page.repeat.share > before.share:
+        return _("%(share)s buy again within %(days)d days, more than a year before") % figures
+    return _("%(share)s buy again within %(days)d days, fewer than a year before") % figures
 
 
 def rfm_map(page: ValuePage) -> Chart:
@@ -84,8 +91,8 @@ def rfm_map(page: ValuePage) -> Chart:
     ]
     best = max(page.places, key=lambda place: place.customers)
     place = {
-        "x": {"field": "frequency", "type": "ordinal", "title": "How often (fifths)", "axis": {"labelAngle": 0}},
-        "y": {"field": "recency", "type": "ordinal", "title": "How lately (fifths)", "sort": "descending"},
+        "x": {"field": "frequency", "type": "ordinal", "title": _("How often (fifths)"), "axis": {"labelAngle": 0}},
+        "y": {"field": "recency", "type": "ordinal", "title": _("How lately (fifths)"), "sort": "descending"},
     }
     shade = {"field": "customers", "type": "quantitative", "legend": None, "scale": {"range": [0.06, 0.7]}}
     spec = {
@@ -105,8 +112,11 @@ def rfm_map(page: ValuePage) -> Chart:
         ],
     }
     rows = [(p.name, number(p.customers), percent(p.share), money(p.value, page.currency)) for p in page.places]
-    title = f"The largest group, {percent(best.share, 0)} of customers, is “{best.name}”"
-    return Chart(title, spec, best.meaning, ("Place", "People", "Share", "Value, 12 months"), rows)
+    title = _("The largest group, %(share)s of customers, is “%(name)s”") % {
+        "share": percent(best.share, 0),
+        "name": _(best.name),
+    }
+    return Chart(title, spec, best.meaning, (_("Place"), _("People"), _("Share"), _("Value, 12 months")), rows)
 
 
 def calibration(check: Check) -> Chart:
@@ -116,9 +126,7 @@ def calibration(check: Check) -> Chart:
         for b in check.buckets
         for kind in ("predicted", "actual")
     ]
-    off = check.predicted / check.actual - 1 if check.actual else 0.0
-    close = "within a tenth of" if abs(off) <= 0.1 else f"{percent(abs(off), 0)} {'above' if off > 0 else 'below'}"
-    title = f"Over {check.weeks} weeks the model came {close} what people bought"
+    title = _calibration_title(check)
     spec = {
         "data": {"values": values},
         "mark": {"type": "bar"},
@@ -127,16 +135,26 @@ def calibration(check: Check) -> Chart:
                 "field": "before",
                 "type": "ordinal",
                 "sort": [b.label for b in check.buckets],
-                "title": "Repeat purchases before the cut",
+                "title": _("Repeat purchases before the cut"),
                 "axis": {"labelAngle": 0},
             },
             "xOffset": {"field": "kind", "sort": ["predicted", "actual"]},
-            "y": {"field": "purchases", "type": "quantitative", "title": "Purchases per customer after the cut"},
+            "y": {"field": "purchases", "type": "quantitative", "title": _("Purchases per customer after the cut")},
             "color": {"field": "kind", "sort": ["predicted", "actual"]},
         },
     }
     rows = [(b.label, number(b.customers), number(b.predicted, 2), number(b.actual, 2)) for b in check.buckets]
-    return Chart(title, spec, "", ("Purchases before", "Customers", "Predicted", "Actual"), rows)
+    return Chart(title, spec, "", (_("Purchases before"), _("Customers"), _("Predicted"), _("Actual")), rows)
+
+
+def _calibration_title(check: Check) -> str:
+    off = check.predicted / check.actual - 1 if check.actual else 0.0
+    figures = {"weeks": check.weeks, "off": percent(abs(off), 0)}
+    if abs(off) <= 0.1:
+        return _("Over %(weeks)d weeks the model came within a tenth of what people bought") % figures
+    if off > 0:
+        return _("Over %(weeks)d weeks the model expected %(off)s more than people bought") % figures
+    return _("Over %(weeks)d weeks the model expected %(off)s less than people bought") % figures
 
 
 def concentration(page: ValuePage) -> Chart:
@@ -147,10 +165,10 @@ def concentration(page: ValuePage) -> Chart:
         "data": {"values": points},
         "layer": [{"mark": {"type": "area"}}, {"mark": {"type": "line"}}],
         "encoding": {
-            "x": {"field": "people", "title": "Share of customers, most valuable first", **axis},
-            "y": {"field": "value", "title": "Share of expected value", **axis},
+            "x": {"field": "people", "title": _("Share of customers, most valuable first"), **axis},
+            "y": {"field": "value", "title": _("Share of expected value"), **axis},
         },
     }
-    title = f"The best tenth of customers holds {percent(page.shares[0], 0)} of the coming year's value"
+    title = _("The best tenth of customers holds %s of the coming year's value") % percent(page.shares[0], 0)
     rows = [(percent(p["people"], 0), percent(p["value"])) for p in points[1:]]
-    return Chart(title, spec, "", ("Best", "Share of value"), rows)
+    return Chart(title, spec, "", (_("Best"), _("Share of value")), rows)

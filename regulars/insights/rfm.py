@@ -6,6 +6,7 @@ Scores run from 1 (lowest fifth) to 5. Equal values get equal scores: the score 
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext_noop as _
 
 FIFTHS = 5
 # by recency score (row, 1 to 5) and frequency score (column, 1 to 5)
@@ -17,17 +18,17 @@ _MAP = (
     ("new", "promising", "promising", "loyal", "best"),
 )
 MEANING = {
-    "best": "buy often and bought just now: thank them",
-    "loyal": "buy often: keep the conversation going",
-    "promising": "came back and bought lately: one more visit makes a habit",
-    "new": "bought for the first time just now: welcome them",
-    "came once": "one purchase, not long ago: invite them back",
-    "wavering": "bought a few times, quiet for a while: remind them",
-    "fading": "bought once or twice, some time ago: a cheap reminder at most",
-    "slipping": "used to buy often and have stopped: ask what happened",
-    "once loyal": "bought often, long gone: a personal word or nothing",
-    "gone quiet": "a few purchases, long ago",
-    "lost": "one or two purchases, long ago: leave them in peace",
+    _("best"): _("buy often and bought just now: thank them"),
+    _("loyal"): _("buy often: keep the conversation going"),
+    _("promising"): _("came back and bought lately: one more visit makes a habit"),
+    _("new"): _("bought for the first time just now: welcome them"),
+    _("came once"): _("one purchase, not long ago: invite them back"),
+    _("wavering"): _("bought a few times, quiet for a while: remind them"),
+    _("fading"): _("bought once or twice, some time ago: a cheap reminder at most"),
+    _("slipping"): _("used to buy often and have stopped: ask what happened"),
+    _("once loyal"): _("bought often, long gone: a personal word or nothing"),
+    _("gone quiet"): _("a few purchases, long ago"),
+    _("lost"): _("one or two purchases, long ago: leave them in peace"),
 }
 NAMES = tuple(MEANING)
 

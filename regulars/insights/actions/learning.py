@@ -32,11 +32,12 @@ KEEP_DAYS = 400
 
 @job(lane="long")
 def refit(*, at: int) -> None:
-    """Learn anew as of `at`. Does nothing while nobody has bought. Running it twice changes nothing more."""
+    """Learn anew as of `at`. Running it twice changes nothing more. Where nobody has bought, nothing is said."""
     business = Business.load()
     today = day_of(at, business.timezone)
     bought = reading.all_orders(until_day=today)
     if not len(bought.person):
+        Report.objects.all().delete()
         return
     days = bought.days(business.currency)
     learned, rows = _learn(days, bought.kept, today, at)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.core.clock import DAY
 from regulars.core.models import Business
@@ -14,7 +16,7 @@ from regulars.insights.models import Prediction
 from regulars.insights.rhythm import GONE_AFTER
 from regulars.people.models import Person
 
-DAYS_PER_WEEK = 7
+DAYS_PER_WEEK, DAYS_PER_MONTH = 7, 30.44
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def _line(row: Prediction, name: str, today: int, since: str) -> Attention:
     silent = max(today - row.last_day, 0)
     return Attention(
         person_id=row.person_id,
-        name=name or f"Person {row.person_id}",
+        name=name or _("Person %d") % row.person_id,
         purchase_days=row.purchase_days,
         last_day=row.last_day,
         silent_days=silent,
@@ -63,20 +65,23 @@ def _line(row: Prediction, name: str, today: int, since: str) -> Attention:
 
 def sentence(rhythm: float | None, silent: int, purchase_days: int) -> str:
     """'Usually buys every 3 weeks; last bought 11 weeks ago.'"""
-    last = "bought today" if silent == 0 else f"last bought {span(silent)} ago"
+    last = _("bought today") if silent == 0 else _("last bought %s ago") % span(silent)
     if rhythm is None:
-        times = "once" if purchase_days == 1 else f"on {purchase_days} days"
-        return f"Has bought {times}; {last}."
-    return f"Usually buys every {span(rhythm)}; {last}."
+        bought = ngettext("Has bought once; %(last)s.", "Has bought on %(n)s days; %(last)s.", purchase_days)
+        return bought % {"n": purchase_days, "last": last}
+    return _("Usually buys every %(span)s; %(last)s.") % {"span": span(rhythm), "last": last}
 
 
 def span(days: float) -> str:
     """A number of days in words: '5 days', '3 weeks', '4 months'."""
-    for least, length, word in ((70, 30.44, "month"), (14, DAYS_PER_WEEK, "week"), (0, 1, "day")):
-        if days >= least:
-            n = max(round(days / length), 1)
-            return f"{n} {word}{'' if n == 1 else 's'}"
-    raise ValueError(f"{days} days is not a length of time.")
+    if days >= 70:
+        months = round(days / DAYS_PER_MONTH)
+        return ngettext("%d month", "%d months", months) % months
+    if days >= 14:
+        weeks = round(days / DAYS_PER_WEEK)
+        return ngettext("%d week", "%d weeks", weeks) % weeks
+    whole = max(round(days), 1)
+    return ngettext("%d day", "%d days", whole) % whole
 
 
 def drifting(at: int) -> QuerySet[Prediction]:

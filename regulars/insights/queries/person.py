@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from regulars.core.models import Business
 from regulars.insights import rfm
 from regulars.insights.calendar import day_of
@@ -58,7 +60,7 @@ def person_outlook(person_id: int, *, at: int) -> PersonOutlook | None:
         frequency=row.frequency,
         money=row.money,
         cell=row.cell,
-        cell_meaning=rfm.MEANING[row.cell],
+        cell_meaning=gettext(rfm.MEANING[row.cell]),
     )
 
 

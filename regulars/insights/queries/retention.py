@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.insights.cohorts import Cohort
 from regulars.insights.proportions import Proportion
 from regulars.insights.queries.reports import newest, proportion
 
 MEANINGS = {
-    "cohort": "Everybody whose first purchase fell into the month, in the business's time zone.",
-    "active": "The share of the cohort that bought in that month; month 0 is the month of the first purchase.",
-    "repeat": "The share that bought on a second day within 90 days of the first purchase, of those whose first "
-    "purchase is at least 90 days old; with Wilson's 95% interval.",
+    "cohort": _("Everybody whose first purchase fell into the month, in the business's time zone."),
+    "active": _("The share of the cohort that bought in that month; month 0 is the month of the first purchase."),
+    "repeat": _(
+        "The share that bought on a second day within 90 days of the first purchase, of those whose first purchase "
+        "is at least 90 days old; with Wilson's 95% interval."
+    ),
 }
 
 
@@ -45,7 +49,7 @@ def retention() -> RetentionPage | None:
         cohorts=cohorts,
         months=max((len(c.active) for c in cohorts), default=0),
         average=_average(cohorts),
-        meanings=MEANINGS,
+        meanings={name: str(text) for name, text in MEANINGS.items()},
     )
 
 

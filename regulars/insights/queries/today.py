@@ -5,30 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext_lazy as _
 
 from regulars.insights.models import Prediction
 from regulars.insights.queries.lines import Attention, drifting, lines, regulars, weeks_before
 from regulars.insights.queries.reports import newest
 
 LABELS = {
-    "orders": "Orders",
-    "turnover": "Turnover",
-    "buyers": "People who bought",
-    "new_customers": "New customers",
-    "regulars": "Regulars",
-    "came_back": "Came back after drifting",
-    "began_to_drift": "Began to drift away",
-    "drifting": "Drifting away now",
+    "orders": _("Orders"),
+    "turnover": _("Turnover"),
+    "buyers": _("People who bought"),
+    "new_customers": _("New customers"),
+    "regulars": _("Regulars"),
+    "came_back": _("Came back after drifting"),
+    "began_to_drift": _("Began to drift away"),
+    "drifting": _("Drifting away now"),
 }
 # whether more of it is good news
 GOOD = {"began_to_drift": False, "drifting": False}
 RECENT_WEEKS = 8
 MEANINGS = {
-    "drifting": "Silent for so long that only one in ten people with the same history would be, had they not left; "
-    "at least four weeks and twice their usual gap. Ranked by what a year of their custom is worth.",
-    "regular": "Bought on at least three days within the last 365, and more likely than not to buy within 13 weeks.",
-    "new_regulars": "Became regulars within the last four weeks.",
-    "came_back": "Bought within the last two weeks after a silence that counted as drifting away.",
+    "drifting": _(
+        "Silent for so long that only one in ten people with the same history would be, had they not left; at least "
+        "four weeks and twice their usual gap. Ranked by what a year of their custom is worth."
+    ),
+    "regular": _(
+        "Bought on at least three days within the last 365, and more likely than not to buy within 13 weeks."
+    ),
+    "new_regulars": _("Became regulars within the last four weeks."),
+    "came_back": _("Bought within the last two weeks after a silence that counted as drifting away."),
 }
 
 
@@ -90,7 +95,7 @@ def today(*, at: int, limit: int = 8) -> Today | None:
         came_back=lines(back.order_by("-value_12m", "person_id")[:limit], at=at, since="back_us"),
         came_back_count=back.count(),
         changes=_changes(report.content),
-        meanings=MEANINGS,
+        meanings={name: str(text) for name, text in MEANINGS.items()},
     )
 
 
@@ -120,7 +125,13 @@ def _came_back(at: int):
 
 def _changes(content: dict) -> list[Change]:
     return [
-        Change(name, label, "money" if name == "turnover" else "", **content[name], more_is_good=GOOD.get(name, True))
+        Change(
+            name,
+            str(label),
+            "money" if name == "turnover" else "",
+            **content[name],
+            more_is_good=GOOD.get(name, True),
+        )
         for name, label in LABELS.items()
         if name in content
     ]

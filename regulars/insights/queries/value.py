@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from regulars.core.models import Business
 from regulars.core.money import exponent
 from regulars.insights import rfm
@@ -15,27 +18,31 @@ from regulars.insights.queries.reports import newest
 from regulars.insights.worth import Worth
 
 MODELS = {
-    "bgnbd": "BG/NBD: how often people buy, and when they leave",
-    "mbgnbd": "MBG/NBD: the same, where people may leave after the first purchase",
-    "gammagamma": "Gamma-Gamma: how much they spend per purchase",
+    "bgnbd": _("BG/NBD: how often people buy, and when they leave"),
+    "mbgnbd": _("MBG/NBD: the same, where people may leave after the first purchase"),
+    "gammagamma": _("Gamma-Gamma: how much they spend per purchase"),
 }
 PARAMETERS = {
-    ("bgnbd", "r"): "how alike people's buying rates are (larger: more alike)",
-    ("bgnbd", "alpha"): "weeks; r / alpha is the mean number of purchases per week",
-    ("bgnbd", "a"): "with b: the chance to leave after a purchase; the mean is a / (a + b)",
-    ("bgnbd", "b"): "see a",
-    ("gammagamma", "p"): "how even one person's purchases are (larger: more even)",
-    ("gammagamma", "q"): "how alike people's mean spend is (larger: more alike)",
-    ("gammagamma", "gamma"): "scale in the base currency; p gamma / (q - 1) is the mean purchase",
+    ("bgnbd", "r"): _("how alike people's buying rates are (larger: more alike)"),
+    ("bgnbd", "alpha"): _("weeks; r / alpha is the mean number of purchases per week"),
+    ("bgnbd", "a"): _("with b: the chance to leave after a purchase; the mean is a / (a + b)"),
+    ("bgnbd", "b"): _("see a"),
+    ("gammagamma", "p"): _("how even one person's purchases are (larger: more even)"),
+    ("gammagamma", "q"): _("how alike people's mean spend is (larger: more alike)"),
+    ("gammagamma", "gamma"): _("scale in the base currency; p gamma / (q - 1) is the mean purchase"),
 }
 MEANINGS = {
-    "value": "Expected turnover of the next 12 months from today's customers, after refunds, discounted at 10% a "
-    "year. It is turnover, not profit, and holds no purchases of people who have yet to come.",
-    "interval": "Nine in ten plays of the next year, over the uncertainty of the parameters and over chance.",
-    "check": "The model saw only what came before the cut and predicted what came after it. A slope of 1 is honest: "
-    "below 1 it exaggerates differences between people, above 1 it plays them down.",
-    "auc": "The chance that somebody who bought was ranked above somebody who did not; 0.5 is a coin.",
-    "map": "Recency and frequency in fifths of the base: up is lately, right is often.",
+    "value": _(
+        "Expected turnover of the next 12 months from today's customers, after refunds, discounted at 10% a year. It "
+        "is turnover, not profit, and holds no purchases of people who have yet to come."
+    ),
+    "interval": _("Nine in ten plays of the next year, over the uncertainty of the parameters and over chance."),
+    "check": _(
+        "The model saw only what came before the cut and predicted what came after it. A slope of 1 is honest: below "
+        "1 it exaggerates differences between people, above 1 it plays them down."
+    ),
+    "auc": _("The chance that somebody who bought was ranked above somebody who did not; 0.5 is a coin."),
+    "map": _("Recency and frequency in fifths of the base: up is lately, right is often."),
 }
 
 
@@ -125,7 +132,7 @@ def value(*, at: int, limit: int = 10) -> ValuePage | None:
         check=_check(found["check"]),
         top=lines(Prediction.objects.order_by("-value_12m", "person_id")[:limit], at=at),
         slipping=lines(drifting(at).order_by("-at_stake", "person_id")[:limit], at=at, since="drifts_us"),
-        meanings=MEANINGS,
+        meanings={name: str(text) for name, text in MEANINGS.items()},
     )
 
 
@@ -145,7 +152,7 @@ def _places(cells: list[MapCell]) -> list[Place]:
     for name, meaning in rfm.MEANING.items():
         mine = [c for c in cells if c.cell == name]
         customers = sum(c.customers for c in mine)
-        places.append(Place(name, meaning, customers, customers / everyone, sum(c.value for c in mine)))
+        places.append(Place(name, gettext(meaning), customers, customers / everyone, sum(c.value for c in mine)))
     return places
 
 
@@ -162,7 +169,7 @@ def _fits(as_of_us: int) -> list[FitLine]:
 def _line(fit: Fit, known: dict[str, float]) -> FitLine:
     meaning = "bgnbd" if fit.model == "mbgnbd" else fit.model
     parameters = [
-        Parameter(name, estimate, fit.errors[name], known.get(name), PARAMETERS[meaning, name])
+        Parameter(name, estimate, fit.errors[name], known.get(name), str(PARAMETERS[meaning, name]))
         for name, estimate in fit.parameters.items()
     ]
-    return FitLine(fit.model, MODELS[fit.model], fit.customers, fit.log_likelihood, fit.converged, parameters)
+    return FitLine(fit.model, str(MODELS[fit.model]), fit.customers, fit.log_likelihood, fit.converged, parameters)
