@@ -16,6 +16,7 @@ def put_on_rail() -> None:
     register(
         Place("today", _("Today"), "today", "web:today", near=True, may=may("people.view")),
         Place("people", _("People"), "people", "web:people", know, near=True, may=may("people.view")),
+        Place("segments", _("Segments"), "segments", "web:segments", know, near=True, may=may("segments.view")),
         Place("duplicates", _("Duplicates"), "duplicates", "web:duplicates", know, may=may("people.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),

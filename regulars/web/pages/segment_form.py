@@ -44,14 +44,15 @@ def new(request: HttpRequest) -> HttpResponse:
 @allowed("segments.edit")
 def edit(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Change a segment's definition or name."""
-    return _form(request, get_object_or_404(Segment, id=segment_id, archived_us=None))
+    return _form(request, get_object_or_404(Segment, id=segment_id, archived_us=None, kind="live"))
 
 
 def _form(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     choices = choices_now(leave_out=segment.id if segment else 0)
     if request.method != "POST":
-        named = NameForm(initial={"name": segment.name, "description": segment.description} if segment else None)
-        return _show(request, segment, segment.definition if segment else START, named, choices)
+        start = segment or _offered(request.GET.get("like", ""))
+        named = NameForm(initial={"name": start.name, "description": start.description} if start else None)
+        return _show(request, segment, start.definition if start else START, named, choices)
     tree, act = _sent(request, choices), request.POST.get("act", "")
     named = NameForm(request.POST)
     if act != "save":
@@ -60,6 +61,11 @@ def _form(request: HttpRequest, segment: Segment | None) -> HttpResponse:
         return _saved(request, segment, tree, named)
     except DefinitionError as error:
         return _show(request, segment, tree, named, choices, wrong=error)
+
+
+def _offered(name: str):
+    """The ready-made segment of this name, to begin with."""
+    return next((offer for offer in queries.ready_made() if offer.name == name), None)
 
 
 def _sent(request: HttpRequest, choices: Choices) -> Tree:

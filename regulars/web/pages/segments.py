@@ -11,6 +11,7 @@ from regulars.core.clock import from_us, now_us
 from regulars.core.models import Business
 from regulars.people.models import Person
 from regulars.segments import actions, queries
+from regulars.segments.definition import DefinitionError
 from regulars.segments.models import Change, Segment, SegmentVersion
 from regulars.team.permissions import allowed
 from regulars.team.queries import who
@@ -37,7 +38,14 @@ def segments(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         rows = ((s.id, s.name, s.kind, s.people, s.version, s.description) for s in found)
         return csv_response("segments", ("segment", "name", "kind", "people", "version", "description"), rows)
-    return render(request, "web/segments.html", {"here": "segments", "segments": found})
+    have = {segment.name for segment in found}
+    context = {
+        "here": "segments",
+        "segments": found,
+        "fresh": queries.freshness(at=now_us()),
+        "offers": [offer for offer in queries.ready_made() if offer.name not in have],
+    }
+    return render(request, "web/segments.html", context)
 
 
 @allowed("segments.view")
@@ -108,6 +116,10 @@ def _changes_csv(request: HttpRequest, found: Segment) -> HttpResponse:
 def archive(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Take a segment out of use; its history stays."""
     found = get_object_or_404(Segment, id=segment_id, archived_us=None)
-    actions.archive_segment(segment_id=found.id, by=request.user.by, at=now_us())
+    try:
+        actions.archive_segment(segment_id=found.id, by=request.user.by, at=now_us())
+    except DefinitionError as error:
+        toasts.warn(request, str(error))
+        return redirect("web:segment", found.id)
     toasts.say(request, _("“%s” is archived.") % found.name)
     return redirect(reverse("web:segments"))
