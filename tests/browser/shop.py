@@ -10,6 +10,8 @@ from regulars.demo.shop import SOURCES, generate
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.insights.actions import refit
+from regulars.segments.actions import create_segment
+from regulars.segments.queries import ready_made
 
 
 def open_shop(people: int = 150) -> None:
@@ -21,6 +23,9 @@ def open_shop(people: int = 150) -> None:
         take_in(source_id=ids[source], items=events, at=at)
     settle(at)
     refit(at=at)
+    regulars = next(offer for offer in ready_made() if offer.name == "Regulars")
+    create_segment(name=regulars.name, definition=regulars.definition, by="system", at=at)
+    settle(at)
 
 
 def _batches(events: Iterable[tuple[str, dict]]) -> Iterator[tuple[str, list[dict]]]:

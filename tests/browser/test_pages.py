@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from regulars.events.models import Source
 from regulars.people.models import Person
+from regulars.segments.models import Segment
 from regulars.web.urls import urlpatterns
 from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
@@ -23,6 +24,8 @@ def addresses() -> list[str]:
     found = [reverse(f"web:{name}") for name in plain]
     found += [reverse("web:person", args=[somebody.id]), reverse("web:source", args=[Source.objects.first().id])]
     found += [reverse("web:value_people") + "?cell=best"]
+    segment = reverse("web:segment", args=[Segment.objects.first().id])
+    found += [segment, segment + "?tab=changes", segment + "?tab=versions", segment + "/edit"]
     return found + [reverse(f"team:{name}") for name in ("members", "keys", "audit")] + [reverse("mfa_index")]
 
 
