@@ -56,7 +56,7 @@ def cohort_grid(page: RetentionPage) -> Chart:
                 "title": _("Months after the first purchase"),
                 "axis": {"labelAngle": 0},
             },
-            "y": {"field": "cohort", "type": "ordinal", "title": _("First bought in")},
+            "y": {"field": "cohort", "type": "ordinal", "title": _("First bought in"), "axis": {"labelFlush": False}},
             "opacity": {"field": "share", "type": "quantitative", "legend": None, "scale": {"range": [0.06, 1]}},
             "color": {"value": "var(--chart-1)"},
         },
@@ -87,7 +87,9 @@ def _grid_title(page: RetentionPage) -> str:
 def rfm_map(page: ValuePage) -> Chart:
     """Customers by recency (up) and frequency (right)."""
     cells = [
-        {"recency": c.recency, "frequency": c.frequency, "cell": c.cell, "customers": c.customers} for c in page.map
+        {"recency": c.recency, "frequency": c.frequency, "cell": _(c.cell), "customers": c.customers}
+        for c in page.map
+        if c.customers
     ]
     best = max(page.places, key=lambda place: place.customers)
     place = {

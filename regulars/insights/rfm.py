@@ -14,15 +14,15 @@ _MAP = (
     ("lost", "lost", "gone quiet", "once loyal", "once loyal"),
     ("lost", "gone quiet", "gone quiet", "slipping", "slipping"),
     ("fading", "fading", "wavering", "loyal", "loyal"),
-    ("came once", "promising", "promising", "loyal", "best"),
+    ("came lately", "promising", "promising", "loyal", "best"),
     ("new", "promising", "promising", "loyal", "best"),
 )
 MEANING = {
     _("best"): _("buy often and bought just now: thank them"),
     _("loyal"): _("buy often: keep the conversation going"),
     _("promising"): _("came back and bought lately: one more visit makes a habit"),
-    _("new"): _("bought for the first time just now: welcome them"),
-    _("came once"): _("one purchase, not long ago: invite them back"),
+    _("new"): _("among the rarest buyers, and bought just now: mostly first purchases; welcome them"),
+    _("came lately"): _("few purchases, mostly one, not long ago: invite them back"),
     _("wavering"): _("bought a few times, quiet for a while: remind them"),
     _("fading"): _("bought once or twice, some time ago: a cheap reminder at most"),
     _("slipping"): _("used to buy often and have stopped: ask what happened"),
