@@ -38,7 +38,7 @@ def web_child(*, host: str, port: int, processes: int, threads: int) -> Child:
     command += ["--workers", str(processes), "--blocking-threads", str(threads), "--backlog", "2048"]
     command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "--respawn-failed-workers"]
     command += ["regulars.config.wsgi:application"]
-    return Child("web", lambda: os.execv(command[0], command))
+    return Child("web", lambda: os.execve(command[0], command, os.environ | {"REGULARS_SUPERVISED": "1"}))
 
 
 def worker_children(*, processes: int) -> list[Child]:

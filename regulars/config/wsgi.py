@@ -1,8 +1,14 @@
 """The WSGI door. Events take the short way past Django's middleware: they come a thousand times as often."""
 
 import os
+import signal
+
+from regulars.core.worker.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+if "REGULARS_SUPERVISED" in os.environ:
+    # a server whose own supervisor was killed would keep the port and answer beside its successor
+    die_with_parent(os.getppid(), sign=signal.SIGKILL)
 
 from django.core.wsgi import get_wsgi_application
 

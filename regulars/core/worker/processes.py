@@ -6,6 +6,7 @@ import ctypes
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,9 +28,11 @@ class Child:
     due: float = 0.0
 
 
-def die_with_parent(parent: int) -> None:
-    """Ask the kernel (Linux) to end this process when its parent ends, however that happens."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent(parent: int, *, sign: signal.Signals = signal.SIGTERM) -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux; elsewhere nothing)."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, sign)
     if os.getppid() != parent:
         os._exit(0)
 

@@ -1,0 +1,69 @@
+"""`regulars serve` as an operator knows it: it answers, it comes back after a kill, it leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.soak.__main__ import House
+
+pytestmark = [pytest.mark.anydb, pytest.mark.story]
+PATIENCE = 60
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    monkeypatch.setenv("REGULARS_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("REGULARS_KEYS", str(tmp_path / "keys.json"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    started = House()
+    started.start()
+    yield started
+    started.stop()
+
+
+def wait_for(condition) -> None:
+    """Ask until it is so, and fail after a minute."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "waited a minute for what did not come"
+        time.sleep(0.1)
+
+
+def answers(house: House) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/healthz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+def test_a_killed_server_is_started_again_and_a_killed_supervisor_leaves_no_process_behind(house):
+    wait_for(lambda: answers(house))
+    server = next(pid for pid in house.members() if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(server, signal.SIGKILL)
+    wait_for(lambda: not alive(server))
+    wait_for(lambda: answers(house))
+    members = house.members()
+    assert len(members) > 4
+    os.kill(house.process.pid, signal.SIGKILL)
+    house.process.wait()
+    wait_for(lambda: not any(alive(pid) for pid in members))
+
+
+def test_ctrl_c_stops_everything(house):
+    wait_for(lambda: answers(house))
+    members = house.members()
+    house.process.send_signal(signal.SIGINT)
+    assert house.process.wait(timeout=PATIENCE) == 0
+    wait_for(lambda: not any(alive(pid) for pid in members))
