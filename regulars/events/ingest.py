@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -41,6 +41,7 @@ class Taken:
     refused: int
     rejects: tuple[Rejected, ...] = ()
     known_ids: frozenset[str] = frozenset()
+    held: float = 0.0  # seconds from the first write to the end of the commit: how long others had to wait
 
 
 def take_in(
@@ -55,6 +56,7 @@ def take_in(
     origin = origin_of(source_id, at)
     ready, rejects = _sorted(prepare([encode(item) for item in items], origin))
     with transaction.atomic():
+        started = time.monotonic()
         stored = intake.put(ready, at=at)
         rejects += [_of_erased(event) for event in stored.erased]
         known = frozenset(event.message_id for event in stored.known)
@@ -62,8 +64,9 @@ def take_in(
         if along:
             along(taken)
         failpoint("take_in.before_commit")
+    held = time.monotonic() - started
     seen.count(stored.accepted, at)
-    return taken
+    return replace(taken, held=held)
 
 
 @loop("ingest", lane="ingest", idle=0.05)

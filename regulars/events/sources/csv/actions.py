@@ -74,7 +74,7 @@ def stop_import(*, import_id: int, by: str, at: int) -> Import:
 def continue_import(*, import_id: int, by: str, at: int, background: bool = True) -> Import:
     """Go on where it stopped or failed. Raises NotPossible when there is nothing to go on with."""
     with transaction.atomic():
-        job = Import.objects.select_for_update().get(id=import_id)
+        job = _locked(import_id)
         if job.state == "done":
             raise NotPossible(f"The import of {job.file_name} is done.")
         if not (settings.REGULARS_HOME / job.path).exists():
@@ -89,7 +89,7 @@ def continue_import(*, import_id: int, by: str, at: int, background: bool = True
 def run_for_real(*, import_id: int, by: str, at: int, background: bool = True) -> Import:
     """After a dry run: read the same file again and take it in. Raises NotPossible for any other import."""
     with transaction.atomic():
-        job = Import.objects.select_for_update().get(id=import_id)
+        job = _locked(import_id)
         if not job.dry:
             raise NotPossible(f"The import of {job.file_name} was no dry run.")
         running.refused_path(job).unlink(missing_ok=True)
@@ -105,6 +105,13 @@ def errors_file(import_id: int) -> Path | None:
     job = Import.objects.get(id=import_id)
     path = running.refused_path(job)
     return path if job.refused and path.exists() else None
+
+
+def _locked(import_id: int) -> Import:
+    found = Import.objects.select_for_update().filter(id=import_id).first()
+    if found is None:
+        raise NotPossible(f"There is no import {import_id}.")
+    return found
 
 
 def _source(name: str, by: str, at: int) -> Source:

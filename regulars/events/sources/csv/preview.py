@@ -42,16 +42,24 @@ class Preview:
 
 
 def preview(
-    path: str | Path, kind: str, mapping: AnyMapping[str, Any] | None = None, *, at: int, limit: int = 12
+    path: str | Path,
+    kind: str,
+    mapping: AnyMapping[str, Any] | None = None,
+    *,
+    at: int | None = None,
+    limit: int = 12,
 ) -> Preview:
-    """How the first rows will be read. Raises FileError, or MappingError when the mapping cannot be run."""
+    """How the first rows will be read; dates after `at` are mistakes.
+
+    Raises FileError, or MappingError when the mapping cannot be run.
+    """
     path = Path(path)
     guess = guess_columns(path, kind)
     wanted = Mapping.from_json({**(mapping or guess.mapping), "kind": kind})
     names = files.columns_of(path, wanted.layout)
     check(wanted, names)
     records = list(islice(files.records(path, wanted.layout), LOOKED_AT))
-    cells = Cells(wanted, names, latest=at + DAY)
+    cells = Cells(wanted, names, latest=at + DAY if at else 2**62)
     reasons = _reasons(cells, records)
     rows = tuple(_row(cells, record, reasons.get(record.first, "")) for record in records[:limit])
     refused = len(reasons)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -137,26 +136,24 @@ class _Run:
             self._note(batch, self._would_take(batch))
             self._save(batch)
         else:
-            started = time.monotonic()
-            self._take(batch)
-            self.pace.learn(max(len(batch.items), 1), time.monotonic() - started)
+            self.pace.learn(max(len(batch.items), 1), self._take(batch).held)
         failpoint("imports.after_commit")
         self.progress(self.job)
 
-    def _take(self, batch: Batch) -> None:
+    def _take(self, batch: Batch) -> Taken:
         """Repeated when the database asks for it: two writers met, or another one was slow."""
         before = self.refused.size
-        for attempt in range(6):
+        for left in range(5, -1, -1):
             try:
-                take_in(
+                return take_in(
                     source_id=self.job.source_id, items=batch.items, at=self.at, along=lambda t: self._along(batch, t)
                 )
-                return
             except OperationalError:
                 self.job.refresh_from_db()
                 self.refused.cut(before)
-                if attempt == 5:
+                if not left:
                     raise
+        raise AssertionError("unreachable")
 
     def _along(self, batch: Batch, taken: Taken) -> None:
         """In the transaction of the events: counts, refused rows, and the place in the file."""
