@@ -4,6 +4,7 @@ from regulars.core.periodic import Daily, Every
 
 PERIODIC: dict[str, Every | Daily] = {
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
+    "regulars.web.upkeep.sweep_uploads": Daily(3, 10),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),
     "regulars.segments.actions.check_all": Daily(4, 0),
     "regulars.insights.actions.learning.refit": Daily(3, 30),

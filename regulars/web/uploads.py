@@ -57,9 +57,10 @@ def drop(session: Any, token: str) -> None:
     (_folder() / token).unlink(missing_ok=True)
 
 
-def sweep() -> None:
-    """Remove what was abandoned more than a day ago."""
-    oldest = time.time() - KEEP_SECONDS
-    for path in _folder().iterdir():
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+def sweep(*, keep_seconds: int = KEEP_SECONDS) -> int:
+    """Remove what was abandoned more than a day ago; returns how many files."""
+    oldest = time.time() - keep_seconds
+    old = [path for path in _folder().iterdir() if path.stat().st_mtime <= oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -94,7 +94,7 @@ def _columns_page(upload: uploads.Upload, guess, mapping: dict, *, warn: bool) -
     context = {"columns": lines, "mapping": mapping, "orders": ORDERS, "problem": "", "preview": None,
                "choices": [(name, WHAT[name]) for name in FIELDS[upload.kind]]}  # fmt: skip
     try:
-        found = csv.preview(upload.path, upload.kind, mapping)
+        found = csv.preview(upload.path, upload.kind, mapping, at=now_us())
     except WRONG as error:
         return {**context, "problem": str(error), "warnings": guess.warnings if warn else ()}
     rows = [(row, [row.values.get(name, "") for name, _label in found.fields]) for row in found.rows]
