@@ -1,0 +1,19 @@
+"""Addresses of the REST API and its reference."""
+
+from django.urls import path
+
+from regulars.web.api import events, facts, keys, people, segments, sources
+from regulars.web.api.frame import api
+from regulars.web.api.reference import reference
+
+for prefix, module in (
+    ("/people", people),
+    ("/segments", segments),
+    ("/facts", facts),
+    ("/events", events),
+    ("/sources", sources),
+    ("/keys", keys),
+):
+    api.add_router(prefix, module.router)
+
+urlpatterns = [path("v1/", api.urls), path("", reference, name="api_reference")]
