@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("account/", include("regulars.team.sign_in_urls")),
     path("", include("regulars.team.urls")),
+    path("api/", include("regulars.web.api.urls")),
     path("", include("regulars.web.urls")),
 ]
 if settings.DEBUG:

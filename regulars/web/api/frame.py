@@ -54,7 +54,14 @@ Text = Annotated[str, AfterValidator(_no_nul), Field(max_length=1000)]
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 PathId = Annotated[Id, Path()]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="how many at most")]
-After = Annotated[Text, Query(description="`after` of the page before; leave out for the first page")]
+
+
+def asked(description: str) -> Any:
+    """The type of a text in the query string."""
+    return Annotated[str, Query(max_length=1000, description=description), AfterValidator(_no_nul)]
+
+
+After = asked("`after` of the page before; leave out for the first page")
 
 
 class Key(HttpBearer):

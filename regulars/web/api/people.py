@@ -14,12 +14,13 @@ from regulars.events import queries as events
 from regulars.people import queries
 from regulars.people.identifiers import normal
 from regulars.people.models import Identifier
-from regulars.segments import queries as segments
 from regulars.team.actions import audit
 from regulars.web.api import facts
-from regulars.web.api.frame import After, Id, Key, Limit, PathId, Problem, Text, by, responses
+from regulars.web.api.frame import LARGEST, After, Key, Limit, PathId, Problem, asked, by, responses
 
 router = Router(tags=["People"])
+Before = Annotated[int, Query(ge=1, le=LARGEST)]
+EventName = asked("only events of this name")
 Sort = Literal["name", "-last", "-first"]
 
 
@@ -124,9 +125,7 @@ class ErasedOut(Schema):
 @router.get("", response=responses(PeoplePage), auth=Key("people.view"), summary="List or search people")
 def list_people(
     request: HttpRequest,
-    q: Annotated[
-        Text, Query(description="words of a name, e-mail, phone, card or account, or their beginnings")
-    ] = "",
+    q: asked("words of a name, e-mail, phone, card or account, or their beginnings") = "",
     sort: Sort = "-last",
     after: After = "",
     limit: Limit = 50,
@@ -139,9 +138,9 @@ def list_people(
 @router.get("/find", response=responses(ProfileOut), auth=Key("people.view"), summary="Find one by an identifier")
 def find_person(
     request: HttpRequest,
-    type: Annotated[Text, Query(description="email, phone, card, external:<name>, or user (with namespace)")],
-    value: Text,
-    namespace: Annotated[Text, Query(description="for user: the namespace of the source")] = "",
+    type: asked("email, phone, card, external:<name>, or user (with namespace)"),
+    value: asked("the identifier, however it is typed"),
+    namespace: asked("for user: the namespace of the source") = "",
 ):
     """The person with this e-mail address, phone number, card or account, however it is typed."""
     person_id = _holder(type, value, namespace)
@@ -166,7 +165,13 @@ def facts_of(request: HttpRequest, person_id: PathId):
 
 
 @router.get("/{person_id}/events", response=responses(Timeline), auth=Key("people.view"), summary="What a person did")
-def events_of(request: HttpRequest, person_id: PathId, after: After = "", name: Text = "", limit: Limit = 50):
+def events_of(
+    request: HttpRequest,
+    person_id: PathId,
+    after: After = "",
+    name: EventName = "",
+    limit: Limit = 50,
+):
     """Newest first by event time; `name` gives only events of that name."""
     if after and not _is_moment(after):
         raise Problem(422, "invalid", "This cursor is damaged: start at the first page.")
@@ -178,7 +183,12 @@ def events_of(request: HttpRequest, person_id: PathId, after: After = "", name: 
 @router.get(
     "/{person_id}/orders", response=responses(list[OrderOut]), auth=Key("people.view"), summary="What a person bought"
 )
-def orders_of(request: HttpRequest, person_id: PathId, before_us: Id | None = None, limit: Limit = 50):
+def orders_of(
+    request: HttpRequest,
+    person_id: PathId,
+    before_us: Before = LARGEST,
+    limit: Limit = 50,
+):
     """Newest first; `before_us` continues after the time of the last one seen."""
     return commerce.orders_of(queries.resolve(person_id), limit=limit, before_us=before_us)
 
@@ -191,6 +201,8 @@ def orders_of(request: HttpRequest, person_id: PathId, before_us: Id | None = No
 )
 def segments_of(request: HttpRequest, person_id: PathId):
     """Live segments and lists, by name."""
+    from regulars.segments import queries as segments
+
     rows = segments.segments_of(queries.resolve(person_id))
     return [{"id": segment.id, "name": segment.name, "since_us": since} for segment, since in rows]
 
