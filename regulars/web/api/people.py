@@ -14,6 +14,7 @@ from regulars.events import queries as events
 from regulars.people import queries
 from regulars.people.identifiers import normal
 from regulars.people.models import Identifier
+from regulars.segments import queries as segments
 from regulars.team.actions import audit
 from regulars.web.api import facts
 from regulars.web.api.frame import LARGEST, After, Key, Limit, PathId, Problem, asked, by, responses
@@ -201,8 +202,6 @@ def orders_of(
 )
 def segments_of(request: HttpRequest, person_id: PathId):
     """Live segments and lists, by name."""
-    from regulars.segments import queries as segments
-
     rows = segments.segments_of(queries.resolve(person_id))
     return [{"id": segment.id, "name": segment.name, "since_us": since} for segment, since in rows]
 

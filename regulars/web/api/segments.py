@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from regulars.core import clock
-from regulars.segments import queries
+from regulars.segments import actions, queries
 from regulars.segments.models import Segment
 from regulars.web.api.frame import LARGEST, After, Key, Limit, PathId, Problem, Text, by, responses
 
@@ -102,10 +102,8 @@ def list_segments(request: HttpRequest):
 @router.post("", response=responses(SegmentWhole, ok=201), auth=Key("segments.edit"), summary="Make a segment")
 def make_segment(request: HttpRequest, new: NewSegment):
     """It fills within moments. Audited."""
-    from regulars.segments.actions import create_segment
-
     fields = {"name": new.name, "definition": new.definition, "description": new.description}
-    return 201, _whole(create_segment(**fields, by=by(request), at=clock.now_us()))
+    return 201, _whole(actions.create_segment(**fields, by=by(request), at=clock.now_us()))
 
 
 @router.post("/preview", response=responses(Tried), auth=Key("segments.view"), summary="Try a definition")
@@ -133,13 +131,11 @@ def get_segment(request: HttpRequest, segment_id: PathId):
 )
 def change_segment(request: HttpRequest, segment_id: PathId, changed: ChangedSegment):
     """A new definition is a new version; who enters and leaves by it has the cause “definition”. Audited."""
-    from regulars.segments.actions import change_segment as change
-
     fields = changed.dict(exclude_none=True)
     if not fields:
         raise Problem(422, "invalid", "Say what to change: name, definition or description.")
     _in_use(segment_id)
-    change(segment_id=segment_id, **fields, by=by(request), at=clock.now_us())
+    actions.change_segment(segment_id=segment_id, **fields, by=by(request), at=clock.now_us())
     return _whole(_in_use(segment_id))
 
 
