@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.backends.signals import connection_created
 
 PRAGMAS = (
+    "PRAGMA auto_vacuum=INCREMENTAL",  # only a file without tables takes it
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA secure_delete=ON",

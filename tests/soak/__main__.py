@@ -70,10 +70,9 @@ def _settings(home: Path) -> None:
 
 
 def _new_source() -> str:
-    from regulars.events.actions import create_source
-
     from regulars.core.clock import now_us
     from regulars.core.models import Business
+    from regulars.events.actions import create_source
 
     Business.objects.create(name="Soak", timezone="Europe/London", currency="GBP")
     return create_source(name="soak", kind="segment", by="system", at=now_us()).key

@@ -11,6 +11,7 @@ from regulars.people.actions.deciding import (
     undo_link,
     undo_separation,
 )
+from regulars.people.actions.erasing import ErasureReport, erase_person, welcome_back
 from regulars.people.actions.joining import TryAgain, rejoin
 from regulars.people.actions.nobody import NOBODY, keep_nobody
 from regulars.people.actions.quarantine import quarantine_value, release_quarantine
@@ -22,9 +23,11 @@ __all__ = [
     "NOBODY",
     "CannotDo",
     "ConsentSaid",
+    "ErasureReport",
     "Sighting",
     "TryAgain",
     "accept_suggestion",
+    "erase_person",
     "keep_nobody",
     "merge_people",
     "quarantine_value",
@@ -39,4 +42,5 @@ __all__ = [
     "touch",
     "undo_link",
     "undo_separation",
+    "welcome_back",
 ]

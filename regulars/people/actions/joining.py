@@ -167,19 +167,21 @@ def _write_persons(changed: dict[int, int], around: Neighbourhood) -> None:
 
 
 def _announce(before, after, changed: dict[int, int], fresh: frozenset[int], at: int, cause: str) -> None:
-    """Signals, rebuilt per-person data and touches, once per batch."""
+    """Signals, rebuilt per-person data and touches, once per batch. New nodes have nothing to move."""
+    known = {node: person for node, person in changed.items() if node not in fresh}
+    if not known:
+        return
     lost: dict[int, set[int]] = {}
     parts: dict[int, set[int]] = {}
-    for node, person in changed.items():
-        if before[node] == node and node not in fresh:
+    for node, person in known.items():
+        if before[node] == node:
             lost.setdefault(person, set()).add(node)
         if person == node:
             parts.setdefault(before[node], {after[before[node]]}).add(node)
-    persons = {p for node in changed for p in (before[node], after[node])} - fresh
-    moved = sorted(persons | {after[node] for node in changed})
+    persons = sorted({p for node, person in known.items() for p in (before[node], person)})
     for table in registry.personal.values():
         if table.moved:
-            table.moved(moved, at)
+            table.moved(persons, at)
     for kept, gone in sorted(lost.items()):
         signals.send(PeopleMerged(kept=kept, lost=tuple(sorted(gone)), at=at))
     for _, pieces in sorted(parts.items()):

@@ -14,7 +14,7 @@ from regulars.core import bulk
 from regulars.core.crypto import digest
 from regulars.core.models import Business
 from regulars.people.actions import evidence, said
-from regulars.people.actions.joining import rejoin
+from regulars.people.actions.joining import TryAgain, rejoin
 from regulars.people.actions.touching import touch
 from regulars.people.components import NodeKey
 from regulars.people.models import Node, Person
@@ -67,18 +67,29 @@ def erased_key(key: NodeKey) -> tuple[str, str]:
 
 
 def _refused(seen: list[Seen], nodes: dict[NodeKey, int], wanted: evidence.Wanted) -> set[int]:
-    """The sightings that would bring back somebody erased."""
+    """The sightings that would bring back somebody erased.
+
+    An erased device beside a living account is only left out: families share browsers.
+    """
     if not bulk.query("SELECT EXISTS (SELECT 1 FROM people_erased)")[0][0]:
         return set()
-    marks: dict[str, set[int]] = {}
+    marks: dict[str, list[tuple[int, NodeKey | None]]] = {}
     for i, one in enumerate(seen):
-        facts = [erased_key(key) for key in one.keys if key not in nodes]
-        facts += [(type_, found.value) for type_, found, _ in one.identifiers if wanted.is_new(i, type_, found.value)]
-        for kind, value in facts:
-            marks.setdefault(digest(kind, value), set()).add(i)
+        facts = [(*erased_key(key), key) for key in one.keys if key not in nodes]
+        facts += [
+            (type_, found.value, None) for type_, found, _ in one.identifiers if wanted.is_new(i, type_, found.value)
+        ]
+        for kind, value, key in facts:
+            marks.setdefault(digest(kind, value), []).append((i, key))
     sql, params = bulk.table({"digest": "text"}, [(mark,) for mark in marks])
     rows = bulk.query(f"SELECT v.digest FROM {sql} JOIN people_erased e ON e.digest = v.digest", params)
-    return set().union(*(marks[row[0]] for row in rows))
+    refused = set()
+    for i, key in (hit for row in rows for hit in marks[row[0]]):
+        if key and key.kind == "anonymous" and key != seen[i].keys[0]:
+            seen[i] = seen[i]._replace(keys=tuple(k for k in seen[i].keys if k != key))
+        else:
+            refused.add(i)
+    return refused
 
 
 def _add_nodes(
@@ -92,7 +103,7 @@ def _add_nodes(
                 missing.setdefault(key, []).append(sightings[i].at)
     if not missing:
         return frozenset()
-    keys = sorted(missing)
+    keys = sorted(missing, key=lambda key: (key.kind == "anonymous", key))  # accounts are older than devices
     rows = [
         (id_, *key, id_, source_id, min(missing[key]), max(missing[key]), at)
         for id_, key in zip(_fresh_ids(len(keys)), keys, strict=True)
@@ -136,9 +147,10 @@ def _see(sightings: Sequence[Sighting], home: dict[int, int], fresh: frozenset[i
         return
     rows = sorted((node, first, last) for node, (first, last) in spans.items())
     if connection.vendor == "postgresql":
-        bulk.query(
-            "SELECT id FROM people_node WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [[row[0] for row in rows]]
-        )
+        ids = [row[0] for row in rows]
+        there = bulk.query("SELECT id FROM people_node WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+        if len(there) < len(ids):
+            raise TryAgain("Somebody in this batch is being erased: repeat the transaction.")
     least, most = ("LEAST", "GREATEST") if connection.vendor == "postgresql" else ("MIN", "MAX")
     sql, params = bulk.table({"node": "bigint", "f": "bigint", "l": "bigint"}, rows)
     bulk.execute(

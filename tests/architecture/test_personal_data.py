@@ -1,0 +1,71 @@
+"""Every table that can hold a text says whether it holds personal data, and how that is erased."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from regulars.core.plugs import discover, registry
+
+pytestmark = pytest.mark.anydb
+TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
+OTHERS = "django_", "auth_", "account_", "mfa_", "socialaccount_", "usersessions_"
+
+NOT_PERSONAL = {
+    "core_business": "the business itself",
+    "core_offset": "names of consumers",
+    "core_queuedjob": "arguments are ids and plain values, by rule",
+    "core_beat": "names of loops",
+    "people_erased": "keyed hashes: what keeps the erased from coming back",
+    "people_erasednode": "numbers only",
+    "team_user": "staff, not customers",
+    "team_apikey": "keys of programs",
+    "team_auditentry": "ids only; the writer refuses what looks like an address",
+    "events_source": "where events come from",
+    "events_eventkey": "message ids, chosen by the sender: what keeps a resend of erased events out",
+    "events_property": "names of properties",
+    "events_consumerfailure": "numbers and the program's own reasons",
+    "events_import": "names of files and counts; the stored file and its errors are named in events/personal.py",
+    "events_redaction": "numbers only",
+    "events_raw": "the raw requests: erased event by event through events_redaction, with events_event",
+    "commerce_store": "branches",
+    "commerce_product": "products",
+    "commerce_rate": "exchange rates",
+    "insights_fit": "parameters of models over everybody",
+    "insights_report": "sums over everybody",
+    "segments_segment": "names and definitions of audiences",
+    "segments_segmentversion": "definitions of audiences",
+}
+OWED = {"segments_change", "segments_membership"} - set(registry.personal)
+
+
+def tables_with_texts() -> set[str]:
+    found = set()
+    for model in apps.get_models(include_auto_created=True):
+        if any(isinstance(field, TEXTS) for field in model._meta.local_fields):
+            found.add(model._meta.db_table)
+    return {table for table in found if not table.startswith(OTHERS)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plugs():
+    discover()
+
+
+def test_every_table_with_a_text_is_declared_personal_or_says_why_not():
+    assert tables_with_texts() - set(registry.personal) - set(NOT_PERSONAL) - OWED == set()
+
+
+def test_no_table_is_declared_both_ways_or_gone():
+    known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    assert set(NOT_PERSONAL) & set(registry.personal) == set()
+    assert set(NOT_PERSONAL) - known == set()
+
+
+def test_every_table_that_names_a_node_or_person_is_declared_personal():
+    names = {"node_id", "person_id"}
+    found = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if model.__module__.startswith("regulars.") and names & {field.column for field in model._meta.local_fields}
+    }
+    assert found - set(registry.personal) - OWED == {"people_erasednode"}
