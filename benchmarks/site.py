@@ -33,7 +33,7 @@ class Visitor:
         except urllib.error.HTTPError as error:
             return error.code, time.perf_counter() - began, error.read().decode("utf-8", "replace")
 
-    def wait(self, limit: float = 30) -> float:
+    def wait(self, limit: float = 60) -> float:
         """Seconds until the first page is answered. Raises TimeoutError after `limit`."""
         began = time.perf_counter()
         while time.perf_counter() - began < limit:
