@@ -19,7 +19,7 @@ from regulars.core.log import START, Position
 from regulars.core.plugs import ReplicaTable, registry
 from regulars.lake import truth
 from regulars.lake.declared import copied
-from regulars.lake.properties import columns_of, extract
+from regulars.lake.properties import columns_of, extract_by_name
 from regulars.lake.shapes import clean
 from regulars.lake.writer import Writer
 
@@ -71,7 +71,7 @@ def _append(writer: Writer, replica: ReplicaTable, rows: list[tuple]) -> None:
 def properties_of(replica: ReplicaTable, names: Sequence[str], texts: Sequence[str]) -> tuple[pa.Table, pa.Array]:
     """The declared properties of these events as columns, in an order of their own, and that order."""
     declared = replica.properties()
-    return extract(names, texts, declared, columns_of(declared))
+    return extract_by_name(names, texts, declared, columns_of(declared))
 
 
 def with_columns(rows: pa.Table, more: pa.Table) -> pa.Table:

@@ -7,18 +7,17 @@ any snapshot, on Arrow tables in memory, and on Spark.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import ibis
 import pyarrow as pa
-from django.conf import settings
 
 from regulars.core.plugs import registry
 from regulars.lake import snapshot as snapshots
 from regulars.lake.declared import lake_table
 from regulars.lake.engines import Duck, Spark
 from regulars.lake.manifest import Manifest, newest
+from regulars.lake.place import folder
 from regulars.lake.properties import property_column
 from regulars.lake.snapshot import Snapshot, SnapshotGone
 from regulars.lake.truth import erased_after, of_kind
@@ -26,11 +25,6 @@ from regulars.lake.truth import erased_after, of_kind
 __all__ = ["Snapshot", "SnapshotGone", "folder", "memory", "property_column", "read", "snapshot", "spark", "table"]
 
 T = TypeVar("T")
-
-
-def folder() -> Path:
-    """Where the lake lives."""
-    return settings.REGULARS_HOME / "lake"
 
 
 def table(name: str) -> ibis.Table:

@@ -213,10 +213,10 @@ def test_a_rebuilt_lake_shows_the_old_one_until_it_is_complete(monkeypatch):
     catch_up()
     before = rows("events")
     seen = []
-    from regulars.lake import actions
+    from regulars.lake import upkeep
 
-    step = actions.copy_step
-    monkeypatch.setattr(actions, "copy_step", lambda writer: (step(writer), seen.append(rows("events")))[0])
+    step = upkeep.copy_step
+    monkeypatch.setattr(upkeep, "copy_step", lambda writer: (step(writer), seen.append(rows("events")))[0])
     rebuild(at=5, sizes=SMALL)
     assert seen and all(s == before for s in seen)
     assert rows("events") == before

@@ -32,7 +32,7 @@ def touch(*, person_ids: Iterable[int], cause: str, at: int) -> None:
 def prune_touches(*, at: int) -> bool:
     """Forget touches older than a day that every reader has passed, at most 5,000. Says whether there were any."""
     from regulars.lake.manifest import newest  # Ibis is loaded only where it is used
-    from regulars.lake.queries import folder
+    from regulars.lake.place import folder
 
     mark = min(Reader(consumer).position() for consumer in READERS)
     lake = [place for name, place in newest(folder()).offsets.items() if name in _following()]
