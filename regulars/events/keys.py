@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+from django.db import connection
+
 from regulars.core.clock import now_us
 from regulars.events.models import Source
 
@@ -38,10 +40,17 @@ def source_of(key: str) -> Known | None:
             _read()
         except Exception:
             log.exception("The write keys could not be read; the known ones are used")
-            if not _known:
-                raise
         finally:
             _reading.release()
+    return _known.get(key) or _just_made(key)
+
+
+def _just_made(key: str) -> Known | None:
+    """A key that is not known may be a moment old, and clients drop what is answered with 401: look again."""
+    asked = time.monotonic()
+    with _reading:
+        if _read_at < asked:
+            _read(force=True)
     return _known.get(key)
 
 
@@ -51,19 +60,28 @@ def forget() -> None:
     _read_at = -FRESH
 
 
-def _read() -> None:
+def _read(*, force: bool = False) -> None:
     global _known, _read_at
-    if time.monotonic() - _read_at <= FRESH:
+    if not force and time.monotonic() - _read_at <= FRESH:
         return  # another thread just did
     found: dict[str, Known] = {}
     now = now_us()
-    for source in Source.objects.filter(key__isnull=False, revoked_us=None):
+    for source in _sources():
         known = Known(source.id, source.settings.get("events_per_second", EVENTS_PER_SECOND))
         found[source.key] = known
         before = source.settings.get("previous")
         if before and before["until_us"] > now:
             found[before["key"]] = known
     _known, _read_at = found, time.monotonic()
+
+
+def _sources() -> list[Source]:
+    """A broken connection is dropped, so that the next look makes a new one."""
+    try:
+        return list(Source.objects.filter(key__isnull=False, revoked_us=None))
+    except Exception:
+        connection.close()
+        raise
 
 
 def in_headers(environ: Mapping[str, Any]) -> str:

@@ -37,6 +37,14 @@ def test_without_a_known_key_it_is_401_and_nothing_is_stored(send, source, key):
     assert inbox.store().last_seq() == 0
 
 
+def test_a_key_works_from_the_moment_it_is_made(send, source, at):
+    from regulars.events.models import Source
+
+    assert send(body={"batch": []})[0] == 200
+    Source.objects.create(name="made elsewhere", namespace="x", key="fresh", created_us=at)
+    assert send(body={"batch": []}, key="fresh")[0] == 200
+
+
 def test_a_revoked_key_is_refused_and_a_rotated_one_works_for_a_day(send, source, at):
     from regulars.core.clock import DAY, now_us
 
