@@ -1,0 +1,65 @@
+"""Every address that is not for everybody asks for a permission, and keeps to it."""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from regulars.team import actions
+from regulars.team.models import AuditEntry
+from regulars.team.permissions import PERMISSIONS, ROLES, role_may
+
+# Why each needs no permission of ours: sign-in is allauth's, keys guard the APIs, the rest tells nothing.
+OPEN = (
+    r"^account/",  # sign-in and one's own account
+    r"^welcome/",  # holds a single-use token
+    r"^api/v1/",  # an API key with a permission per operation: regulars/web/api/tests
+    r"^v1/",  # write keys of the tracking API
+    r"^healthz$",  # up or not
+    r"^static/",
+)
+
+
+def _walk(patterns, prefix=""):
+    for one in patterns:
+        path = prefix + str(one.pattern).removeprefix("^")
+        if isinstance(one, URLResolver):
+            yield from _walk(one.url_patterns, path)
+        elif isinstance(one, URLPattern):
+            yield path.removesuffix("$"), one.callback
+
+
+ADDRESSES = [(path, view) for path, view in _walk(get_resolver().url_patterns)]
+GUARDED = [(path, view) for path, view in ADDRESSES if not any(re.match(pattern, path) for pattern in OPEN)]
+
+
+def _url(path: str) -> str:
+    return "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str:|slug:)?\w+>", "x", path))
+
+
+def test_no_page_for_staff_lacks_a_permission():
+    bare = [path for path, view in GUARDED if getattr(view, "permission", None) not in PERMISSIONS]
+    assert bare == [] and len(GUARDED) > 20
+
+
+def _closed(method: str, answer) -> bool:
+    """Sent to sign in; or the address takes no GET at all."""
+    sent = answer.status_code == 302 and "/account/login/" in answer["Location"]
+    return sent or (method == "get" and answer.status_code == 405)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_gets_in_without_signing_in(client, business, method):
+    answers = {path: getattr(client, method)(_url(path)) for path, _ in GUARDED}
+    assert [path for path, answer in answers.items() if not _closed(method, answer)] == []
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "owner"])
+def test_a_role_opens_and_does_nothing_it_has_no_permission_for(client, business, at, role):
+    client.force_login(actions.add_member(email="x@example.com", role=role, by="system", at=at))
+    before = AuditEntry.objects.count()
+    forbidden = [path for path, view in GUARDED if not role_may(role, view.permission)]
+    for method, fine in (("get", {403, 405}), ("post", {403})):
+        answers = {path: getattr(client, method)(_url(path)).status_code for path in forbidden}
+        assert {path: code for path, code in answers.items() if code not in fine} == {}
+    assert forbidden and AuditEntry.objects.count() == before
