@@ -23,6 +23,7 @@ class Fact:
     `now(person_ids)` reads the truth: {person_id: value}; a person that is absent means `missing`.
     `lake(tables)` is an Ibis expression with columns (person_id int64, value, next_us int64 or null): the
     value and the next instant at which it changes without new data. A test compares both readers.
+    None: it is not in the lake (names, addresses), so it is shown and merged into texts, but no condition.
     `gather` names the replica tables the expression reads, so that a tick can bring just those rows.
     """
 
@@ -35,7 +36,7 @@ class Fact:
     choices: tuple[tuple[str, str], ...] = ()
     gather: tuple[str, ...] = ()
     now: Callable[[Sequence[int]], dict[int, Any]]
-    lake: Callable[..., Any]
+    lake: Callable[..., Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ class InstalledCatalog:
         if name.startswith("consent:"):
             return "choice" if name.count(":") == 2 else None
         known = registry.facts.get(name)
-        return known.type if known else None
+        return known.type if known and known.lake else None
 
     def property_type(self, event: str, name: str) -> str | None:
         """The type of a declared property of an event; None when it is not declared."""

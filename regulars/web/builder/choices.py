@@ -11,7 +11,7 @@ def choices_now(*, leave_out: int = 0) -> Choices:
     """Everything that can be picked; `leave_out` is the segment that is being edited."""
     catalog = catalog_now()
     facts: dict[str, list[tuple[str, str]]] = {}
-    for fact in registry.facts.values():
+    for fact in filter(lambda fact: fact.lake, registry.facts.values()):
         facts.setdefault(str(ROOMS.get(fact.room, fact.room)), []).append((fact.name, fact.label))
     return Choices(
         catalog=catalog,
