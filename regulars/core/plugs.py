@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 
-PLUGS = ("facts", "personal", "replica", "panels", "reactions", "loops", "upkeep", "actions")
+PLUGS = ("facts", "personal", "replica", "panels", "reactions", "loops", "upkeep", "jobs", "actions")
 
 
 @dataclass(frozen=True, kw_only=True)
