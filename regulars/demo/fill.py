@@ -9,10 +9,18 @@ from pathlib import Path
 
 from django.conf import settings
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from regulars.core.clock import DAY, now_us
-from regulars.core.loops import LOOPS
+from regulars.core.loops import LOOPS, Loop
 from regulars.core.models import Business
 from regulars.demo.shop import SOURCES, TIMEZONE, Shop, generate
 from regulars.events.actions import create_source
@@ -100,11 +108,22 @@ def _batches(events: Iterator[tuple[str, dict]]) -> Iterator[tuple[str, list[dic
 
 
 def _settle(progress: Progress, at: int) -> None:
-    """Every loop until none has work: orders, profiles, customers, segments, the lake."""
+    """Every loop until none has work. The lake waits for the others: to copy a shop a hundred times takes minutes."""
     task = progress.add_task("Orders, profiles, segments, lake", total=None)
-    while any([found.step(now_us()) for found in LOOPS.values()]):
-        progress.advance(task)
+    late = [[found] for name, found in LOOPS.items() if name in ("lake", "segments")]
+    early = [found for name, found in LOOPS.items() if [found] not in late]
+    while any([_run_dry(progress, task, group) for group in (early, *late)]):
+        pass
     progress.update(task, total=1, completed=1)
+
+
+def _run_dry(progress: Progress, task: TaskID, loops: list[Loop]) -> bool:
+    """These loops until none has work; whether any had."""
+    worked = False
+    while any([found.step(now_us()) for found in loops]):
+        progress.advance(task)
+        worked = True
+    return worked
 
 
 def _make_segments(at: int) -> None:
