@@ -118,14 +118,14 @@ def _advance_alone(one: Consumer, at: int) -> bool:
     rows = _cut(one, _read(one, reader.position(), None, limit=WINDOW), one.pace.size)
     if not rows:
         return False
-    entries = _entries(one, rows)
+    wanted = entries(rows)
     with transaction.atomic():
         started = time.monotonic()
-        _react(one, entries, at)
+        _react(one, wanted, at)
         reader.move((rows[-1][1], rows[-1][0]))
         failpoint("consumers.before_commit")
-    if entries:
-        one.pace.learn(len(entries), time.monotonic() - started)
+    if wanted:
+        one.pace.learn(len(wanted), time.monotonic() - started)
     failpoint("consumers.after_commit")
     return True
 
@@ -156,7 +156,8 @@ def _cut(one: Consumer, rows: list[tuple], size: int) -> list[tuple]:
     return rows
 
 
-def _entries(one: Consumer, rows: list[tuple]) -> list[Entry]:
+def entries(rows: list[tuple]) -> list[Entry]:
+    """Rows of `_read` as a consumer gets them, without those that it does not want."""
     return [
         Entry(id_, tx, node, source, namespace_of(source), name, ts, decode_any(properties))
         for id_, tx, node, source, name, ts, properties in rows
@@ -165,7 +166,7 @@ def _entries(one: Consumer, rows: list[tuple]) -> list[Entry]:
 
 
 def _give(one: Consumer, rows: list[tuple], at: int) -> None:
-    _react(one, _entries(one, rows), at)
+    _react(one, entries(rows), at)
 
 
 def _react(one: Consumer, entries: list[Entry], at: int) -> None:

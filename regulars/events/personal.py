@@ -38,6 +38,10 @@ def erase_events(node_ids: Sequence[int], at: int) -> int:
     ids, params = bulk.ids(node_ids)
     intake.redact(bulk.query(f"SELECT raw_seq, position FROM events_event WHERE node_id IN {ids}", params))
     transaction.on_commit(lambda: redactions.carry_out(now=True), robust=True)
+    bulk.execute(
+        f"DELETE FROM events_consumerfailure WHERE event_id IN (SELECT id FROM events_event WHERE node_id IN {ids})",
+        params,
+    )
     return bulk.execute(f"DELETE FROM events_event WHERE node_id IN {ids}", params)
 
 

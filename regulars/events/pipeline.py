@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
+from django.db import DatabaseError
 
 from regulars.events import item as items
 from regulars.events.item import Item, Refused, decode_any, decode_item, encode, text_of
@@ -128,6 +129,8 @@ def prepare(events: list, origin: Origin, *, first: int = 0) -> Iterator[Ready |
             yield rejected(raw, origin, position, why.code, why.reason)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as why:
             yield rejected(raw, origin, position, "unreadable", f"The event cannot be read: {why}.")
+        except DatabaseError:
+            raise  # nothing wrong with the event
         except Exception:  # a mistake of ours must not stop everything behind it
             log.exception("A step failed on an event of source %s", origin.source_id)
             yield rejected(raw, origin, position, "failed", "Regulars itself failed on this event; see its log.")
