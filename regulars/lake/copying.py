@@ -131,10 +131,12 @@ def _fill(writer: Writer, replica: ReplicaTable) -> bool:
 
 def _copy_changed(writer: Writer, replica: ReplicaTable) -> bool:
     """Copy all rows of the persons that the log names, as far as the table's own consumer is."""
-    touches = registry.replica[replica.changed]
-    rows, end = truth.entries(touches, writer.draft.offsets[replica.name], PERSONS)
-    if replica.after:
-        limit = truth.place_of(replica.after) or START
+    after = writer.draft.offsets[replica.name]
+    limit = (truth.place_of(replica.after) or START) if replica.after else None
+    if limit and limit <= after:
+        return False
+    rows, end = truth.entries(registry.replica[replica.changed], after, PERSONS)
+    if limit:
         rows = [row for row in rows if (row[0], row[1]) <= limit]
         end = (rows[-1][0], rows[-1][1]) if rows else end
     if rows:

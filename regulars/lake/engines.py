@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
@@ -52,7 +54,8 @@ class Duck:
 @lru_cache(maxsize=1)
 def database(process: int) -> duckdb.DuckDBPyConnection:
     """The DuckDB of this process: in memory, bounded, spills below the home, loads no extension."""
-    spill = settings.REGULARS_HOME / "lake-spill"
+    spill = settings.REGULARS_HOME / "lake-spill" / str(process)
+    _forget_the_dead(spill.parent)
     spill.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = duckdb.connect(":memory:", config={
         "memory_limit": settings.LAKE_MEMORY,
@@ -65,6 +68,17 @@ def database(process: int) -> duckdb.DuckDBPyConnection:
     made.execute("SET GLOBAL parquet_metadata_cache = true")
     made.execute("SET lock_configuration = true")
     return made
+
+
+def _forget_the_dead(spills: Path) -> None:
+    """Delete what killed processes of this machine spilled: it may hold rows of people erased since."""
+    for folder in spills.glob("*"):
+        try:
+            os.kill(int(folder.name), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except PermissionError:
+            continue
 
 
 class Spark:

@@ -65,6 +65,15 @@ def place_of(consumer: str) -> Position | None:
     return min(Offset.objects.filter(consumer=consumer).values_list("tx", "entry"), default=None)
 
 
+def waiting(log: ReplicaTable, after: Position) -> int:
+    """How many entries of a log come after a place; counts to 100,000 and no further."""
+    condition, values = "id > %s", [after[1]]
+    if connection.vendor == "postgresql":
+        condition, values = "(tx, id) > (%s, %s)", list(after)
+    some = f"SELECT 1 FROM {log.sql_table} WHERE {condition} LIMIT 100000"
+    return _all(f"SELECT count(*) FROM ({some}) AS waiting", values)[0][0]
+
+
 def head(log: ReplicaTable) -> Position:
     """The place of the last entry that may be read."""
     condition, values = where_after((0, 0))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 
+import ibis
 import pytest
+from django.db import connection as django_connection
 
 from regulars.core.log import current_tx
 from regulars.lake import queries
@@ -243,3 +245,67 @@ def test_other_declarations_than_the_lake_was_built_for_rebuild_it(monkeypatch):
     monkeypatch.setitem(registry.replica, "orders", wider)
     catch_up()
     assert rows("orders", "double") == [(2000,)]
+
+
+def test_status_says_how_far_behind_the_lake_is():
+    node = truth.make_node()
+    truth.make_event(node, day=1)
+    catch_up(at=10)
+    truth.make_event(node, day=2)
+    now = queries.status(at=25)
+    assert (now.behind, now.rows["events"], now.age_us) == (1, 1, 15)
+    assert now.size > 0
+
+
+def test_a_question_is_asked_again_when_a_file_went_away():
+    truth.make_event(truth.make_node(), day=1)
+    catch_up()
+    asked = []
+
+    def question(now):
+        asked.append(now.version)
+        if len(asked) == 1:
+            for path in queries.folder().glob("events/*.parquet"):
+                path.unlink()
+            rebuild(at=5, sizes=SMALL)
+        return now.rows(now.ibis("events").select("id"))
+
+    assert len(queries.read(question)) == 1
+    assert len(set(asked)) == 2
+
+
+def test_memory_answers_like_the_lake():
+    node = truth.make_node()
+    truth.make_event(node, day=1)
+    catch_up()
+    with queries.snapshot() as lake:
+        events = lake.arrow(lake.ibis("events"))
+        question = lake.ibis("events").group_by("node_id").agg(first=ibis._.ts.min())
+        expected = lake.rows(question)
+    with queries.memory({"events": events}) as here:
+        assert here.rows(question) == expected
+
+
+def test_an_entry_committed_late_is_not_skipped():
+    """PostgreSQL shows a lower number after a higher one; on SQLite there is one writer."""
+    if django_connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL commits out of order")
+    node = truth.make_node()
+    late = django_connection.copy()
+    late.set_autocommit(False)
+    with late.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO events_event (tx, node_id, shard, source_id, message_id, raw_seq, name, ts, received_us,"
+            " properties, context) VALUES (pg_current_xact_id()::text::bigint, %s, 0, 1, 'late', 0, 'Page', 0, 0,"
+            " '{}', '{}') RETURNING id",
+            [node],
+        )
+        first = cursor.fetchone()[0]
+    second = truth.make_event(node, day=1)
+    catch_up()
+    assert rows("events", "id") == []
+    late.commit()
+    late.close()
+    catch_up()
+    assert rows("events", "id") == [(first,), (second,)]
+    assert first < second
