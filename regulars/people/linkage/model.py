@@ -17,7 +17,7 @@ from regulars.people.linkage.fields import COLUMNS, FIELDS, Field
 SEED = 20_261
 ENOUGH_TO_LEARN = 400  # people; below it what `fields` says of itself is better than what can be learnt
 SAMPLE = 1.2e6
-TRAINING_PAIRS = 3e6
+TRAINING_PAIRS = 5e5
 RECALL = 0.6  # of the exact rules below, for the share of duplicates before any evidence
 EXACT = {
     "l.email = r.email": ("email",),
