@@ -21,7 +21,7 @@ RULES = {
 }  # fmt: skip
 CHANNELS = {"email": lazy("e-mail"), "sms": lazy("SMS"), "phone": lazy("phone"), "post": lazy("letter")}
 ROOMS = {
-    "people": lazy("Who they are"), "commerce": lazy("What they bought"), "insights": lazy("What is expected"),
+    "commerce": lazy("What they bought"), "insights": lazy("What is expected"), "people": lazy("Who they are"),
     "events": lazy("What they did"), "segments": lazy("Segments"),
 }  # fmt: skip
 TYPES = {"email": lazy("E-mail"), "phone": lazy("Phone"), "card": lazy("Card")}
@@ -91,7 +91,8 @@ def facts(person: Person, *, currency: str, zone: str, now: int) -> list[tuple[s
         value = fact.now([person.id]).get(person.id)
         shown = fact_words(fact, value, currency=currency, zone=zone, now=now)
         rooms.setdefault(fact.room, []).append((fact.label, shown))
-    return [(str(ROOMS.get(room, room)), lines) for room, lines in rooms.items()]
+    order = [room for room in ROOMS if room in rooms] + [room for room in rooms if room not in ROOMS]
+    return [(str(ROOMS.get(room, room)), rooms[room]) for room in order]
 
 
 def fact_words(fact: Any, value: Any, *, currency: str, zone: str, now: int) -> str:

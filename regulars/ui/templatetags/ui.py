@@ -212,7 +212,7 @@ def chart(drawn: charts.Chart) -> dict:
 
 @register.inclusion_tag("ui/progress.html")
 def progress(work) -> dict:
-    """Long work: where it stands. `work` has url, done, total, label, note, ended; it polls until ended."""
+    """Long work: where it stands. `work`: url, done, total, label, note, ended, perhaps shown."""
     return {"work": work}
 
 

@@ -136,6 +136,7 @@ def _one(import_id: int) -> dict:
         url="",
         done=min(job.offset, job.size),
         total=job.size,
+        shown=formats.percent(min(1, job.offset / max(job.size, 1)), 0),
         label=_("Trying %s") % job.file_name if job.dry else _("Importing %s") % job.file_name,
         note="" if running else " ",
         ended=True,

@@ -19,9 +19,9 @@ from regulars.people.models import Person
 from regulars.segments.models import Membership, Segment
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
-from regulars.web import portrait, sentences
+from regulars.web import directory, portrait, sentences
 
-ENTRIES, ORDERS = 30, 10
+ENTRIES, ORDERS, FOUND = 30, 10, 20
 CURSOR = re.compile(r"-?\d{1,18}\.\d{1,18}")
 KINDS = {"all": (), "bought": ("Order Completed", "Order Refunded", "Order Cancelled", "Order Updated")}
 
@@ -46,6 +46,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "not_joined": [link for link in profile.links if link.state in ("held back", "in quarantine")],
         "consents": portrait.consents(profile),
         "facts": portrait.facts(profile.person, currency=business.currency, zone=business.timezone, now=now),
+        "open_facts": (0, 1),
         "segments": _segments(here),
         "outlook": insights.person_outlook(here, at=now),
         "bought": Customer.objects.filter(person_id=here).first(),
@@ -116,24 +117,32 @@ def undo_link(request: HttpRequest, link_id: int) -> HttpResponse:
     return redirect(_safe(request.POST.get("back", "")))
 
 
-@require_POST
 @allowed("people.merge")
 def merge(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Merge this person with another, named by number."""
+    """Find somebody who is the same person; a POST merges the two."""
+    here = _here(person_id)
+    if request.method == "POST":
+        return _merge(request, here)
+    text = request.GET.get("q", "").strip()
+    found = [other for other in queries.search(text, limit=FOUND) if other.id != here] if text else []
+    rows = directory.rows_of([other.id for other in found])
+    context = {"here": "people", "person": get_object_or_404(Person, id=here), "text": text, "rows": rows}
+    return render(request, "web/person_merge.html", context)
+
+
+def _merge(request: HttpRequest, here: int) -> HttpResponse:
     other = request.POST.get("other", "")
-    if not other.isdigit() or len(other) > 18 or not Person.objects.filter(id=other).exists():
-        toasts.warn(request, _("Give the number of another person: it stands in the address of their page."))
-        return redirect("web:person", person_id)
-    evidence = {"by hand": True}
+    if not other.isdigit() or len(other) > 18:
+        raise Http404(_("Choose somebody from the list."))
     try:
         link = actions.merge_people(
-            a=_here(person_id), b=_here(int(other)), by=request.user.by, at=now_us(), evidence=evidence
+            a=here, b=_here(int(other)), by=request.user.by, at=now_us(), evidence={"by hand": True}
         )
     except actions.CannotDo as error:
         toasts.warn(request, str(error))
-        return redirect("web:person", person_id)
+        return redirect("web:person", here)
     toasts.say(request, _("Merged into one person."), undo=reverse("web:undo_link", args=[link.id]))
-    return redirect("web:person", _here(person_id))
+    return redirect("web:person", _here(here))
 
 
 def _safe(back: str) -> str:
