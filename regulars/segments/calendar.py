@@ -90,19 +90,18 @@ def period_of(day: date, period: str, week_start: int) -> tuple[date, date]:
     return start, (start + timedelta(days=31 * months)).replace(day=1)
 
 
-def day_number_of(year: Any, month: Any, day: Any) -> Any:
-    """Days since 1970 of a civil date, by integer arithmetic that works on Ibis columns and on ints alike.
+def days_before_year(years: Any) -> Any:
+    """Day number of 1 March of a year, less the days since; `years` counts from March. Works on ints and columns."""
+    return years * 365 + years // 4 - years // 100 + years // 400 - 719_468
 
-    29 February of a year that has none is 1 March. Source: H. Hinnant, "chrono-compatible low-level date
-    algorithms", days_from_civil.
-    """
-    shifted = month + 9 - (month + 9) // 12 * 12  # months since March
-    years = year - (14 - month) // 12
-    era = years // 400
-    of_era = years - era * 400
-    of_year = (153 * shifted + 2) // 5 + day - 1
-    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
 
+MARCH_STEPS: tuple[Callable[[Any], dict[str, Any]], ...] = (
+    lambda r: {"early": (14 - r.month) // 12},
+    lambda r: {"of_year": (153 * (r.month + 12 * r.early - 3) + 2) // 5 + r.day - 1},
+)
+"""From columns month and day: `early` is 1 in January and February, `of_year` the days since 1 March. The day number
+is days_before_year(year - early) + of_year; 29 February of a year that has none is 1 March.
+Source: H. Hinnant, "chrono-compatible low-level date algorithms", days_from_civil, for years after 0."""
 
 CIVIL_ZERO = 719_468
 CIVIL_STEPS: tuple[Callable[[Any], dict[str, Any]], ...] = (
@@ -112,7 +111,7 @@ CIVIL_STEPS: tuple[Callable[[Any], dict[str, Any]], ...] = (
     lambda r: {"shifted": (5 * r.of_year + 2) // 153},
     lambda r: {"month": r.shifted + 3 - 12 * (r.shifted // 10), "day": r.of_year - (153 * r.shifted + 2) // 5 + 1},
 )
-"""Month and day of a day number, z = number + CIVIL_ZERO, likewise; in steps, so that none repeats another.
+"""Month and day of a day number, z = number + CIVIL_ZERO; in steps, so that none repeats another.
 Source: as above, civil_from_days."""
 
 

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from regulars.core.clock import DAY
-from regulars.segments.calendar import Calendar, day_number, day_number_of, earliest_instant
+from regulars.segments.calendar import Calendar, day_number, earliest_instant
 
 FAR = 2**62
 OPPOSITE = {"!=": "=", "not_in": "in", "not_contains": "contains", "unknown": "known"}
@@ -40,7 +40,7 @@ def or_never(value: ir.IntegerValue) -> ir.IntegerValue:
 def answer(column: ir.Value, kind: str, op: str, value: Any, clock: ir.Table, calendar: Calendar) -> Answer:
     """A comparison of a value per person; `clock` is a relation with the clock's columns.
 
-    Dates come as day numbers; for anniversary_in_next_days dates and times come as month * 100 + day.
+    Dates come as day numbers; for anniversary_in_next_days `column` is the number of the day of its next return.
     """
     if op == "anniversary_in_next_days":
         return _anniversary(column, value, clock)
@@ -122,12 +122,9 @@ def _moving_day(day: ir.IntegerValue, op: str, days: int, clock: ir.Table) -> An
     return so.fill_null(False), _on_day(clock, first_after(today, turns))
 
 
-def _anniversary(month_day: ir.IntegerValue, days: int, clock: ir.Table) -> Answer:
-    """The next return of a month and day lies at most that many days ahead; 0 is today."""
-    today, month, day = clock.clock_today, month_day // 100, month_day % 100
-    this_year = day_number_of(clock.clock_year, month, day)
-    returns = ibis.ifelse(this_year >= today, this_year, day_number_of(clock.clock_year + 1, month, day))
-    so = (returns - today <= days).fill_null(False)
+def _anniversary(returns: ir.IntegerValue, days: int, clock: ir.Table) -> Answer:
+    """The day lies at most that many days ahead; 0 is today."""
+    so = (returns - clock.clock_today <= days).fill_null(False)
     return so, _on_day(clock, or_never(ibis.ifelse(so, returns + 1, returns - days)))
 
 

@@ -8,7 +8,7 @@ would repeat every shared expression.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import ibis
@@ -17,7 +17,8 @@ import ibis.expr.types as ir
 from regulars.segments.calendar import Calendar, business_calendar
 from regulars.segments.comparing import FAR, Answer, never, whole
 from regulars.segments.conditions import every, leaf_condition, some
-from regulars.segments.definition import Group, InSegment, Node, OnList, in_order
+from regulars.segments.definition import EventIs, FactIs, Group, InSegment, Node, OnList, Sequence, in_order, leaves
+from regulars.segments.knowing import ANNIVERSARY
 from regulars.segments.scans import Plan, Tables
 
 
@@ -45,7 +46,7 @@ def compile_segments(
     `now` None the moment is read from the one-row table `clock` (Calendar.clock), so the SQL can be kept.
     Lists are read from the table `lists` (segment_id, person_id).
     """
-    plan = Plan(tables, calendar, now)
+    plan = Plan(tables, calendar, now, clock_of(definitions.values()))
     ladder = Ladder(plan)
     for segment in in_order(definitions):
         ladder.roots[segment] = ladder.place(definitions[segment])
@@ -96,11 +97,23 @@ class Ladder:
     def rows(self) -> ir.Table:
         """One row per person with the answers of all nodes."""
         rows = self.plan.rows()
-        for step in self.steps:
+        for number, step in enumerate(self.steps):
             answers = {name: condition(rows) for name, condition in step.items()}
             columns = {f"m_{name}": so for name, (so, _) in answers.items()}
-            rows = rows.mutate(**columns, **{f"n_{name}": turns for name, (_, turns) in answers.items()})
+            columns |= {f"n_{name}": turns for name, (_, turns) in answers.items()}
+            rows = rows.mutate(**columns) if number else rows.select("person_id", **columns)
         return rows
+
+
+def clock_of(definitions: Iterable[Node]) -> set[str]:
+    """The parts of the clock that these definitions look at."""
+    names = {"now"}
+    for leaf in (leaf for node in definitions for leaf in leaves(node)):
+        if isinstance(leaf, FactIs):
+            names |= {"today", "year", "midnight"} if leaf.type == "date" or leaf.op == ANNIVERSARY else set()
+        elif isinstance(leaf, EventIs | Sequence) and leaf.window.this:
+            names |= {f"start_{leaf.window.this}", f"end_{leaf.window.this}"}
+    return names
 
 
 def _that_matter(ladder: Ladder, wanted: list[int]) -> ir.Table:

@@ -85,12 +85,14 @@ def _event(leaf: EventIs, plan: Plan) -> Condition:
 def _measure(leaf: EventIs, plan: Plan, what: str, build: Callable, combine: str) -> str:
     """Ask for a measure over the events of the leaf that are in its window now."""
 
-    def measured(rows: ir.Table) -> ir.Value:
-        hit = matches(rows, leaf.event, leaf.where, plan.calendar) & in_window(rows, leaf.window, plan.calendar)
-        return build(rows, hit)
+    mark = plan.mark(leaf.event, (leaf.event, leaf.where, leaf.window), lambda rows: _counts(leaf, plan, rows))
+    key = (mark, leaf.property, what)
+    return plan.ask(leaf.event, leaf.window, key, lambda rows: build(rows, rows[mark]), combine)
 
-    key = (leaf.event, leaf.where, leaf.window, leaf.property, what)
-    return plan.ask(leaf.event, leaf.window, key, measured, combine)
+
+def _counts(leaf: EventIs, plan: Plan, rows: ir.Table) -> ir.BooleanValue:
+    """Is this row an event of the leaf, in its window now?"""
+    return matches(rows, leaf.event, leaf.where, plan.calendar) & in_window(rows, leaf.window, plan.calendar)
 
 
 def _first(leaf: EventIs, plan: Plan) -> str:
@@ -228,8 +230,7 @@ def _property_column(leaf: EventIs) -> str:
 
 def _in_window_per_person(leaf: EventIs, plan: Plan) -> ir.Table:
     rows = plan.of_persons(plan.events({leaf.event}, {leaf.window}))
-    hit = matches(rows, leaf.event, leaf.where, plan.calendar) & in_window(rows, leaf.window, plan.calendar)
-    return rows.filter(hit)
+    return rows.filter(_counts(leaf, plan, rows))
 
 
 def _distinct(leaf: EventIs, plan: Plan) -> Callable:

@@ -6,6 +6,7 @@ withdrawn: the most restrictive of what the nodes said last.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -13,7 +14,7 @@ import ibis.expr.types as ir
 
 from regulars.core.clock import DAY
 from regulars.core.plugs import registry
-from regulars.segments.calendar import CIVIL_STEPS, CIVIL_ZERO, Calendar, day_number_of
+from regulars.segments.calendar import CIVIL_STEPS, CIVIL_ZERO, MARCH_STEPS, days_before_year
 from regulars.segments.comparing import whole
 from regulars.segments.definition import FactIs
 from regulars.segments.scans import Plan
@@ -53,30 +54,40 @@ def fact_relation(leaf: FactIs, plan: Plan, name: str) -> ir.Table:
         rows = registry.facts[leaf.fact].lake(FactTables(plan))
     rows = rows.select("person_id", "value", "next_us")
     if leaf.op == ANNIVERSARY:
-        rows = _month_and_day(rows, leaf.type, plan.calendar)
+        rows = _next_return(rows, leaf.type, plan)
     elif leaf.type == "date":
-        rows = _with_date(rows).mutate(value=ibis._.number)
+        rows = _with_date(rows)
+        rows = rows.mutate(value=days_before_year(rows.y - rows.early) + rows.of_year)
     return rows.select("person_id", **{f"{name}_value": rows["value"], f"{name}_next": rows["next_us"]})
 
 
 def _with_date(rows: ir.Table) -> ir.Table:
-    """Texts that begin like "1985-03-04" as columns month, day and number; null for any other text."""
+    """Texts that begin like "1985-03-04" as columns y, month, day and those of MARCH_STEPS; null for any other."""
     looks = rows["value"].re_search(r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
     rows = rows.mutate(text=ibis.ifelse(looks, rows["value"], ibis.null("string")))
     parts = {k: rows["text"].substr(a, n).cast("int64") for k, a, n in (("y", 0, 4), ("month", 5, 2), ("day", 8, 2))}
-    rows = rows.mutate(**parts)
-    return rows.mutate(number=day_number_of(rows.y, rows.month, rows.day))
+    return _stepped(rows.mutate(**parts), MARCH_STEPS)
 
 
-def _month_and_day(rows: ir.Table, kind: str, calendar: Calendar) -> ir.Table:
-    """The value as month * 100 + day; of an instant, in the business's winter time."""
+def _stepped(rows: ir.Table, steps: tuple[Callable[[ir.Table], dict[str, ir.Value]], ...]) -> ir.Table:
+    for step in steps:
+        rows = rows.mutate(**step(rows))
+    return rows
+
+
+def _next_return(rows: ir.Table, kind: str, plan: Plan) -> ir.Table:
+    """The day number of the next anniversary, today included; an instant has its date in winter time."""
     if kind == "date":
         rows = _with_date(rows)
-        return rows.mutate(value=rows.month * 100 + rows.day)
-    rows = rows.mutate(z=(rows["value"] + calendar.winter_us) // DAY + CIVIL_ZERO)
-    for step in CIVIL_STEPS:
-        rows = rows.mutate(**step(rows))
-    return rows.mutate(value=rows.month * 100 + rows.day)
+    else:
+        rows = rows.mutate(z=(rows["value"] + plan.calendar.winter_us) // DAY + CIVIL_ZERO)
+        rows = _stepped(rows, (*CIVIL_STEPS, *MARCH_STEPS))
+    rows = plan.with_clock(rows.select("person_id", "next_us", "early", "of_year"))
+    rows = rows.mutate(years=rows.clock_year - rows.early)
+    rows = rows.mutate(
+        a=days_before_year(rows.years) + rows.of_year, b=days_before_year(rows.years + 1) + rows.of_year
+    )
+    return rows.select("person_id", "next_us", value=ibis.ifelse(rows.a >= rows.clock_today, rows.a, rows.b))
 
 
 def _trait(leaf: FactIs, plan: Plan) -> ir.Table:

@@ -6,7 +6,7 @@ Measures are taken per node and put together per person, so the large table is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,9 +34,10 @@ class Asked:
 
 @dataclass
 class Scan:
-    """What is asked of one table of events: measures, names of events, and where their windows begin."""
+    """What is asked of one table of events: marks on its rows, measures over them, names of events and windows."""
 
     measures: dict[Hashable, Asked] = field(default_factory=dict)
+    marks: dict[Hashable, tuple[str, Build]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     windows: set[Window] = field(default_factory=set)
 
@@ -44,8 +45,9 @@ class Scan:
 class Plan:
     """`now` set: a literal in the expression, so that files can be skipped; None: read from the table `clock`."""
 
-    def __init__(self, tables: Tables, calendar: Calendar, now: int | None) -> None:
+    def __init__(self, tables: Tables, calendar: Calendar, now: int | None, clock: Iterable[str] = CLOCK) -> None:
         self.tables, self.calendar, self.now = tables, calendar, now
+        self.clock = sorted(clock)
         self.scans: dict[str, Scan] = {}
         self.joined: dict[Hashable, tuple[str, ir.Table]] = {}
         self._number = 0
@@ -57,8 +59,9 @@ class Plan:
     def with_clock(self, rows: ir.Table) -> ir.Table:
         """The rows with the clock's columns."""
         if self.now is None:
-            return rows.cross_join(ibis.table(CLOCK_COLUMNS, name="clock"))
-        return rows.mutate(**{f"clock_{k}": whole(v) for k, v in self.calendar.clock(self.now).items()})
+            return rows.cross_join(ibis.table({f"clock_{name}": "int64" for name in self.clock}, name="clock"))
+        values = self.calendar.clock(self.now)
+        return rows.mutate(**{f"clock_{name}": whole(values[name]) for name in self.clock})
 
     def now_scalar(self) -> ir.IntegerScalar:
         """The moment, for expressions of other rooms."""
@@ -74,6 +77,13 @@ class Plan:
         if key not in scan.measures:
             scan.measures[key] = Asked(self.column(), build, combine)
         return scan.measures[key].column
+
+    def mark(self, event: str, key: Hashable, build: Build) -> str:
+        """A yes or no for every event: the name of a column that measures can use."""
+        scan = self.scans.setdefault(table_of(event), Scan())
+        if key not in scan.marks:
+            scan.marks[key] = (self.column(), build)
+        return scan.marks[key][0]
 
     def join(self, key: Hashable, build: Callable[[str], ir.Table]) -> str:
         """A relation (person_id, <columns beginning with the name it is given>), one row per person at most."""
@@ -120,6 +130,7 @@ class Plan:
     def _per_node(self, table: str) -> ir.Table:
         scan = self.scans[table]
         rows = self.events(scan.names, scan.windows)
+        rows = rows.mutate(**{name: build(rows) for name, build in scan.marks.values()})
         return rows.group_by("node_id").aggregate(**{a.column: a.build(rows) for a in scan.measures.values()})
 
 
