@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 RawItem = Mapping[str, Any]
 REQUESTS = 64  # looked at in one step
+OF_ERASED = "The person was erased; nothing about them is taken in again."
 EVENTS = 2000  # prepared in one step
 
 
@@ -190,8 +191,7 @@ def _buried(event: Ready, code: str, reason: str) -> Rejected:
 
 
 def _of_erased(event: Ready) -> Rejected:
-    reason = "The person was erased; nothing about them is taken in again."
-    return Rejected(event.source_id, event.raw_seq, event.position, event.received_us, "erased", reason, "")
+    return Rejected(event.source_id, event.raw_seq, event.position, event.received_us, "erased", OF_ERASED, "")
 
 
 def _sorted(found: Iterable[Ready | Rejected | None]) -> tuple[list[Ready], list[Rejected]]:

@@ -13,7 +13,8 @@ from regulars.core import bulk
 from regulars.core.plugs import PersonalTable, register
 from regulars.events import intake, redactions
 from regulars.events.item import decode_any
-from regulars.events.models import DeadLetter, Event
+from regulars.events.models import DeadLetter, Event, Import
+from regulars.events.sources.csv.forgetting import forget_rows
 
 SHORTEST = 4  # characters: shorter values would match strangers' letters
 
@@ -88,7 +89,25 @@ def _mentions(body: str, values: list[str], phones: list[str]) -> bool:
     return any(phone in digits for phone in phones)
 
 
+def export_import_rows(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The rows that were taken in are events and exported there."""
+    return []
+
+
+def erase_import_rows(node_ids: Sequence[int], at: int) -> int:
+    """Blank the person's rows in the stored files of imports."""
+    values, phones = _values_of(node_ids)
+    return forget_rows(values, phones)
+
+
 register(
+    PersonalTable(
+        table=Import._meta.db_table,
+        room="events",
+        holds="rows in the stored files of imports that are unfinished or were refused",
+        export=export_import_rows,
+        erase=erase_import_rows,
+    ),
     PersonalTable(
         table=Event._meta.db_table,
         room="events",

@@ -24,7 +24,6 @@ NOT_PERSONAL = {
     "events_eventkey": "message ids, chosen by the sender: what keeps a resend of erased events out",
     "events_property": "names of properties",
     "events_consumerfailure": "numbers and the program's own reasons",
-    "events_import": "names of files and counts; the stored file and its errors are named in events/personal.py",
     "events_redaction": "numbers only",
     "events_raw": "the raw requests: erased event by event through events_redaction, with events_event",
     "commerce_store": "branches",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.events import inbox, redactions
 from regulars.events.models import Event
+from regulars.events.sources import csv
 from regulars.events.tests.conftest import _fresh_room, ingest, send, source  # noqa: F401
 from regulars.lake import queries as lake
 from regulars.lake.actions import copy_once
@@ -60,6 +62,8 @@ def live(at: int) -> None:
 @pytest.fixture
 def zoe(business, send, source, ingest, at, tmp_path):  # noqa: F811
     """A person everywhere: sent by the web shop and imported from files, merged, searched for, copied to the lake."""
+    for folder in ("lake", "imports"):
+        shutil.rmtree(settings.REGULARS_HOME / folder, ignore_errors=True)
     assert send(body={"batch": EVENTS})[0] == 200
     ingest()
     (tmp_path / "people.csv").write_text(PEOPLE)
@@ -167,6 +171,8 @@ def test_a_resend_and_a_new_import_bring_nobody_back(zoe, send, ingest, at, tmp_
     assert not Order.objects.filter(number__contains=MARK).exists()
     assert not marked(str(list(Event.objects.values())).encode())
     assert not marked(raw_bodies())
+    live(at + 9 * DAY)
+    assert found_in_files() == set()
 
 
 def test_the_export_before_holds_what_every_room_knows(zoe):
@@ -183,3 +189,14 @@ def test_the_scan_would_see_what_is_left(tmp_path):
     plain.write_bytes(b"nothing of the kind")
     assert any(map(marked, contents(packed)))
     assert not any(map(marked, contents(plain)))
+
+
+def test_rows_in_the_files_of_imports_are_blanked_and_the_others_are_not(zoe, at, tmp_path):
+    rows = f"customer,email,name,signed up\nq1,{MARK}@Example.com,Zoe,never\nq2,pia@example.com,Pia,never\n"
+    (tmp_path / "bad.csv").write_text(rows)
+    job = import_file(tmp_path / "bad.csv", "people", at=at, columns={"date": "signed up"})
+    refused = csv.errors_file(job.id)
+    assert marked(refused.read_bytes()), refused.read_text()
+    forget(zoe, at)
+    assert not marked(refused.read_bytes())
+    assert b"pia@example.com" in refused.read_bytes()

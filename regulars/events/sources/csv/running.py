@@ -22,7 +22,7 @@ from regulars.core.clock import DAY, now_us
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.jobs import job
 from regulars.core.locks import exclusive
-from regulars.events.ingest import Taken, origin_of, take_in
+from regulars.events.ingest import OF_ERASED, Taken, origin_of, take_in
 from regulars.events.item import encode
 from regulars.events.models import EventKey, Import
 from regulars.events.pace import Pace
@@ -225,7 +225,8 @@ class Refusals:
 
     def add(self, unit: Unit) -> None:
         for record, reason in zip(unit.records, unit.reasons, strict=True):
-            self.waiting.append([record.first, reason, *record.cells])
+            cells = [] if reason == OF_ERASED else record.cells
+            self.waiting.append([record.first, reason, *cells])
 
     def write(self) -> None:
         if not self.waiting:
