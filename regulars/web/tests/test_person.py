@@ -20,7 +20,7 @@ def browser(client, business):
 
 
 @pytest.fixture
-def people(business, at) -> list[int]:
+def people(transactional_db, business, at) -> list[int]:
     """Alice, who bought boots, and Dora, who is somebody else for now."""
     source = create_source(name="Web shop", by="system", at=at)
     alice = {
