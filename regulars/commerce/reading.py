@@ -143,6 +143,8 @@ def number(value: Any, what: str) -> Number:
 
     Raises Unreadable for anything else, also for "1,234", which means two things.
     """
+    if (type(value) is float or type(value) is int) and -_MOST < value < _MOST:
+        return value
     if isinstance(value, bool):
         raise Unreadable(f"{what} is {_kind(value)}: it must be a number.")
     if isinstance(value, str):

@@ -95,6 +95,9 @@ class Reader:
 
     def move(self, to: Position) -> None:
         """Store the new place. Call it in the transaction of the effects."""
-        Offset.objects.update_or_create(
-            consumer=self.consumer, shard=self.shard, defaults={"tx": to[0], "entry": to[1]}
-        )
+        with connection.cursor() as cursor:  # plain SQL: this runs in every batch of every consumer
+            cursor.execute(
+                "INSERT INTO core_offset (consumer, shard, tx, entry) VALUES (%s, %s, %s, %s)"
+                " ON CONFLICT (consumer, shard) DO UPDATE SET tx = excluded.tx, entry = excluded.entry",
+                [self.consumer, self.shard, *to],
+            )

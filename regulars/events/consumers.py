@@ -113,21 +113,29 @@ def _locked_place(name: str, shard: int) -> Position | None:
 
 
 def _advance_alone(one: Consumer, at: int) -> bool:
-    """SQLite: read before the transaction, so that the writer lock is held for the effects only."""
+    """SQLite: read before the transactions, so that the writer lock is held for the effects only; what was read
+    is given in several transactions, for at most about a second."""
     reader = Reader(one.name)
-    rows = _cut(one, _read(one, reader.position(), None, limit=WINDOW), one.pace.size)
-    if not rows:
-        return False
+    rows = _read(one, reader.position(), None, limit=WINDOW)
+    worked, deadline = bool(rows), time.monotonic() + 1
+    while rows and time.monotonic() < deadline:
+        batch = _cut(one, rows, one.pace.size)
+        _give_alone(one, batch, reader, at)
+        rows = rows[len(batch) :]
+    return worked
+
+
+def _give_alone(one: Consumer, rows: list[tuple], reader: Reader, at: int) -> None:
     wanted = entries(rows)
     with transaction.atomic():
         started = time.monotonic()
         _react(one, wanted, at)
         reader.move((rows[-1][1], rows[-1][0]))
+        worked = time.monotonic() - started
         failpoint("consumers.before_commit")
     if wanted:
-        one.pace.learn(len(wanted), time.monotonic() - started)
+        one.pace.learn(len(wanted), worked)
     failpoint("consumers.after_commit")
-    return True
 
 
 def _read(one: Consumer, position: Position, shard: int | None, *, limit: int) -> list[tuple]:

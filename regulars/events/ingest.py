@@ -42,7 +42,7 @@ class Taken:
     refused: int
     rejects: tuple[Rejected, ...] = ()
     known_ids: frozenset[str] = frozenset()
-    held: float = 0.0  # seconds from the first write to the end of the commit: how long others had to wait
+    worked: float = 0.0  # seconds that the statements took
 
 
 def take_in(
@@ -64,10 +64,10 @@ def take_in(
         taken = Taken(len(stored.accepted), len(stored.known), len(rejects), tuple(rejects), known)
         if along:
             along(taken)
+        worked = time.monotonic() - started
         failpoint("take_in.before_commit")
-    held = time.monotonic() - started
     seen.count(stored.accepted, at)
-    return replace(taken, held=held)
+    return replace(taken, worked=worked)
 
 
 @loop("ingest", lane="ingest", idle=0.05)
@@ -113,8 +113,7 @@ def _step_alone(at: int) -> bool:
     start = 0
     while start < len(prepared) and time.monotonic() < deadline:
         chunk = prepared[start : start + _pace.size]
-        started = _write_chunk(box, chunk, at)
-        _pace.learn(len(chunk), time.monotonic() - started)
+        _pace.learn(len(chunk), _write_chunk(box, chunk, at))
         start += len(chunk)
     return bool(prepared)
 
@@ -140,14 +139,15 @@ def _prepared_in_order(request: RawRequest, skip: int, most: int) -> list[_Entry
 
 
 def _write_chunk(box, chunk: Sequence[_Entry], at: int) -> float:
-    """One transaction; returns when the writer lock was ours."""
+    """One transaction; returns how many seconds its statements took."""
     ready, rejects = _sorted(entry.event for entry in chunk)
     with transaction.atomic():
         started = time.monotonic()
         _store(ready, rejects, at, lambda: box.mark(chunk[-1].seq, chunk[-1].items_of_next))
+        worked = time.monotonic() - started
         failpoint("ingest.before_commit")
     failpoint("ingest.after_commit")
-    return started
+    return worked
 
 
 _pace = Pace()

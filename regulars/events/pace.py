@@ -12,7 +12,11 @@ class Pace:
         self.size, self.most, self.target = size, most, target
 
     def learn(self, events: int, took: float) -> None:
-        """A transaction with so many events took so many seconds."""
+        """The statements of a transaction with so many events took so many seconds.
+
+        Without the commit: it waits for the disk however small the batch is, so shrinking for it would only make
+        more of them.
+        """
         fits = events * self.target / max(took, 1e-6)
         if took > self.target:
             self.size = max(10, int(fits))

@@ -226,10 +226,12 @@ def _refund_rows(id_: int, folded: Folded) -> Iterable[tuple[Any, ...]]:
 def _store_ids(names: set[str]) -> dict[str, int]:
     if not names:
         return {}
-    found = dict(Store.objects.filter(name__in=names).values_list("name", "id"))
+    table, params = bulk.table({"name": "text"}, [(name,) for name in names])
+    find = f"SELECT s.name, s.id FROM {table} JOIN commerce_store s ON s.name = v.name"
+    found = dict(bulk.query(find, params))
     if len(found) < len(names):
         bulk.insert(Store, ("name",), [(name,) for name in sorted(names - found.keys())], conflict="DO NOTHING")
-        found = dict(Store.objects.filter(name__in=names).values_list("name", "id"))
+        found = dict(bulk.query(find, params))
     return found
 
 

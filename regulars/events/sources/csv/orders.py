@@ -257,7 +257,8 @@ class Orders:
 
     def _traits(self, cells: list[str], fields: Iterable[str]) -> dict[str, str]:
         c = self.cells
-        return {TRAITS[f]: text for f in fields if f in c.at and (text := c.text(cells, f)).lower() not in NO_TRAIT}
+        mapped = [f for f in fields if f in c.at]
+        return {TRAITS[f]: text for f in mapped if (text := c.text(cells, f)).lower() not in NO_TRAIT}
 
     def _identify(self, cells: list[str], who: dict[str, Any], at: int) -> list[dict[str, Any]]:
         """Once per customer and what is said of them: names and addresses become traits."""

@@ -136,7 +136,7 @@ class _Run:
             self._note(batch, self._would_take(batch))
             self._save(batch)
         else:
-            self.pace.learn(max(len(batch.items), 1), self._take(batch).held)
+            self.pace.learn(max(len(batch.items), 1), self._take(batch).worked)
         failpoint("imports.after_commit")
         self.progress(self.job)
 
