@@ -76,24 +76,29 @@ def _phone(text: str, country: str) -> Normal:
     import phonenumbers
 
     digits = re.sub(r"\D", "", text)
+    if _monotone(digits):
+        return Normal(digits or text, PLACEHOLDER if digits else "not a phone number")
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        return Normal(digits or text, "not a phone number")
+        return Normal(digits, "not a phone number")
     if not phonenumbers.is_possible_number(number):
         return Normal(digits, "not a phone number: wrong length")
     value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     national = str(number.national_number)
-    return Normal(value, PLACEHOLDER if _monotone(digits) or _monotone(national) else "")
+    counted = _monotone(national) or national[1:] in UP  # 07 123456789
+    return Normal(value, PLACEHOLDER if counted else "")
 
 
 def _card(text: str) -> Normal:
-    return Normal(text, PLACEHOLDER if _monotone(text) or len(text) < 4 else "")
+    """Cards may be numbered through, so only what no shop prints is a placeholder."""
+    same = len(set(text)) == 1
+    return Normal(text, PLACEHOLDER if same or len(text) < 3 or (len(text) > 5 and text in UP + DOWN) else "")
 
 
 def _monotone(text: str) -> bool:
-    """Zeros, one digit over and over (but for two), or counting up or down: what tired fingers type."""
+    """Zeros, one digit over and over (but for one), or counting up or down: what tired fingers type."""
     if len(text) < 4:
         return not text.strip("0")
     most = max(text.count(character) for character in set(text))
-    return most >= len(text) - 1 or text in UP or text in DOWN or text[1:] in UP
+    return most >= len(text) - 1 or text in UP or text in DOWN

@@ -1,6 +1,6 @@
 """How much one value may join, and how much one person may hold, before it is more likely a mistake.
 
-REGULARS_IDENTITY_LIMITS="phone=6,nodes=80" changes single limits; run `people.actions.rebuild` afterwards.
+REGULARS_IDENTITY_LIMITS="phone=6,nodes=80" changes single limits; run `regulars rejoin` afterwards.
 """
 
 from __future__ import annotations

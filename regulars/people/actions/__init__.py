@@ -15,6 +15,7 @@ from regulars.people.actions.erasing import ErasureReport, erase_person, welcome
 from regulars.people.actions.joining import TryAgain, rejoin
 from regulars.people.actions.nobody import NOBODY, keep_nobody
 from regulars.people.actions.quarantine import quarantine_value, release_quarantine
+from regulars.people.actions.rebuilding import rejoin_everybody
 from regulars.people.actions.record import record_sightings
 from regulars.people.actions.touching import reads_touches, touch
 from regulars.people.sighting import ConsentSaid, Sighting
@@ -36,6 +37,7 @@ __all__ = [
     "record_sightings",
     "reject_suggestion",
     "rejoin",
+    "rejoin_everybody",
     "release_quarantine",
     "reopen_suggestion",
     "separate",
