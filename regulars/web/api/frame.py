@@ -58,7 +58,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="how many at most")]
 
 def asked(description: str) -> Any:
     """The type of a text in the query string."""
-    return Annotated[str, Query(max_length=1000, description=description), AfterValidator(_no_nul)]
+    return Annotated[str, Query(max_length=1000, pattern=r"^[^\x00]*$", description=description)]
 
 
 After = asked("`after` of the page before; leave out for the first page")

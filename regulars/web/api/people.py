@@ -11,7 +11,7 @@ from regulars.commerce import queries as commerce
 from regulars.core import clock
 from regulars.core.models import Business
 from regulars.events import queries as events
-from regulars.people import queries
+from regulars.people import actions, queries
 from regulars.people.identifiers import normal
 from regulars.people.models import Identifier
 from regulars.segments import queries as segments
@@ -233,10 +233,8 @@ def export_person(request: HttpRequest, person_id: PathId):
 )
 def erase_person(request: HttpRequest, person_id: PathId):
     """Removes the person everywhere and keeps later imports from bringing them back. Cannot be undone. Audited."""
-    from regulars.people.actions import erase_person as erase
-
     found = queries.resolve(person_id)
-    erase(person_id=found, by=by(request), at=clock.now_us())
+    actions.erase_person(person_id=found, by=by(request), at=clock.now_us())
     return {"person": found}
 
 
