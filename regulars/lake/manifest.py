@@ -81,7 +81,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """One version of the lake.
 
     `offsets` says for each table how far it is in the log it follows, `stamps` of which content it is; `erased`
-    holds the nodes (and so persons) that readers must not see though files may still hold them; `dropped`
+    holds the nodes (and so persons) that readers must not see though the `dirty` files still hold them; `dropped`
     counts the values left out, by "table.column: shape"; `layout` names the declarations it was built for.
     """
 
@@ -91,6 +91,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     offsets: dict[str, tuple[int, int]] = {}
     tables: dict[str, TableState] = {}
     erased: tuple[int, ...] = ()
+    dirty: tuple[str, ...] = ()
     retired: tuple[Retired, ...] = ()
     dropped: dict[str, int] = {}
     stamps: dict[str, str] = {}

@@ -25,7 +25,7 @@ def step(writer: Writer) -> bool:
     before = writer.draft
     _widen(writer)
     copied_some = copy_step(writer)
-    kept_up = compact(writer) or (not copied_some and _fill(writer))
+    kept_up = not writer.draft.dirty and (compact(writer) or (not copied_some and _fill(writer)))
     if writer.draft != before:
         writer.commit()
     return any([erased, copied_some, kept_up, writer.delete_retired()])
@@ -43,7 +43,7 @@ def build_anew(writer: Writer) -> None:
 
 
 def erase(writer: Writer) -> bool:
-    """Hide the newly erased for every reader, then rewrite; each step is published."""
+    """Hide the newly erased for every reader, then rewrite some files; each step is published."""
     nodes = _note_erased(writer)
     if nodes:
         erasure.hide(writer, nodes)

@@ -103,11 +103,16 @@ class Writer:
                 (self.folder / f.path).unlink(missing_ok=True)
         self.draft = replace(self.draft, retired=(*self.draft.retired, *gone))
 
-    def write(self, table: Table, rows: pa.Table, *, month: str = "", schema: int = 0) -> DataFile:
-        """Write one sorted Parquet file, on disk when this returns; invisible until the commit."""
+    def write(
+        self, table: Table, rows: pa.Table, *, month: str = "", schema: int = 0, ordered: bool = False
+    ) -> DataFile:
+        """Write one sorted Parquet file, on disk when this returns; invisible until the commit.
+
+        `ordered`: the rows are sorted already.
+        """
         path = f"{table.name}/{month or 'part'}-{uuid.uuid4().hex}.parquet"
         low = pc.min(rows[table.subject]).as_py() if table.subject else 0
-        size = self._write_file(path, rows, table.order)
+        size = self._write_file(path, rows, () if ordered else table.order)
         return DataFile(path, rows.num_rows, size, month, schema, low)
 
     def read(self, path: str) -> pa.Table:

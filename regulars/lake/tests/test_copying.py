@@ -309,3 +309,24 @@ def test_an_entry_committed_late_is_not_skipped():
     catch_up()
     assert rows("events", "id") == [(first,), (second,)]
     assert first < second
+
+
+def test_many_files_are_rewritten_over_several_turns_and_nothing_shows_meanwhile(monkeypatch):
+    from regulars.lake import erasure
+
+    monkeypatch.setattr(erasure.rewrite, "__defaults__", (1,))
+    gone, kept = truth.make_node(), truth.make_node()
+    for day in (1, 40, 80, 120):
+        truth.make_event(gone, day=day)
+        truth.make_event(kept, day=day)
+    catch_up()
+    truth.erase(gone)
+    turns = 0
+    while copy_once(1, sizes=SMALL):
+        turns += 1
+        assert {n for (n,) in rows("events", "node_id")} == {kept}
+        if turns < 3:
+            truth.make_event(kept, day=1)
+    assert turns >= 4
+    assert newest(queries.folder()).erased == ()
+    assert numbers_in_files("node_id", newest(queries.folder()).paths()) == {kept}
