@@ -108,19 +108,22 @@ def _batches(events: Iterator[tuple[str, dict]]) -> Iterator[tuple[str, list[dic
 
 
 def _settle(progress: Progress, at: int) -> None:
-    """Every loop until none has work. The lake waits for the others: to copy a shop a hundred times takes minutes."""
+    """Every loop until none has work: one after the other, so that each finds its work in large batches.
+
+    What reads others' results comes last: to copy a growing shop into the lake a hundred times takes minutes.
+    """
     task = progress.add_task("Orders, profiles, segments, lake", total=None)
-    late = [[found] for name, found in LOOPS.items() if name in ("lake", "segments")]
-    early = [found for name, found in LOOPS.items() if [found] not in late]
-    while any([_run_dry(progress, task, group) for group in (early, *late)]):
+    last = ("predictions", "lake", "segments")
+    order = sorted(LOOPS.values(), key=lambda found: last.index(found.name) if found.name in last else -1)
+    while any([_run_dry(progress, task, found) for found in order]):
         pass
     progress.update(task, total=1, completed=1)
 
 
-def _run_dry(progress: Progress, task: TaskID, loops: list[Loop]) -> bool:
-    """These loops until none has work; whether any had."""
+def _run_dry(progress: Progress, task: TaskID, found: Loop) -> bool:
+    """This loop until it has no work; whether it had any."""
     worked = False
-    while any([found.step(now_us()) for found in loops]):
+    while found.step(now_us()):
         progress.advance(task)
         worked = True
     return worked

@@ -10,6 +10,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.log import Reader, where_after
 from regulars.core.loops import loop
+from regulars.core.models import QueuedJob
 from regulars.core.signals import on
 from regulars.insights import fits
 from regulars.insights.actions import forget, predict, refit
@@ -57,8 +58,9 @@ def _renew(persons: set[int], at: int) -> None:
 
 
 def _learn_soon(at: int) -> None:
-    """Queue a run in two minutes; within one hour only once, however often it is asked for."""
-    refit.later(at=at - at % HOUR, due_us=at + 2 * MINUTE)
+    """Queue a run in two minutes, unless one waits already."""
+    if not QueuedJob.objects.filter(name=refit.name, claimed_us=None, finished_us=None, failed_us=None).exists():
+        refit.later(at=at - at % HOUR, due_us=at + 2 * MINUTE)
 
 
 def _entries(reader: Reader) -> list[tuple[int, int, int]]:
