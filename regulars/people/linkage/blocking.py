@@ -18,10 +18,9 @@ LARGEST_GROUP = 200
 
 @dataclass(frozen=True)
 class Block:
-    """Two people are compared when these expressions are equal on both sides. `trains`: the model learns from it."""
+    """Two people are compared when these expressions are equal on both sides."""
 
     keys: tuple[str, ...]
-    trains: bool = False
 
     @property
     def rule(self) -> str:
@@ -31,22 +30,22 @@ class Block:
 
 # Most telling first: when the budget ends, the rest is left out.
 BLOCKS: tuple[Block, ...] = (
-    Block(("email",), trains=True),
-    Block(("phone",), trains=True),
+    Block(("email",)),
+    Block(("phone",)),
     Block(("first_name", "last_name", "dob")),
     Block(("first_name", "last_name", "postcode")),
     Block(("local",)),
     Block(("last_name", "dob")),
     Block(("first_name", "dob")),
     Block(("street", "postcode")),
-    Block(("first_name", "last_name"), trains=True),
+    Block(("first_name", "last_name")),
     Block(("street", "last_name")),
     Block(("street", "first_name")),
-    Block(("postcode", "last_name"), trains=True),
+    Block(("postcode", "last_name")),
     Block(("postcode", "first_name")),
     Block(("dob", "postcode")),
     Block(("dob", "city")),
-    Block(("dob",), trains=True),
+    Block(("dob",)),
     Block(("street", "city")),
     Block(("postcode", "left(last_name, 2)")),
     Block(("city", "last_name", "left(first_name, 1)")),

@@ -1,8 +1,8 @@
 """What of two people is compared, in which degrees, and how telling each degree is before any training.
 
-`match` is how often a degree is seen between records of one person, `chance` between two strangers; training
-on the business's own people replaces both where there is enough to learn from. A degree with `common` is worth
-less for a common value (Smith) than for a rare one.
+`match` is how often a degree is seen between records of one person, `chance` between two strangers; the latter is
+learnt from the business's own people where there are enough. A degree with `common` is worth less for a common
+value (Smith) than for a rare one.
 """
 
 from __future__ import annotations
@@ -24,17 +24,12 @@ class Degree:
 
 @dataclass(frozen=True)
 class Field:
-    """One thing compared. The first degree that holds counts; none when `column` is missing on a side.
-
-    `within_homes`: it tells members of one home apart. How often it agrees between records of one person is not
-    learnt, because training takes couples, who share all the rest, for one person.
-    """
+    """One thing compared. The first degree that holds counts; none when `column` is missing on a side."""
 
     name: str
     column: str
     degrees: tuple[Degree, ...]
     different: Degree
-    within_homes: bool = False
 
 
 def _different(match: float, chance: float) -> Degree:
@@ -72,7 +67,6 @@ def _name(column: str, other: str, label: str) -> Field:
             Degree(_like(column, 0.8), "similar", 0.03, 0.01),
         ),
         _different(0.07, 0.979),
-        within_homes=column == "first_name",
     )
 
 
@@ -95,7 +89,6 @@ FIELDS: tuple[Field, ...] = (
             Degree("hamming(dob_l, dob_r) <= 2", "two digits differ", 0.03, 0.01),
         ),
         _different(0.03, 0.988),
-        within_homes=True,
     ),
     Field(
         "email",
