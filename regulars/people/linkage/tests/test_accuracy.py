@@ -27,7 +27,7 @@ def test_fake_1000_is_found_with_the_settings_everybody_has(connection):
     precision, recall, f1 = truths.agreement(truths.closed(found), true)
     assert len(true) == 2031
     assert f1 >= 0.93 and precision >= 0.98, (precision, recall, f1)
-    assert truths.agreement(found, true)[2] >= 0.80
+    assert truths.agreement(found, true)[2] >= 0.78
 
 
 def test_febrl_3_is_found_with_the_same_settings(connection):
