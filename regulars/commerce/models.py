@@ -174,6 +174,7 @@ class Customer(models.Model):
             models.Index(fields=["-spent", "person_id"], name="commerce_by_spent"),
             models.Index(fields=["-orders", "person_id"], name="commerce_by_orders"),
             models.Index(fields=["-last_us", "person_id"], name="commerce_by_last"),
+            models.Index(fields=["first_us", "person_id"], name="commerce_by_first"),
         ]
 
     def __str__(self) -> str:

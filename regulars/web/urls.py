@@ -3,6 +3,7 @@
 from django.urls import path
 
 from regulars.web.pages import (
+    cohort,
     duplicates,
     imports,
     people,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("segments/<int:segment_id>/edit", segment_form.edit, name="segment_edit"),
     path("segments/<int:segment_id>/archive", segments.archive, name="segment_archive"),
     path("retention", retention.retention, name="retention"),
+    path("retention/people", cohort.cohort, name="cohort"),
     path("value", value.value, name="value"),
     path("value/people", value.people, name="value_people"),
     path("sources", sources.sources, name="sources"),

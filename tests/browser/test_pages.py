@@ -14,7 +14,7 @@ from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
-NOT_PAGES = ("source_new", "replay", "segment_preview", "release", "value_people")
+NOT_PAGES = ("source_new", "replay", "segment_preview", "release", "value_people", "cohort")
 
 
 def addresses() -> list[str]:
@@ -23,7 +23,7 @@ def addresses() -> list[str]:
     somebody = Person.objects.filter(merged_into=None).order_by("-nodes", "id").first()
     found = [reverse(f"web:{name}") for name in plain]
     found += [reverse("web:person", args=[somebody.id]), reverse("web:source", args=[Source.objects.first().id])]
-    found += [reverse("web:value_people") + "?cell=best"]
+    found += [reverse("web:value_people") + "?cell=best", reverse("web:cohort") + "?month=2026-03"]
     segment = reverse("web:segment", args=[Segment.objects.first().id])
     found += [segment, segment + "?tab=changes", segment + "?tab=versions", segment + "/edit"]
     return found + [reverse(f"team:{name}") for name in ("members", "keys", "audit")] + [reverse("mfa_index")]

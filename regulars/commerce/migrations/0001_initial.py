@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('top_store_id', models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['-spent', 'person_id'], name='commerce_by_spent'), models.Index(fields=['-orders', 'person_id'], name='commerce_by_orders'), models.Index(fields=['-last_us', 'person_id'], name='commerce_by_last')],
+                'indexes': [models.Index(fields=['-spent', 'person_id'], name='commerce_by_spent'), models.Index(fields=['-orders', 'person_id'], name='commerce_by_orders'), models.Index(fields=['-last_us', 'person_id'], name='commerce_by_last'), models.Index(fields=['first_us', 'person_id'], name='commerce_by_first')],
             },
         ),
         migrations.CreateModel(

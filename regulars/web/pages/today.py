@@ -127,6 +127,19 @@ def _mismatches(now: int) -> list[dict]:
     ]
 
 
+LEADS_TO = {
+    "orders": "web:people", "turnover": "web:people", "buyers": "web:people", "new_customers": "web:people",
+    "drifting": "web:drifting", "began_to_drift": "web:drifting",
+}  # fmt: skip
+AT = {"new_customers": "?sort=-first", "orders": "?sort=-last", "turnover": "?sort=-last", "buyers": "?sort=-last"}
+HERE = {"regulars": "#new-regulars", "came_back": "#came-back"}
+
+
+def _href(name: str) -> str:
+    """Where the people behind a figure are."""
+    return reverse(LEADS_TO[name]) + AT.get(name, "") if name in LEADS_TO else HERE.get(name, "")
+
+
 def _change(change) -> dict:
     """A line of 'what changed', in words, with a tone where it is good or bad news."""
     currency = Business.load().currency
@@ -138,6 +151,7 @@ def _change(change) -> dict:
     tone = "" if not step else "up" if (step > 0) == change.more_is_good else "down"
     by = "" if step is None else _("no change") if not step else ("+" if step > 0 else "−") + say(abs(step))
     return {
+        "href": _href(change.name),
         "label": change.label,
         "now": say(change.now),
         "before": say(change.before),

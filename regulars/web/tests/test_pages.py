@@ -23,7 +23,7 @@ def browser(client, owner):
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_page_of_an_empty_system_answers(browser, name):
-    query = "?cell=best" if name == "value_people" else ""
+    query = {"value_people": "?cell=best", "cohort": "?month=2026-03&later=2"}.get(name, "")
     assert browser.get(reverse(f"web:{name}") + query).status_code == 200
 
 

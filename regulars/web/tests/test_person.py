@@ -107,3 +107,20 @@ def test_the_list_comes_as_a_file_in_major_units(browser, people):
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("person,name,email")
     assert lines[1].endswith(",1,49.90,GBP")
+
+
+def test_the_cohort_of_a_month_holds_who_first_bought_then(browser, people):
+    from datetime import UTC, datetime
+
+    from regulars.commerce.models import Customer
+
+    month = f"{datetime.fromtimestamp(Customer.objects.get(person_id=people[0]).first_us / 1e6, UTC):%Y-%m}"
+    page = browser.get(reverse("web:cohort"), {"month": month})
+    assert [row.person.id for row in page.context["rows"]] == [people[0]]
+    assert browser.get(reverse("web:cohort"), {"month": month, "later": "1"}).context["rows"] == []
+
+
+@pytest.mark.parametrize("query", [{}, {"month": "2025-13"}, {"month": "2025-03", "later": "x"}, {"month": "x"},
+                                   {"month": "2025-03", "after": "WyJhIiwgMV0"}])  # fmt: skip
+def test_a_cohort_that_cannot_be_is_not_found(browser, query):
+    assert browser.get(reverse("web:cohort"), query).status_code == 404

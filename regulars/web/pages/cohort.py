@@ -1,0 +1,99 @@
+"""The people behind a cell of the retention grid: who first bought in a month, and who of them came back later."""
+
+import re
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+
+from regulars.commerce.models import Customer
+from regulars.core import bulk
+from regulars.core.models import Business
+from regulars.insights.calendar import start_of
+from regulars.team.permissions import allowed
+from regulars.ui.tables import csv_response
+from regulars.web import cursors, directory
+from regulars.web.pages.people import columns
+
+MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
+EPOCH = date(1970, 1, 1)
+# first purchase within [%s, %s), behind the cursor, and an order that stands on a day of the later month
+BACK = (
+    " AND EXISTS (SELECT 1 FROM people_node n JOIN commerce_order o ON o.node_id = n.id"
+    " WHERE n.person_id = c.person_id AND o.cancelled_us IS NULL AND o.day >= %s AND o.day < %s)"
+)
+
+
+@allowed("people.view")
+def cohort(request: HttpRequest) -> HttpResponse:
+    """?month=2025-03: who first bought then; with &later=2 those of them who bought two months after."""
+    first, later = _month(request.GET.get("month", "")), request.GET.get("later", "")
+    if later and not (later.isdigit() and 0 < int(later) <= 240):
+        raise Http404(_("There is no such month in the grid."))
+    back = _later(first, int(later)) if later else None
+    if request.GET.get("format") == "csv":
+        return _csv(request, first, back)
+    rows, after = _page(first, back, request.GET.get("after", ""), directory.PAGE)
+    size, came = _count(first, None), _count(first, back) if back else None
+    context = {"here": "retention", "rows": rows, "after": after, "size": size, "came": came, "later": later,
+               "month": f"{first:%Y-%m}", "label": date_format(first, "F Y"), "columns": columns(sortable=False),
+               "back_label": date_format(back, "F Y") if back else "", "choices": range(1, 24)}  # fmt: skip
+    return render(request, "web/cohort.html", context)
+
+
+def _month(text: str) -> date:
+    if not MONTH.fullmatch(text):
+        raise Http404(_("Name a month as 2025-03."))
+    return date.fromisoformat(f"{text}-01")
+
+
+def _later(month: date, by: int) -> date:
+    years, months = divmod(month.month - 1 + by, 12)
+    return date(month.year + years, months + 1, 1)
+
+
+def _where(first: date, back: date | None) -> tuple[str, list]:
+    zone = Business.load().timezone
+    begin, end = ((day - EPOCH).days for day in (first, _later(first, 1)))
+    condition, params = "c.first_us >= %s AND c.first_us < %s", [start_of(begin, zone), start_of(end, zone)]
+    if back is None:
+        return condition, params
+    return condition + BACK, [*params, (back - EPOCH).days, (_later(back, 1) - EPOCH).days]
+
+
+def _count(first: date, back: date | None) -> int:
+    condition, params = _where(first, back)
+    return bulk.query(f"SELECT count(*) FROM {Customer._meta.db_table} c WHERE {condition}", params)[0][0]
+
+
+def _page(first: date, back: date | None, after: str, limit: int) -> tuple[list[directory.Row], str | None]:
+    condition, params = _where(first, back)
+    if after:
+        since, person = cursors.unpack(after)
+        if not isinstance(since, int):
+            raise Http404(_("This page's address is damaged. Start at the first page."))
+        condition += " AND c.first_us >= %s AND (c.first_us > %s OR c.person_id > %s)"
+        params += [since, since, person]
+    found = bulk.query(
+        f"SELECT c.person_id, c.first_us FROM {Customer._meta.db_table} c WHERE {condition}"
+        " ORDER BY c.first_us, c.person_id LIMIT %s",
+        [*params, limit + 1],
+    )
+    last = cursors.pack(found[limit - 1][1], found[limit - 1][0]) if len(found) > limit else None
+    return directory.rows_of([person for person, _since in found[:limit]]), last
+
+
+@allowed("people.export")
+def _csv(request: HttpRequest, first: date, back: date | None) -> HttpResponse:
+    currency = Business.load().currency
+    rows = (directory.csv_row(row, currency) for row in _everybody(first, back))
+    return csv_response(f"first-bought-{first:%Y-%m}", directory.CSV_HEAD, rows)
+
+
+def _everybody(first: date, back: date | None):
+    after: str | None = ""
+    while after is not None:
+        rows, after = _page(first, back, after, 1000)
+        yield from rows
