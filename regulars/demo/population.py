@@ -47,11 +47,11 @@ def invent(random: np.random.Generator, people: int) -> Population:
 
 
 def surnames(random: np.random.Generator, count: int) -> np.ndarray:
-    """Family names: a third common ones, by Zipf's law, the others composed."""
-    rank = np.minimum(random.zipf(1.6, count) - 1, len(words.COMMON_SURNAMES) - 1)
-    common = np.array(words.COMMON_SURNAMES, dtype=object)[rank]
+    """Family names: a fifth common ones (one person in sixty is a Smith), the others composed."""
+    often = 1 / (np.arange(len(words.COMMON_SURNAMES)) + 5)
+    common = random.choice(np.array(words.COMMON_SURNAMES, dtype=object), count, p=often / often.sum())
     composed = _pick(random, words.SURNAME_STARTS, count) + _pick(random, words.SURNAME_ENDS, count)
-    return np.where(random.random(count) < 0.33, common, composed)
+    return np.where(random.random(count) < 0.2, common, composed)
 
 
 def addresses(random: np.random.Generator, town: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
