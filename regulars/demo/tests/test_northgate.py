@@ -12,7 +12,8 @@ import pytest
 from regulars.demo import generate
 from regulars.demo.purchases import TRUE_PURCHASES, TRUE_SPEND
 from regulars.demo.words import LANDLINE_PREFIXES, MOBILE_PREFIX, PLACEHOLDER_PHONES
-from regulars.insights.btyd import fit_bgnbd, fit_gammagamma, histories_from_purchases
+from regulars.insights.btyd import PurchaseDays, fit_bgnbd, fit_gammagamma, histories_from_purchases
+from regulars.insights.rhythm import NEVER, rhythm
 
 END = 1_790_000_000_000_000
 
@@ -103,6 +104,15 @@ def test_the_true_parameters_are_found_in_the_purchases(shop):
     for fit, truth in fits:
         apart = (np.array(list(truth.values())) - fit.parameters) / fit.optimum.standard_errors
         assert np.abs(apart).max() < 3.5
+
+
+def test_most_who_count_as_drifting_have_really_left(shop):
+    bought, today = shop.bought, END // 86_400_000_000 - 1
+    days = PurchaseDays.of(customer=bought.person, day=bought.day, amount=bought.amount)
+    found = rhythm(days, fit_bgnbd(days.purchases(today).histories))
+    drifting = (found.drifts_on != NEVER) & (found.drifts_on <= today) & (today < found.gone_on)
+    left = bought.left_day >= 0
+    assert drifting.sum() > 100 and left[drifting].mean() > 0.65 > left[found.drifts_on != NEVER].mean()
 
 
 def test_seasons_show_in_the_calendar(shop):
