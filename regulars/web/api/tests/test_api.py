@@ -205,19 +205,14 @@ def test_facts_are_given_for_many_people_at_once(ask, anna):
 # --- events
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows entries to readers once they are committed
 def test_the_log_of_events_is_read_by_its_cursor_without_gap_or_repeat(ask, business, at):
+    from regulars.core.log import current_tx
     from regulars.events.models import Event
 
+    known = {"node_id": 1, "shard": 1, "source_id": 1, "name": "Test", "received_us": at}
     for n in range(5):
-        Event.objects.create(
-            node_id=1,
-            shard=1,
-            source_id=1,
-            message_id=f"m{n}",
-            name="Test",
-            ts=at - n,
-            received_us=at,
-        )
+        Event.objects.create(message_id=f"m{n}", ts=at - n, tx=current_tx(), **known)
     read, after = [], ""
     for _ in range(4):
         page = ask("GET", "/events", limit=2, **({"after": after} if after else {})).json()

@@ -43,6 +43,7 @@ def test_a_definition_is_tried_without_making_a_segment(ask, anna):
     assert tried["count"] == len(tried["sample"]) and not ask("GET", "/segments").json()
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows entries to readers once they are committed
 def test_members_and_changes_are_read_by_cursor(ask, business, at):
     from regulars.people.actions import Sighting, record_sightings
 
