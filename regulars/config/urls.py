@@ -4,10 +4,11 @@ from django.conf import settings
 from django.urls import include, path
 
 from regulars.ui.gallery import gallery
-from regulars.web.health import healthz
+from regulars.web.health import healthz, metrics
 
 urlpatterns = [
     path("healthz", healthz),
+    path("metrics", metrics),
     path("account/", include("regulars.team.sign_in_urls")),
     path("", include("regulars.team.urls")),
     path("api/", include("regulars.web.api.urls")),

@@ -1,15 +1,15 @@
-"""For machines that watch: is it up, and how far behind is what."""
+"""Is it up, and how far behind is what: for staff, for Prometheus, and for whoever restarts it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.db import DatabaseError, connection
-from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from regulars.core.clock import SECOND, now_us
-from regulars.core.models import Beat, QueuedJob
+from regulars.core.clock import now_us
+from regulars.team.permissions import allowed
+from regulars.team.queries import key_of
+from regulars.web.condition import condition, exposition
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -22,35 +22,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def jobs_waiting(at: int) -> list[tuple[str, int, float]]:
-    """(lane, jobs due or running, seconds the oldest has waited)."""
-    open_jobs = QueuedJob.objects.filter(finished_us=None, failed_us=None, due_us__lte=at)
-    rows = open_jobs.values("lane").annotate(n=Count("id"), oldest=Min("created_us")).order_by("lane")
-    return [(row["lane"], row["n"], (at - row["oldest"]) / SECOND) for row in rows]
-
-
-def samples(at: int) -> Iterator[tuple[str, dict[str, str], float]]:
-    """Every figure of /metrics: (name, labels, value). Ages in seconds."""
-    for beat in Beat.objects.order_by("name"):
-        yield "regulars_loop_age_seconds", {"loop": beat.name}, (at - beat.ran_us) / SECOND
-    for lane, number, age in jobs_waiting(at):
-        yield "regulars_jobs_waiting", {"lane": lane}, number
-        yield "regulars_jobs_oldest_seconds", {"lane": lane}, age
-    yield "regulars_jobs_failed", {}, QueuedJob.objects.filter(failed_us__isnull=False).count()
-
-
-def exposition(at: int) -> str:
-    """The figures in Prometheus' text format (prometheus.io/docs/instrumenting/exposition_formats)."""
-    lines, named = [], set()
-    for name, labels, value in samples(at):
-        if name not in named:
-            lines.append(f"# TYPE {name} gauge")
-            named.add(name)
-        inside = ",".join(f'{key}="{text}"' for key, text in labels.items())
-        lines.append(f"{name}{{{inside}}} {value:g}" if inside else f"{name} {value:g}")
-    return "\n".join(lines) + "\n"
-
-
 def metrics(request: HttpRequest) -> HttpResponse:
-    """/metrics for Prometheus, with an API key as bearer token."""
-    return HttpResponse(exposition(now_us()), content_type="text/plain; version=0.0.4")
+    """/metrics for Prometheus, with an API key that may see the state of the installation as bearer token."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    key = key_of(token) if kind.lower() == "bearer" else None
+    if key is None or not key.may("health.view"):
+        text = "Send an API key of an owner, marketer or analyst: Authorization: Bearer <key>.\n"
+        return HttpResponse(text, status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(exposition(condition(now_us())), content_type="text/plain; version=0.0.4")
+
+
+@allowed("health.view")
+def health(request: HttpRequest) -> HttpResponse:
+    """Settings → Health."""
+    return render(request, "web/health.html", {"now": condition(now_us())})

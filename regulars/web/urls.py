@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from regulars.web import health
 from regulars.web.pages import (
     cohort,
     duplicates,
@@ -58,4 +59,5 @@ urlpatterns = [
     path("imports/<int:import_id>/change", imports.change, name="import_change"),
     path("imports/<int:import_id>/errors", imports.errors, name="import_errors"),
     path("settings", settings.business, name="settings"),
+    path("settings/health", health.health, name="health"),
 ]

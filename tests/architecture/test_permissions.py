@@ -16,6 +16,7 @@ OPEN = (
     r"^api/v1/",  # an API key with a permission per operation: regulars/web/api/tests
     r"^v1/",  # write keys of the tracking API
     r"^healthz$",  # up or not
+    r"^metrics$",  # an API key: regulars/web/tests/test_health.py
     r"^static/",
 )
 
