@@ -18,7 +18,7 @@ from regulars.core import bulk  # noqa: E402
 from regulars.core.clock import now_us  # noqa: E402
 from regulars.core.models import Business, Offset  # noqa: E402
 from regulars.events import actions, backlog, inbox  # noqa: E402
-from regulars.events.models import Source  # noqa: E402
+from regulars.events.models import Event, Source  # noqa: E402
 
 FOLLOWERS = ("profiles", "customers")  # who reads the log of touched people
 
@@ -42,14 +42,17 @@ def fill(requests: str) -> None:
 
 
 def wait() -> None:
-    """Print when everything was in the log, and when every consumer was at its end (monotonic seconds)."""
+    """Print when the first event was in the log, when all were, and when every consumer was at its end."""
     box = inbox.store()
+    while not Event.objects.exists():
+        time.sleep(0.01)
+    began = time.monotonic()
     while box.waiting()[0]:
         time.sleep(0.05)
     taken = time.monotonic()
     while not _followed():
         time.sleep(0.05)
-    print(taken, time.monotonic())
+    print(began, taken, time.monotonic())
 
 
 def _followed() -> bool:

@@ -59,9 +59,8 @@ def main() -> None:
                     _copy(cursor, model, copies)
         cursor.execute("UPDATE segments_segment SET people = people * %s", [copies + 1])
         cursor.execute("ANALYZE")
-    from regulars.insights.actions import refit
-
     from regulars.core.clock import now_us
+    from regulars.insights.actions import refit
 
     refit(at=now_us())
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+
 from django.db.backends.signals import connection_created
 
 PRAGMAS = (
@@ -21,6 +24,7 @@ PRAGMAS = (
 def _prepare(*, connection, **_: object) -> None:
     if connection.vendor != "sqlite":
         return
+    _queue_for_writing(connection)
     with connection.cursor() as cursor:
         for pragma in PRAGMAS:
             cursor.execute(pragma)
@@ -29,3 +33,48 @@ def _prepare(*, connection, **_: object) -> None:
 def connect() -> None:
     """Apply the pragmas to every new connection (idempotent)."""
     connection_created.connect(_prepare, dispatch_uid="regulars.core.sqlite")
+
+
+def _queue_for_writing(connection) -> None:
+    """Make writers stand in line: SQLite itself lets them sleep and try again, up to 100 ms at a time, and whoever
+    writes most often gets the lock again and again. A lock on a file wakes the next one at once."""
+    name = str(connection.settings_dict["NAME"])
+    if "memory" in name:
+        return
+    if not hasattr(connection, "_line"):
+        connection._line = _Line(connection)
+    # a lock belongs to the opened file, which must not be shared with the process we were forked from
+    connection._line.open(f"{name}-writers")
+
+
+class _Line:
+    """The place of one connection in the line of writers: taken before BEGIN, left after COMMIT or ROLLBACK."""
+
+    def __init__(self, connection) -> None:
+        self.handle, self.owner = -1, 0
+        self.begin = connection._start_transaction_under_autocommit
+        connection._start_transaction_under_autocommit = self.start
+        for ending in ("_commit", "_rollback", "_close"):
+            setattr(connection, ending, self.then_next(getattr(connection, ending)))
+
+    def open(self, path: str) -> None:
+        if self.owner != os.getpid():
+            self.handle, self.owner = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600), os.getpid()
+
+    def start(self) -> None:
+        fcntl.flock(self.handle, fcntl.LOCK_EX)
+        try:
+            self.begin()
+        except BaseException:
+            fcntl.flock(self.handle, fcntl.LOCK_UN)
+            raise
+
+    def then_next(self, ending):
+        def end() -> None:
+            try:
+                ending()
+            finally:
+                if self.owner == os.getpid():
+                    fcntl.flock(self.handle, fcntl.LOCK_UN)
+
+        return end
