@@ -6,6 +6,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.web.upkeep.sweep_uploads": Daily(3, 10),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),
+    "regulars.events.upkeep.prune_imports": Daily(3, 25),
     "regulars.segments.actions.check_all": Daily(4, 0),
     "regulars.insights.actions.learning.refit": Daily(3, 30),
     "regulars.people.linkage.suggest_duplicates": Daily(3, 40),

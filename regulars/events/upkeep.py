@@ -23,3 +23,11 @@ def prune_inbox(*, at: int) -> int:
         gone += found
     DeadLetter.objects.filter(replayed_us__lt=before).delete()
     return gone
+
+
+@job(lane="soon")
+def prune_imports(*, at: int) -> None:
+    """Delete stored copies of files that no import will read again."""
+    from regulars.events.sources.csv.actions import prune
+
+    prune(at)

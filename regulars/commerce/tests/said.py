@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.commerce.actions import take_events
-from regulars.commerce.models import Customer, Order, OrderLine, OrderNumber, Product, Refund, Unread
+from regulars.commerce.models import Customer, Order, OrderLine, OrderNumber, Product, Refund, Store, Unread
 from regulars.core.clock import DAY
 from regulars.events.models import Event
 from regulars.people.models import Node
@@ -59,25 +59,31 @@ def take(*entries: Entry, at: int = START) -> None:
     take_events(entries, at)
 
 
-def tables() -> dict[str, list[tuple]]:
+def tables() -> dict[str, list[str]]:
     """Everything commerce holds, free of row numbers that depend on arrival."""
-    numbers = {id_: number for id_, number in OrderNumber.objects.values_list("id", "number")}
-    goods = dict(Product.objects.values_list("id", "key"))
+    nodes = {id_: f"{kind}:{key}" for id_, kind, key in Node.objects.values_list("id", "kind", "key")}
+    names = {
+        "number_id": dict(OrderNumber.objects.values_list("id", "number")),
+        "order_id": dict(OrderNumber.objects.values_list("id", "number")),
+        "product_id": dict(Product.objects.values_list("id", "key")),
+        "store_id": dict(Store.objects.values_list("id", "name")),
+        "top_store_id": dict(Store.objects.values_list("id", "name")),
+        "node_id": nodes,
+        "person_id": nodes,
+    }
     return {
-        "orders": sorted(tuple(o.values()) for o in _without(Order, "id", "store_id", "event_id")),
-        "lines": sorted(
-            (numbers[line.pop("order_id")], goods.get(line.pop("product_id"), ""), *line.values())
-            for line in _without(OrderLine, "id")
-        ),
-        "refunds": sorted(
-            (numbers[back.pop("number_id")], numbers.get(back.pop("order_id"), ""), *back.values())
-            for back in _without(Refund, "id")
-        ),
-        "products": sorted(repr(p) for p in _without(Product, "id")),
-        "unread": sorted(repr(u) for u in _without(Unread, "id")),
-        "customers": sorted(repr(c) for c in _without(Customer, "top_store_id")),
+        "orders": _rows(Order, names, "id", "event_id"),
+        "lines": _rows(OrderLine, names, "id"),
+        "refunds": _rows(Refund, names, "id", "event_id"),
+        "products": _rows(Product, names, "id"),
+        "unread": _rows(Unread, names, "id"),
+        "customers": _rows(Customer, names),
     }
 
 
-def _without(model, *names: str) -> list[dict[str, Any]]:
-    return [{k: v for k, v in row.items() if k not in names} for row in model.objects.values()]
+def _rows(model, names: dict[str, dict[int, str]], *left_out: str) -> list[str]:
+    shown = [
+        {k: names[k].get(v, v) if k in names else v for k, v in row.items() if k not in left_out}
+        for row in model.objects.values()
+    ]
+    return sorted(map(repr, shown))

@@ -12,6 +12,8 @@ def keep_nobody(*, namespace: str, source_id: int, at: int) -> str:
 
     Its node has no person, now and after any merge: such events count in totals, never for a person.
     """
+    if Node.objects.filter(namespace=namespace, kind="anonymous", key=NOBODY).exists():
+        return NOBODY
     columns = ("namespace", "kind", "key", "source_id", "first_us", "last_us", "created_us")
     row = (namespace, "anonymous", NOBODY, source_id, at, at, at)
     bulk.insert(Node, columns, [row], conflict="(namespace, kind, key) DO NOTHING")

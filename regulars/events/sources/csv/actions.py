@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import shutil
 from collections.abc import Mapping as AnyMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from regulars.core.clock import DAY, SECOND
 from regulars.events.actions import create_source
 from regulars.events.models import Import, Source
 from regulars.events.sources.csv import files, running
 from regulars.events.sources.csv.mapping import Mapping, check
 
 SOURCE = "Files"
+INCOMING = "incoming-"
 
 
 class NotPossible(ValueError):
@@ -43,6 +47,7 @@ def start_import(
     path = Path(path)
     wanted = Mapping.from_json({**mapping, "kind": kind})
     check(wanted, files.columns_of(path, wanted.layout))
+    copy = _copied(path, wanted.layout.encoding)
     with transaction.atomic():
         job = Import.objects.create(
             kind=kind,
@@ -50,16 +55,18 @@ def start_import(
             path="",
             digest=_digest(path),
             source_id=_source(source, by, at).id,
-            mapping=wanted.to_json(),
+            mapping=replace(wanted, layout=replace(wanted.layout, encoding="utf-8")).to_json(),
             state="running",
             dry=dry,
-            size=path.stat().st_size,
+            size=copy.stat().st_size,
             created_us=at,
             created_by=by,
         )
         job.path = f"imports/{job.id}/rows"
         job.save(update_fields=["path"])
-        _keep(path, settings.REGULARS_HOME / job.path)
+        kept = settings.REGULARS_HOME / job.path
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        copy.rename(kept)
         if background:
             running.run_import.later(import_id=job.id)
     return job
@@ -124,7 +131,30 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _keep(path: Path, kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copyfile(path, kept)
-    kept.chmod(0o600)
+def _copied(path: Path, encoding: str) -> Path:
+    """A copy in UTF-8, unpacked, so that erasing a person finds their rows. Made before the transaction begins:
+    copying takes long. Raises FileError when the file cannot be read to its end."""
+    folder = settings.REGULARS_HOME / "imports"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copy = folder / f"{INCOMING}{secrets.token_hex(8)}"
+    copy.touch(mode=0o600)
+    try:
+        text, raw = files.open_text(path, encoding)
+        with raw, text, copy.open("w", encoding="utf-8", newline="") as stream:
+            shutil.copyfileobj(text, stream, 1 << 20)
+    except (OSError, EOFError) as why:
+        copy.unlink()
+        raise files.FileError(f"The file cannot be read: {why}.") from None
+    return copy
+
+
+def prune(at: int) -> None:
+    """Delete copies that nothing will read again: of abandoned dry runs, failed or stopped imports after a month,
+    and what a killed upload left behind. Refused rows stay a year."""
+    for path in (settings.REGULARS_HOME / "imports").glob(f"{INCOMING}*"):
+        if path.stat().st_mtime * SECOND < at - DAY:
+            path.unlink(missing_ok=True)
+    for job in Import.objects.filter(created_us__lt=at - 30 * DAY).exclude(state="running"):
+        (settings.REGULARS_HOME / job.path).unlink(missing_ok=True)
+        if job.created_us < at - 365 * DAY:
+            running.refused_path(job).unlink(missing_ok=True)
