@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -76,17 +75,8 @@ def _claim(keys: set[tuple[int, str]]) -> set[tuple[int, str]]:
 
 def _nodes_of(events: Sequence[Ready], at: int) -> list[int | None]:
     """The node each event points to, None for a person who was erased."""
-    by_source: dict[int, list[int]] = defaultdict(list)
-    for index, event in enumerate(events):
-        by_source[event.source_id].append(index)
-    nodes: list[int | None] = [None] * len(events)
-    for source_id in sorted(by_source):
-        indexes = by_source[source_id]
-        sightings = [events[index].sighting for index in indexes]
-        found = people.record_sightings(sightings=sightings, source_id=source_id, at=at)
-        for index, node in zip(indexes, found, strict=True):
-            nodes[index] = node
-    return nodes
+    sightings, sources = [event.sighting for event in events], [event.source_id for event in events]
+    return people.record_sightings(sightings=sightings, source_id=sources, at=at)
 
 
 def _write_events(events: Sequence[Ready], nodes: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ def record(
     wanted: Wanted,
     fresh: frozenset[int],
     *,
-    source_id: int,
+    source_of: Mapping[int, int],
     at: int,
 ) -> Changed:
     """Writes identifiers and links of the sightings in `home` (sighting -> node)."""
@@ -96,8 +96,8 @@ def record(
     _write_identifiers(new, wanted, nodes)
     _renew_identifiers(wanted, nodes)
     holders = _holders([mark for mark in values if mark not in listed])
-    rows, over = _links_of_values(values, holders, firsts, listed, source_id, at)
-    more, shared = _links_of_pairs(pairs, listed, source_id, at)
+    rows, over = _links_of_values(values, holders, firsts, listed, source_of, at)
+    more, shared = _links_of_pairs(pairs, listed, source_of, at)
     bulk.insert(Link, LINK, sorted(rows + more), conflict="(a, b, rule, value) DO NOTHING")
     seeds = _quarantine(over | shared, at)
     seeds |= {node for row in rows + more if not row[9] for node in row[:2]}
@@ -192,7 +192,7 @@ def rule_of(type_: str) -> str:
     return {"anonymous": "same_event"}.get(type_, f"same_{type_}")
 
 
-def _links_of_values(values, holders, firsts, listed, source_id: int, at: int) -> tuple[list[tuple], dict]:
+def _links_of_values(values, holders, firsts, listed, source_of, at: int) -> tuple[list[tuple], dict]:
     """A star on the oldest holder of each value, and the values that join too many."""
     rows: list[tuple] = []
     over: dict[tuple[str, str], str] = {}
@@ -205,7 +205,7 @@ def _links_of_values(values, holders, firsts, listed, source_id: int, at: int) -
         centre = firsts.get(mark) or min(before or new)
         quarantined = bool(reason) or listed.get(mark, False)
         rows += [
-            _row(centre, node, rule_of(mark[0]), mark[1], source_id, at, quarantined)
+            _row(centre, node, rule_of(mark[0]), mark[1], source_of[node], at, quarantined)
             for node in new
             if node != centre
         ]
@@ -250,14 +250,14 @@ def _new_pairs(seen: list[Seen], home: dict[int, int], nodes: dict[NodeKey, int]
     return pairs
 
 
-def _links_of_pairs(pairs: dict[int, Pair], listed, source_id: int, at: int) -> tuple[list[tuple], dict]:
+def _links_of_pairs(pairs: dict[int, Pair], listed, source_of, at: int) -> tuple[list[tuple], dict]:
     """One link each, and the devices that turned out to be shared by several accounts."""
     shared = _shared_devices([p for p in pairs.values() if p.device and ("anonymous", str(p.hub)) not in listed])
     rows = []
     for pair in pairs.values():
         mark = ("anonymous", str(pair.hub))
         quarantined = pair.device and (mark in shared or listed.get(mark, False))
-        rows.append(_row(pair.node, pair.hub, pair.rule, str(pair.hub), source_id, at, quarantined))
+        rows.append(_row(pair.node, pair.hub, pair.rule, str(pair.hub), source_of[pair.node], at, quarantined))
     return rows, shared
 
 

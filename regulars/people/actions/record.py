@@ -23,25 +23,28 @@ from regulars.people.sighting import Seen, Sighting, ready
 KEY = {"n": "bigint", "namespace": "text", "kind": "text", "key": "text"}
 
 
-def record_sightings(*, sightings: Sequence[Sighting], source_id: int, at: int) -> list[int | None]:
+def record_sightings(*, sightings: Sequence[Sighting], source_id: int | Sequence[int], at: int) -> list[int | None]:
     """The node of each sighting, in order; None = refused: of an erased person, or without any usable key.
 
     Creates nodes, identifiers, links, traits and consents, and joins people, in the caller's transaction. Writes
-    only what is new. On PostgreSQL it may raise TryAgain: repeat the transaction.
+    only what is new. `source_id` is that of all, or one for each. On PostgreSQL it may raise TryAgain: repeat the
+    transaction.
     """
     country = Business.load().country
+    sources = [source_id] * len(sightings) if isinstance(source_id, int) else list(source_id)
     seen = [ready(sighting, country) for sighting in sightings]
     nodes = find_nodes({key for one in seen for key in one.keys})
     wanted = evidence.wanted(seen, sightings, nodes)
     refused = _refused(seen, nodes, wanted)
     taken = [i for i, one in enumerate(seen) if one.keys and i not in refused]
-    fresh = _add_nodes(seen, sightings, taken, nodes, source_id, at)
+    fresh = _add_nodes(seen, sightings, taken, nodes, sources, at)
     home = {i: nodes[seen[i].keys[0]] for i in taken}
-    changed = evidence.record(seen, home, nodes, wanted, fresh, source_id=source_id, at=at)
+    source_of = {node: sources[i] for i, node in home.items()}
+    changed = evidence.record(seen, home, nodes, wanted, fresh, source_of=source_of, at=at)
     rejoin(changed.seeds, at=at, fresh=fresh)
     _see(sightings, home, fresh)
-    traits = said.record_traits(sightings, home, fresh, source_id=source_id)
-    consents = said.record_consents(sightings, home, source_id=source_id)
+    traits = said.record_traits(sightings, home, fresh, source_of)
+    consents = said.record_consents(sightings, home, source_of)
     _touch(traits | changed.identified | (fresh & set(home.values())), "trait", at)
     _touch(consents, "consent", at)
     return [home.get(i) for i in range(len(seen))]
@@ -93,19 +96,21 @@ def _refused(seen: list[Seen], nodes: dict[NodeKey, int], wanted: evidence.Wante
 
 
 def _add_nodes(
-    seen, sightings, taken: list[int], nodes: dict[NodeKey, int], source_id: int, at: int
+    seen, sightings, taken: list[int], nodes: dict[NodeKey, int], sources: list[int], at: int
 ) -> frozenset[int]:
     """Creates the missing nodes with their Person rows, adds them to `nodes`; returns the new ids."""
     missing: dict[NodeKey, list[int]] = {}
+    source: dict[NodeKey, int] = {}
     for i in taken:
         for key in seen[i].keys:
             if key not in nodes:
                 missing.setdefault(key, []).append(sightings[i].at)
+                source.setdefault(key, sources[i])
     if not missing:
         return frozenset()
     keys = sorted(missing, key=lambda key: (key.kind == "anonymous", key))  # accounts are older than devices
     rows = [
-        (id_, *key, id_, source_id, min(missing[key]), max(missing[key]), at)
+        (id_, *key, id_, source[key], min(missing[key]), max(missing[key]), at)
         for id_, key in zip(_fresh_ids(len(keys)), keys, strict=True)
     ]
     columns = ("id", "namespace", "kind", "key", "person_id", "source_id", "first_us", "last_us", "created_us")

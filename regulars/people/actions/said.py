@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ NEWER = "excluded.at > people_trait.at OR (excluded.at = people_trait.at AND exc
 
 
 def record_traits(
-    sightings: Sequence[Sighting], home: dict[int, int], fresh: frozenset[int], *, source_id: int
+    sightings: Sequence[Sighting], home: dict[int, int], fresh: frozenset[int], source_of: Mapping[int, int]
 ) -> set[int]:
     """Keeps the latest value of each trait; returns the nodes of which a value changed. Equal times: larger text."""
     latest: dict[tuple[int, str], tuple[int, str]] = {}
@@ -27,7 +27,7 @@ def record_traits(
             latest[mark] = max(latest.get(mark, (at, "")), (at, as_text(value)))
     known = _known_traits([mark for mark in latest if mark[0] not in fresh])
     newer = {mark: found for mark, found in latest.items() if found > known.get(mark, (-(2**63), ""))}
-    rows = [(node, name, value, at, source_id) for (node, name), (at, value) in sorted(newer.items())]
+    rows = [(node, name, value, at, source_of[node]) for (node, name), (at, value) in sorted(newer.items())]
     columns = ("node_id", "name", "value", "at", "source_id")
     change = "value = excluded.value, at = excluded.at, source_id = excluded.source_id"
     bulk.insert(Trait, columns, rows, conflict=f"(node_id, name) DO UPDATE SET {change} WHERE {NEWER}")
@@ -70,7 +70,7 @@ class Entry:
 
 
 def record_consents(
-    sightings: Sequence[Sighting], home: dict[int, int], *, source_id: int, by: str = "system"
+    sightings: Sequence[Sighting], home: dict[int, int], source_of: Mapping[int, int], *, by: str = "system"
 ) -> set[int]:
     """Adds what was said to the ledger, in order of time; returns the nodes whose ledger grew.
 
@@ -95,7 +95,7 @@ def record_consents(
             continue
         entries.append(Entry(at, at, said.state))
         rows.append((mark, entries[-1], said.wording, json.dumps(dict(said.evidence), default=str)))
-    _write(rows, source_id, by)
+    _write(rows, source_of, by)
     _renew({id_: at for id_, at in renewed.items() if id_})
     _write_states(ledger, {node for _, node, _ in told})
     return {mark[0] for mark, *_ in rows}
@@ -105,7 +105,7 @@ def add_consent(mark: Mark, state: str, wording: str, evidence: dict, *, source_
     """One entry, also when it says the same again: somebody took the trouble."""
     ledger = _ledger({mark[0]})
     ledger.setdefault(mark, []).append(entry := Entry(at, at, state))
-    _write([(mark, entry, wording, json.dumps(evidence, default=str))], source_id, by)
+    _write([(mark, entry, wording, json.dumps(evidence, default=str))], {mark[0]: source_id}, by)
     _write_states(ledger, {mark[0]})
 
 
@@ -113,12 +113,15 @@ def _clear(said) -> bool:
     return said.state in STATES and bool(said.channel)
 
 
-def _write(rows: list[tuple[Mark, Entry, str, str]], source_id: int, by: str) -> None:
+def _write(rows: list[tuple[Mark, Entry, str, str]], source_of: Mapping[int, int], by: str) -> None:
     columns = ("node_id", "purpose", "channel", "address", "state", "wording", "source_id", "at", "confirmed_us")
     bulk.insert(
         Consent,
         (*columns, "evidence", "by"),
-        [(*mark, e.state, wording, source_id, e.at, e.confirmed, proof, by) for mark, e, wording, proof in rows],
+        [
+            (*mark, e.state, wording, source_of[mark[0]], e.at, e.confirmed, proof, by)
+            for mark, e, wording, proof in rows
+        ],
     )
 
 
