@@ -7,8 +7,9 @@ being copied for the first time.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
@@ -24,18 +25,30 @@ from regulars.lake.shapes import clean
 from regulars.lake.writer import Writer
 
 declare("lake.copied")
-log = logging.getLogger(__name__)
 EVENTS, PERSONS, ROWS = 50_000, 20_000, 50_000
 
 
 def copy_step(writer: Writer) -> bool:
     """Copy one batch of every table into the draft. Says whether there was anything."""
     small = [r for r in copied() if r.changed == "all" and r.kind == "keyed"]
-    with truth.one_moment():
+    with truth.one_moment(), no_collecting():
         worked = any([_copy(writer, r) for r in copied() if r not in small])
         copied_whole = any([_copy_whole(writer, r) for r in small if worked or is_due(writer, r)])
     failpoint("lake.copied")
     return worked or copied_whole
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Without cyclic garbage collection: a hundred thousand row tuples set it off again and again, and there are no
+    cycles among them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _copy(writer: Writer, replica: ReplicaTable) -> bool:

@@ -108,12 +108,17 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def newest(folder: Path) -> Manifest:
-    """The newest visible manifest, or an empty version 0. Safe beside a writer: it retries when one vanishes."""
+    """The newest visible manifest, or an empty version 0. Safe beside a writer: it retries when one vanishes.
+
+    One written by a program that knew other fields is as good as empty: the lake is built anew.
+    """
     while found := versions(folder):
         try:
             return msgspec.json.decode(path_of(folder, found[-1]).read_bytes(), type=Manifest)
         except FileNotFoundError:
             continue
+        except msgspec.DecodeError:
+            return Manifest(version=found[-1])
     return Manifest()
 
 

@@ -11,7 +11,7 @@ from django.db import connection as django_connection
 from regulars.core.log import current_tx
 from regulars.lake import queries
 from regulars.lake.actions import copy_once, rebuild
-from regulars.lake.manifest import newest
+from regulars.lake.manifest import newest, path_of
 from regulars.lake.tests import truth
 from regulars.lake.tests.conftest import SMALL
 
@@ -330,3 +330,13 @@ def test_many_files_are_rewritten_over_several_turns_and_nothing_shows_meanwhile
     assert turns >= 4
     assert newest(queries.folder()).erased == ()
     assert numbers_in_files("node_id", newest(queries.folder()).paths()) == {kept}
+
+
+def test_a_manifest_of_another_program_leads_to_a_rebuild():
+    truth.make_event(truth.make_node(), day=1)
+    catch_up()
+    before, version = rows("events"), newest(queries.folder()).version
+    path_of(queries.folder(), version).write_text('{"version": "seven"}')
+    catch_up()
+    assert rows("events") == before
+    assert newest(queries.folder()).version > version
