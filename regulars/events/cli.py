@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
+from regulars.events.sources import cli as files
+
 Name = Annotated[str, typer.Argument(help="What the source or consumer is called.")]
 Failed = Annotated[bool, typer.Option("--failed", help="Only give it what it could not take before.")]
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands."""
+    app.add_typer(files.app, name="import")
     app.command("source")(source)
     app.command("replay-consumer")(replay_consumer)
 

@@ -125,7 +125,7 @@ def _looks_like(meant: str, cells: list[str]) -> bool:
     if meant == "email":
         return _share(filled, _is_email) > 0.5
     if meant.startswith("consent:"):
-        return _share(filled, _is_consent) > 0.8
+        return _share(filled, _is_consent) > 0.5
     return True
 
 

@@ -1,0 +1,185 @@
+"""`regulars import purchases FILE`, `regulars import people FILE`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from regulars.events.models import Import
+
+app = typer.Typer(no_args_is_help=True, help="Bring in a file of purchases or people.")
+
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, TSV or text table; .gz too")
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", "-c", help="field=COLUMN, for example date=InvoiceDate; may be repeated"),
+]
+Dry = Annotated[bool, typer.Option("--dry-run", help="read everything, tell the totals, write nothing")]
+SourceName = Annotated[str, typer.Option("--source", help="files of one source share customer and order numbers")]
+Currency = Annotated[str, typer.Option(help="of amounts without a currency column; default: the business's")]
+Zone = Annotated[str, typer.Option("--timezone", help="of dates without a zone; default: the business's")]
+Dates = Annotated[str, typer.Option(help="how dates are written, for example day-month-year")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+
+
+@app.command()
+def purchases(
+    file: File,
+    column: Columns = None,
+    dry_run: Dry = False,
+    source: SourceName = "Files",
+    currency: Currency = "",
+    timezone: Zone = "",
+    dates: Dates = "",
+    yes: Yes = False,
+) -> None:
+    """Import purchases: one row per order or per order line."""
+    _import("purchases", file, column, dry_run, source, currency, timezone, dates, yes)
+
+
+@app.command()
+def people(
+    file: File,
+    column: Columns = None,
+    dry_run: Dry = False,
+    source: SourceName = "Files",
+    timezone: Zone = "",
+    dates: Dates = "",
+    yes: Yes = False,
+) -> None:
+    """Import people: one row per person, with consents if you have them."""
+    _import("people", file, column, dry_run, source, "", timezone, dates, yes)
+
+
+@app.command("continue")
+def continue_(number: Annotated[int, typer.Argument(help="the number of the import")]) -> None:
+    """Go on with an import that was stopped or interrupted."""
+    _django()
+    from regulars.core.clock import now_us
+    from regulars.events.sources import csv
+
+    try:
+        job = csv.continue_import(import_id=number, by="system", at=now_us(), background=False)
+    except csv.NotPossible as why:
+        raise _sorry(str(why)) from None
+    _run(job)
+
+
+def _import(kind: str, file: Path, column, dry: bool, source: str, currency, timezone, dates, yes: bool) -> None:
+    _django()
+    from regulars.core.clock import now_us
+    from regulars.events.sources import csv
+
+    try:
+        guess = csv.guess_columns(file, kind, currency=currency, timezone=timezone)
+        mapping = {**guess.mapping, "columns": _changed(guess.mapping["columns"], column or [])}
+        if dates:
+            mapping["dates"] = mapping["birthdays"] = dates
+        _show(csv.preview(file, kind, mapping, at=now_us(), limit=5), guess.warnings)
+        if not (dry or yes) and not typer.confirm("Import the file like this?", default=True):
+            raise typer.Exit(1)
+        job = csv.start_import(
+            path=file, kind=kind, mapping=mapping, dry=dry, by="system", at=now_us(), source=source, background=False
+        )
+    except (csv.FileError, csv.MappingError) as why:
+        raise _sorry(str(why)) from None
+    _run(job)
+
+
+def _changed(columns: dict[str, str], changes: list[str]) -> dict[str, str]:
+    wanted = dict(columns)
+    for change in changes:
+        field, sign, name = change.partition("=")
+        if not sign:
+            raise _sorry(f"--column {change}: write it as field=COLUMN, for example date=InvoiceDate.")
+        taken = [other for other, column in wanted.items() if column == name and other != field]
+        for other in taken:  # a column means one thing; who says so by hand is right
+            del wanted[other]
+        wanted[field] = name
+    return {field: name for field, name in wanted.items() if name}
+
+
+def _run(job: Import) -> None:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from regulars.core.clock import now_us
+    from regulars.events.sources import csv
+
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
+                   TextColumn("{task.fields[rows]:,} rows"), TimeRemainingColumn(), transient=True)  # fmt: skip
+    with bar:
+        task = bar.add_task(job.file_name, total=max(job.size, 1), rows=0)
+        try:
+            job = csv.run(
+                job.id, at=now_us(), progress=lambda now: bar.update(task, completed=now.offset, rows=now.lines)
+            )
+        except KeyboardInterrupt:
+            job = csv.stop_import(import_id=job.id, by="system", at=now_us())
+    _tell(job)
+
+
+def _show(shown: Any, warnings: tuple[str, ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("line", *(f"{field}\n{shown.mapping['columns'][field]}" for field, _ in shown.fields))
+    for row in shown.rows:
+        table.add_row(str(row.line), *(row.values[field] for field, _ in shown.fields))
+    console = Console()
+    console.print(table)
+    for warning in dict.fromkeys((*warnings, *shown.warnings)):
+        console.print(f"[yellow]! {warning}[/]")
+
+
+def _tell(job: Import) -> None:
+    from rich.console import Console
+
+    from regulars.events.sources import csv
+
+    say = Console(highlight=False).print
+    if job.state == "failed":
+        raise _sorry(f"{job.error} `regulars import continue {job.id}` goes on once that is mended.")
+    if job.state != "done":
+        say(f"Stopped after {job.lines:,} rows; `regulars import continue {job.id}` goes on.")
+        return
+    verb = "would go in" if job.dry else "went in"
+    say(f"{job.taken:,} rows {verb}, {job.known:,} were known, {job.refused:,} were refused.")
+    for line in _totals(job.summary, job.kind):
+        say(line)
+    if path := csv.errors_file(job.id):
+        say(f"Refused rows, with reasons: {path}")
+    if not job.dry:
+        say("Orders and profiles appear as the worker (`regulars serve`) takes them up.")
+
+
+def _totals(found: dict[str, Any], kind: str) -> list[str]:
+    from regulars.core.money import to_major
+
+    if kind == "people":
+        return [f"{found['customers']:,} people in the file."]
+    lines = [
+        f"{found['orders']:,} orders and {found['returns']:,} returns of {found['customers']:,} customers in the"
+        f" file; {found['nobodys']:,} without a customer, {found['charges']:,} lines that are no products."
+    ]
+    for code in sorted({*found["gross"], *found["returned"]}):
+        gross, back = found["gross"].get(code, 0), found["returned"].get(code, 0)
+        lines.append(f"{code}: {to_major(gross, code):,} sold, {to_major(back, code):,} returned.")
+    return lines
+
+
+def _sorry(reason: str) -> typer.Exit:
+    typer.secho(reason, err=True, fg="red")
+    return typer.Exit(2)
+
+
+def _django() -> None:
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
