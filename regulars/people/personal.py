@@ -13,6 +13,7 @@ from django.db.models import Model, Q
 from regulars.core import bulk
 from regulars.core.plugs import PersonalTable, register
 from regulars.people import models
+from regulars.people.linkage.keep import export_suggestions
 
 
 def _rows(model: type[Model], *columns: str) -> Callable[[Sequence[int]], list[dict[str, Any]]]:
@@ -83,7 +84,6 @@ TABLES = (
     (models.ConsentState, "what the ledger says now", ("node_id",)),
     (models.Link, "why records are one person", ("a", "b")),
     (models.Separation, "records somebody said are not one person", ("a", "b")),
-    (models.Suggestion, "pairs that may be one person, with what was compared", ("a", "b")),
 )
 register(
     *(
@@ -95,6 +95,13 @@ register(
             erase=_gone(model, *columns),
         )
         for model, holds, columns in TABLES
+    ),
+    PersonalTable(
+        table=models.Suggestion._meta.db_table,
+        room="people",
+        holds="pairs that may be one person, with what was compared",
+        export=export_suggestions,
+        erase=_gone(models.Suggestion, "a", "b"),
     ),
     PersonalTable(
         table=models.SearchWord._meta.db_table,

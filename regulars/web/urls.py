@@ -30,6 +30,7 @@ urlpatterns = [
     path("people/<int:person_id>/merge", person.merge, name="person_merge"),
     path("people/links/<int:link_id>/undo", person.undo_link, name="undo_link"),
     path("duplicates", duplicates.duplicates, name="duplicates"),
+    path("duplicates/look", duplicates.look, name="look"),
     path("duplicates/<int:suggestion_id>", duplicates.decide, name="decide"),
     path("duplicates/quarantine", duplicates.quarantine, name="quarantine"),
     path("duplicates/quarantine/release", duplicates.release, name="release"),

@@ -14,7 +14,7 @@ from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
-NOT_PAGES = ("source_new", "replay", "segment_preview", "release", "value_people", "cohort")
+NOT_PAGES = ("look", "source_new", "replay", "segment_preview", "release", "value_people", "cohort")
 
 
 def addresses() -> list[str]:

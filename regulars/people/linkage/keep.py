@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from regulars.core import bulk
 from regulars.people import models
@@ -37,6 +39,37 @@ def decided_pairs() -> set[tuple[int, int]]:
         " JOIN people_node y ON y.id = s.b"
     )
     return {(min(pair), max(pair)) for pair in rows if None not in pair}
+
+
+def forget_split(person_ids: Sequence[int]) -> int:
+    """Drop the evidence about persons who came apart: it may quote what belongs to another of the parts.
+
+    A suggestion of one part with another was made before they were joined, and stays.
+    """
+    sql, params = bulk.ids(person_ids)
+    return bulk.execute(
+        "UPDATE people_suggestion SET evidence = '[]', state = CASE state WHEN 'open' THEN 'stale' ELSE state END"
+        f" WHERE (a IN {sql}) <> (b IN {sql})",
+        [*params, *params],
+    )
+
+
+def export_suggestions(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Suggestions about a person with what they themselves said: the other side may be somebody else."""
+    nodes = set(node_ids)
+    found = models.Suggestion.objects.filter(Q(a__in=nodes) | Q(b__in=nodes)).order_by("id")
+    return [
+        {
+            "suggested": one.made_us,
+            "score": one.score,
+            "state": one.state,
+            "compared": [
+                {"field": e["field"], "said": e["left" if one.a in nodes else "right"], "verdict": e["verdict"]}
+                for e in one.evidence
+            ],
+        }
+        for one in found
+    ]
 
 
 @transaction.atomic

@@ -45,7 +45,8 @@ def marked():
     b = see("XMARK-2", ("phone", "07123 999 701"), namespace="till", name="Xmark", city="Xmarktown")
     merge_people(a=a, b=b, by="user:1", at=6, evidence={"note": "XMARK"})
     other = see("9", name="Other Body")
-    Suggestion.objects.create(a=b, b=other, score=0.7, made_us=1, evidence=[["name", "XMARK"]])
+    compared = {"field": "last_name", "left": "XMARK", "right": "", "verdict": "different", "weight": 0}
+    Suggestion.objects.create(a=b, b=other, score=0.7, made_us=1, evidence=[compared])
     quarantine_value(type="card", value="XMARK77", by="user:1", at=6)
     refresh_profiles(person_ids=[a, other])
     return a

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regulars.core.clock import from_us, now_us
+from regulars.core.clock import MINUTE, from_us, now_us
 from regulars.people import actions, queries
+from regulars.people.linkage import suggest_duplicates
 from regulars.people.models import Suggestion
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
@@ -65,6 +66,16 @@ def decide(request: HttpRequest, suggestion_id: int) -> HttpResponse:
         toasts.say(request, said.get(act, _("Taken back: it can be decided again.")), undo=undo)
     back = request.POST.get("back", "")
     return redirect(back if back.startswith(reverse("web:duplicates")) else "web:duplicates")
+
+
+@require_POST
+@allowed("people.merge")
+def look(request: HttpRequest) -> HttpResponse:
+    """Look for duplicates now instead of tonight; a second press while one waits changes nothing."""
+    at = now_us()
+    suggest_duplicates.later(at=at - at % MINUTE)
+    toasts.say(request, _("Looking for duplicates. It takes a minute or two; come back to this page."))
+    return redirect("web:duplicates")
 
 
 @allowed("people.export")

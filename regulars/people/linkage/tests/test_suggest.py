@@ -137,6 +137,36 @@ def test_only_touched_people_are_looked_at_when_they_are_named(doras, at):
     assert len(_open()) == 2
 
 
+def test_an_export_quotes_only_what_the_person_said(doras, at):
+    from regulars.core.plugs import registry
+
+    suggest_duplicates(at=at)
+    export = registry.personal["people_suggestion"].export
+    assert "dora.l@example.com" in str(export([doras[0]])) and "Lindqvist" not in str(export([doras[1]]))
+    assert "Lindquist" in str(export([doras[1]])) and "dora.l" not in str(export([doras[1]]))
+
+
+def test_people_who_come_apart_leave_no_evidence_behind(doras, at):
+    from regulars.core import signals
+    from regulars.people.signals import PeopleSplit
+
+    suggest_duplicates(at=at)
+    signals.send(PeopleSplit(parts=(doras[0], 999), at=at))
+    row = Suggestion.objects.get()
+    assert (row.state, row.evidence) == ("stale", [])
+
+
+def test_the_button_queues_one_run(client, business, at):
+    from django.urls import reverse
+
+    from regulars.core.models import QueuedJob
+    from regulars.team.actions import add_member
+
+    client.force_login(add_member(email="a@example.com", role="agent", by="system", at=at))
+    assert client.post(reverse("web:look")).status_code == 302
+    assert QueuedJob.objects.get().name == suggest_duplicates.name
+
+
 @pytest.mark.parametrize(
     "other",
     [
