@@ -4,14 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from regulars.events.tests import apart
 
 CLIENTS = apart.ROOT / "tests" / "clients"
-OLD = next((p for p in [apart.ROOT / ".venv/clients/2.3.4", *apart.ROOT.glob(".venv*/clients/2.3.4")] if p.exists()),
-           apart.ROOT / ".venv/clients/2.3.4")  # fmt: skip
+OLD = Path(sys.prefix) / "clients" / "2.3.4"
 HOW = "is not here; `make clients` installs it"
 ALL_KINDS = ["Alias", "Group", "Identify", "Order Completed", "Page", "Screen"]
 BROWSER_KINDS = ["Identify", "Order Completed", "Page"]
