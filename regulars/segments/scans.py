@@ -34,11 +34,13 @@ class Asked:
 
 @dataclass
 class Scan:
-    """What is asked of one table of events: marks on its rows, measures over them, names of events and windows."""
+    """What is asked of the events of one name: marks on its rows, measures over them, and the windows they use.
+
+    One scan per name: files are sorted by it, so each reads only its own part and no further back than it must.
+    """
 
     measures: dict[Hashable, Asked] = field(default_factory=dict)
     marks: dict[Hashable, tuple[str, Build]] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
     windows: set[Window] = field(default_factory=set)
 
 
@@ -71,8 +73,7 @@ class Plan:
 
     def ask(self, event: str, window: Window, key: Hashable, build: Build, combine: str) -> str:
         """A measure over the events of this name: the name of its column in `rows()`. Equal keys share one."""
-        scan = self.scans.setdefault(table_of(event), Scan())
-        scan.names.add(event)
+        scan = self.scans.setdefault(event, Scan())
         scan.windows.add(window)
         if key not in scan.measures:
             scan.measures[key] = Asked(self.column(), build, combine)
@@ -80,7 +81,7 @@ class Plan:
 
     def mark(self, event: str, key: Hashable, build: Build) -> str:
         """A yes or no for every event: the name of a column that measures can use."""
-        scan = self.scans.setdefault(table_of(event), Scan())
+        scan = self.scans.setdefault(event, Scan())
         if key not in scan.marks:
             scan.marks[key] = (self.column(), build)
         return scan.marks[key][0]
@@ -97,7 +98,8 @@ class Plan:
         table = table_of(next(iter(names)))
         rows = self.with_clock(self.tables(table))
         if table == "events":
-            rows = rows.filter(rows.name.isin(sorted(names)))
+            named = rows.name == next(iter(names)) if len(names) == 1 else rows.name.isin(sorted(names))
+            rows = rows.filter(named)
         else:
             orders = self.tables("orders")
             rows = rows.semi_join(orders.filter(orders.cancelled_us.isnull()), [("order_id", "id")])
@@ -117,9 +119,9 @@ class Plan:
     def rows(self) -> ir.Table:
         """One row per person, whether or not anything happened, with the clock's columns."""
         nodes, measures = self._nodes(), []
-        for table in sorted(self.scans):
-            nodes = nodes.left_join(self._per_node(table), "node_id").drop("node_id_right")
-            measures += self.scans[table].measures.values()
+        for event in sorted(self.scans):
+            nodes = nodes.left_join(self._per_node(event), "node_id").drop("node_id_right")
+            measures += self.scans[event].measures.values()
         combined = {a.column: getattr(nodes[a.column], a.combine)() for a in measures}
         grouped = nodes.group_by("person_id")
         persons = grouped.aggregate(**combined) if combined else nodes.select("person_id").distinct()
@@ -127,9 +129,9 @@ class Plan:
             persons = persons.left_join(relation, "person_id").drop("person_id_right")
         return self.with_clock(persons)
 
-    def _per_node(self, table: str) -> ir.Table:
-        scan = self.scans[table]
-        rows = self.events(scan.names, scan.windows)
+    def _per_node(self, event: str) -> ir.Table:
+        scan = self.scans[event]
+        rows = self.events({event}, scan.windows)
         rows = rows.mutate(**{name: build(rows) for name, build in scan.marks.values()})
         return rows.group_by("node_id").aggregate(**{a.column: a.build(rows) for a in scan.measures.values()})
 
