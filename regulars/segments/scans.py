@@ -44,6 +44,16 @@ class Scan:
     windows: set[Window] = field(default_factory=set)
 
 
+class Literals:
+    """The clock's columns as literals."""
+
+    def __init__(self, clock: dict[str, int]) -> None:
+        self._clock = clock
+
+    def __getitem__(self, column: str) -> ir.IntegerScalar:
+        return whole(self._clock[column.removeprefix("clock_")])
+
+
 class Plan:
     """`now` set: a literal in the expression, so that files can be skipped; None: read from the table `clock`."""
 
@@ -95,15 +105,21 @@ class Plan:
 
     def events(self, names: set[str], windows: set[Window]) -> ir.Table:
         """Events of these names (of one table) that can lie in one of the windows now or later."""
-        table = table_of(next(iter(names)))
-        rows = self.with_clock(self.tables(table))
-        if table == "events":
+        rows = self.tables(table_of(next(iter(names))))
+        if "name" in rows.columns:
             named = rows.name == next(iter(names)) if len(names) == 1 else rows.name.isin(sorted(names))
             rows = rows.filter(named)
         else:
             orders = self.tables("orders")
             rows = rows.semi_join(orders.filter(orders.cancelled_us.isnull()), [("order_id", "id")])
-        begins = [begin_of(w, rows, self.calendar) for w in sorted(windows, key=repr)]
+        if self.now is None:
+            rows = self.with_clock(rows)
+            return self._from_begin(rows, rows, windows)
+        return self.with_clock(self._from_begin(rows, Literals(self.calendar.clock(self.now)), windows))
+
+    def _from_begin(self, rows: ir.Table, clock: Any, windows: set[Window]) -> ir.Table:
+        """Without the rows too old for all windows. Before anything else: so each scan skips files of its own."""
+        begins = [begin_of(w, clock, self.calendar) for w in sorted(windows, key=repr)]
         if any(b is None for b in begins):
             return rows
         return rows.filter(rows.ts > (ibis.least(*begins) if len(begins) > 1 else begins[0]))
@@ -176,15 +192,15 @@ def _all(parts: list[ir.BooleanValue]) -> ir.BooleanValue:
     return every
 
 
-def begin_of(window: Window, rows: ir.Table, calendar: Calendar) -> ir.IntegerValue | None:
+def begin_of(window: Window, clock: Any, calendar: Calendar) -> ir.IntegerValue | None:
     """Only later events can lie in the window, now or in the future; None: any event may."""
     begins: list[Any] = []
     if window.newer_us is not None:
-        begins.append(rows.clock_now - window.newer_us)
+        begins.append(clock["clock_now"] - window.newer_us)
     if window.from_day:
         begins.append(whole(calendar.day_begins(window.from_day) - 1))
     if window.this:
-        begins.append(rows[f"clock_start_{window.this}"] - 1)
+        begins.append(clock[f"clock_start_{window.this}"] - 1)
     return ibis.greatest(*begins) if len(begins) > 1 else (begins[0] if begins else None)
 
 
