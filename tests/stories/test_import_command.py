@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from regulars import cli
 from regulars.events.models import Event, Import
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.story]
 TILL = "No,When,Client,Sum\nA1,2025-02-03,7,10.00\nA2,2025-02-30,8,5.00\n"
 
 
