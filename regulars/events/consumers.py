@@ -25,6 +25,7 @@ from regulars.events.item import decode_any
 from regulars.events.models import SHARDS, ConsumerFailure
 from regulars.events.pace import Pace
 from regulars.events.requests import namespace_of
+from regulars.people.queries import still_there
 
 declare("consumers.before_commit", "consumers.after_commit")
 log = logging.getLogger(__name__)
@@ -178,7 +179,12 @@ def _give(one: Consumer, rows: list[tuple], at: int) -> None:
 
 
 def _react(one: Consumer, entries: list[Entry], at: int) -> None:
-    """All at once; if that fails, one by one, setting aside those that cannot be taken."""
+    """All at once; if that fails, one by one, setting aside those that cannot be taken.
+
+    Events of people who were erased since they were read are left out.
+    """
+    there = still_there(entry.node_id for entry in entries)
+    entries = [entry for entry in entries if entry.node_id in there]
     if not entries:
         return
     try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from regulars.core import bulk
@@ -50,6 +51,13 @@ def person_id_of(nodes: Sequence[int]) -> dict[int, int]:
     sql, params = bulk.ids(set(nodes))
     which = f"id IN {sql} AND person_id IS NOT NULL"
     return dict(bulk.query(f"SELECT id, person_id FROM people_node WHERE {which}", params))
+
+
+def still_there(nodes: Iterable[int]) -> set[int]:
+    """Those of the nodes that were not erased. Inside a transaction an erasure waits for it from then on."""
+    sql, params = bulk.ids(sorted(set(nodes)))
+    hold = " ORDER BY id FOR KEY SHARE" if connection.vendor == "postgresql" and connection.in_atomic_block else ""
+    return {row[0] for row in bulk.query(f"SELECT id FROM people_node WHERE id IN {sql}{hold}", params)}
 
 
 def nodes_of(person_ids: Sequence[int]) -> dict[int, list[int]]:

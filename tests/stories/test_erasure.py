@@ -18,7 +18,7 @@ from django.db import connection
 from regulars.commerce.models import Order
 from regulars.core import bulk
 from regulars.core.clock import DAY
-from regulars.events import inbox, redactions
+from regulars.events import consumers, inbox, redactions
 from regulars.events.models import Event
 from regulars.events.sources import csv
 from regulars.events.tests.conftest import _fresh_room, ingest, send, source  # noqa: F401
@@ -173,6 +173,22 @@ def test_a_resend_and_a_new_import_bring_nobody_back(zoe, send, ingest, at, tmp_
     assert not marked(raw_bodies())
     live(at + 9 * DAY)
     assert found_in_files() == set()
+
+
+def test_what_a_consumer_had_read_before_is_not_written_after(zoe, at, monkeypatch):
+    bulk.execute("DELETE FROM core_offset WHERE consumer = 'commerce'")
+    read, erased = consumers._read, []
+
+    def read_then_erase(*args, **kwargs):
+        rows = read(*args, **kwargs)
+        if rows and not erased:
+            erased.append(erase_person(person_id=zoe, by="user:1", at=at))
+        return rows
+
+    monkeypatch.setattr(consumers, "_read", read_then_erase)
+    live(at)
+    assert erased and not Order.objects.filter(number__contains=MARK).exists()
+    assert found_in_tables() == set()
 
 
 def test_the_export_before_holds_what_every_room_knows(zoe):
