@@ -300,8 +300,8 @@ def _insert_events(rows: list[dict]) -> None:
     values = []
     for row in rows:
         said = {n: row[f"p_{n}"] for n in names if row.get(f"p_{n}") is not None}
-        values.append((0, row["node_id"], row["node_id"] % 16, 1, str(row["id"]), 0, row["name"], row["ts"], row["ts"],
-                       json.dumps(said), "{}"))  # fmt: skip
+        head = (0, row["node_id"], row["node_id"] % 16, 1, str(row["id"]), 0, row["name"])
+        values.append((*head, row["ts"], row["ts"], json.dumps(said), "{}"))
     bulk.insert(Event, columns, values)
 
 

@@ -199,3 +199,88 @@ def test_the_preview_counts_without_making_anything(business, at):
     found = queries.preview(RECENT, at=at)
     assert (found.count, found.sample, found.as_of) == (1, [alice], at)
     assert not Segment.objects.exists()
+
+
+@pytest.fixture
+def always_lake(monkeypatch):
+    """Full evaluations ask the lake however small the installation is; the lake is empty at first."""
+    import shutil
+
+    from regulars.lake.queries import folder
+    from regulars.segments import full
+
+    shutil.rmtree(folder(), ignore_errors=True)
+    monkeypatch.setattr(full, "SMALL", 0)
+    yield
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def copy_all(at: int) -> None:
+    from regulars.lake.actions import copy_once
+
+    while copy_once(at):
+        pass
+
+
+def test_a_lake_that_is_behind_is_made_up_for_from_the_truth(business, at, always_lake):
+    alice, bob, chen, dora = (someone(name, at) for name in ("alice", "bob", "chen", "dora"))
+    for person in (alice, bob):
+        bought(person, at - DAY, total=20)
+    settle(at)
+    copy_all(at)
+    bought(chen, at - DAY, total=30)
+    merge_people(a=bob, b=dora, by="user:1", at=at, evidence={})
+    settle(at)
+    much = {"event": "Order Completed", "measure": "sum:total", "op": ">=", "value": 20}
+    segment = make(much, at)
+    assert queries.people_in(segment.id) == [alice, bob, chen]
+    assert {cause for _, _, cause, _ in log()} == {"definition"}
+    assert actions.check_all(at=at) == 0
+    copy_all(at)
+    assert actions.check_all(at=at) == 0
+    assert queries.preview(much, at=at).count == 3
+    bought(dora, at - DAY, total=1)
+    assert actions.check_all(at=at) == 0
+
+
+def test_a_preview_of_the_lake_says_how_old_it_is(business, at, always_lake):
+    alice = someone("alice", at)
+    bought(alice, at)
+    copy_all(at - 5)
+    bob = someone("bob", at)
+    bought(bob, at)
+    found = queries.preview(RECENT, at=at)
+    assert (found.count, found.sample, found.as_of) == (1, [alice], at - 5)
+
+
+def test_facts_of_commerce_follow_their_own_consumers(business, at):
+    from regulars.commerce.models import Customer
+    from regulars.core.log import Reader
+
+    segment = make({"fact": "spent", "op": ">=", "value": 1000}, at)
+    alice = someone("alice", at)
+    bulk.insert(Customer, ("person_id", "orders", "days", "items", "spent", "refunded", "unrated", "top_category"),
+                [(alice, 1, 1, 1, 5000, 0, 0, "")])  # fmt: skip
+    settle(at)
+    assert queries.people_in(segment.id) == []
+    Reader("customers").move((2**40, 2**40))
+    settle(at)
+    assert queries.people_in(segment.id) == [alice]
+
+
+def test_one_tick_of_many_writes_in_short_transactions(business, at, monkeypatch):
+    from regulars.segments import ledger
+
+    segment = make(RECENT, at)
+    people = [someone(f"p{n}", at) for n in range(25)]
+    for person in people:
+        bought(person, at)
+    sizes = []
+    plain = ledger._write
+    monkeypatch.setattr(
+        ledger, "_write", lambda diff, places, *rest: (sizes.append(len(places)), plain(diff, places, *rest))
+    )
+    monkeypatch.setattr(ledger.store, "__kwdefaults__", {"last": (), "rows": 10})
+    settle(at)
+    assert max(sizes) == 10
+    assert queries.people_in(segment.id) == people
