@@ -35,4 +35,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @allowed("health.view")
 def health(request: HttpRequest) -> HttpResponse:
     """Settings → Health."""
-    return render(request, "web/health.html", {"now": condition(now_us())})
+    return render(request, "web/health.html", {"here": "settings", "now": condition(now_us())})

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from regulars.ui.places import Place, register
 
 
-def may(permission: str):
-    """Whether the person who asks holds the permission."""
-    return lambda request: request.user.is_authenticated and request.user.may(permission)
+def may(*permissions: str):
+    """Whether the person who asks holds one of the permissions."""
+    return lambda request: request.user.is_authenticated and any(map(request.user.may, permissions))
 
 
 def put_on_rail() -> None:
@@ -21,5 +21,7 @@ def put_on_rail() -> None:
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
         Place("sources", _("Sources"), "sources", "web:sources", connect, may=may("sources.view")),
-        Place("settings", _("Settings"), "settings", "web:settings", connect, may=may("settings.edit")),
+        Place(
+            "settings", _("Settings"), "settings", "web:settings", connect, may=may("settings.edit", "health.view")
+        ),
     )

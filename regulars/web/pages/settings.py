@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from regulars.core.clock import now_us
 from regulars.core.models import Business
 from regulars.team.actions import audit
-from regulars.team.permissions import allowed
+from regulars.team.permissions import allowed, denied
 from regulars.ui import toasts
 from regulars.ui.formats import SYMBOLS
 
@@ -62,9 +62,11 @@ class BusinessForm(forms.ModelForm):
         return code
 
 
-@allowed("settings.edit")
+@allowed("staff")
 def business(request: HttpRequest) -> HttpResponse:
-    """Name, clock, calendar and money."""
+    """Name, clock, calendar and money. Who may only see the health is led there."""
+    if not request.user.may("settings.edit"):
+        return redirect("web:health") if request.user.may("health.view") else denied(request, "settings.edit")
     form = BusinessForm(request.POST or None, instance=Business.objects.filter(id=1).first() or Business())
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -39,9 +39,7 @@ def test_metrics_count_what_waits(client, business, at):
 
 def test_the_page_says_that_no_worker_runs_and_why_jobs_failed(client, owner, at):
     Beat.objects.create(name="ingest", ran_us=at)
-    QueuedJob.objects.create(
-        name="fit", lane="long", due_us=0, created_us=at, failed_us=at, error="disk is full."
-    )
+    QueuedJob.objects.create(name="fit", lane="long", due_us=0, created_us=at, failed_us=at, error="disk is full.")
     page = client.get("/settings/health").content.decode()
     assert "No worker is running" in page
     assert "disk is full." in page

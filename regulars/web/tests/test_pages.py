@@ -66,3 +66,10 @@ def test_a_wrong_currency_is_refused_with_a_sentence(browser, business):
     assert page.status_code == 200
     business.refresh_from_db()
     assert business.currency == "GBP"
+
+
+def test_an_analyst_is_led_to_the_health_under_settings(client, business):
+    analyst = User.objects.create_user("analyst@example.com", "three random words", role="analyst")
+    client.force_login(analyst, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("web:settings"))["Location"] == reverse("web:health")
+    assert client.get(reverse("web:health")).status_code == 200
