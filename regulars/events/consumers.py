@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -21,6 +22,7 @@ from regulars.core.locks import exclusive
 from regulars.core.log import Position, Reader, where_after
 from regulars.core.loops import loop
 from regulars.core.models import Offset
+from regulars.events.again import with_patience
 from regulars.events.item import decode_any
 from regulars.events.models import SHARDS, ConsumerFailure
 from regulars.events.pace import Pace
@@ -83,7 +85,8 @@ def shards() -> range:
 def step(at: int) -> bool:
     """Give every consumer its next batch."""
     if connection.vendor == "postgresql":
-        return any([_advance_shared(one, shard, at) for one in CONSUMERS.values() for shard in shards()])
+        places = [(one, shard) for one in CONSUMERS.values() for shard in shards()]
+        return any([with_patience(partial(_advance_shared, one, shard, at)) for one, shard in places])
     with exclusive("consumers") as mine:
         return mine and any([_advance_alone(one, at) for one in CONSUMERS.values()])
 

@@ -18,6 +18,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.loops import loop
 from regulars.events import inbox, intake, redactions, seen
+from regulars.events.again import with_patience
 from regulars.events.inbox import RawRequest
 from regulars.events.item import encode
 from regulars.events.pace import Pace
@@ -56,25 +57,32 @@ def take_in(
     """
     origin = origin_of(source_id, at)
     ready, rejects = _sorted(prepare([encode(item) for item in items], origin))
+    taken, accepted = with_patience(lambda: _take(ready, rejects, at, along))
+    seen.count(accepted, at)
+    return taken
+
+
+def _take(
+    ready: Sequence[Ready], rejects: Sequence[Rejected], at: int, along: Callable[[Taken], None] | None
+) -> tuple[Taken, list[Ready]]:
     with transaction.atomic():
         started = time.monotonic()
         stored = intake.put(ready, at=at)
-        rejects += [_of_erased(event) for event in stored.erased]
+        refused = (*rejects, *map(_of_erased, stored.erased))
         known = frozenset(event.message_id for event in stored.known)
-        taken = Taken(len(stored.accepted), len(stored.known), len(rejects), tuple(rejects), known)
+        taken = Taken(len(stored.accepted), len(stored.known), len(refused), refused, known)
         if along:
             along(taken)
         worked = time.monotonic() - started
         failpoint("take_in.before_commit")
-    seen.count(stored.accepted, at)
-    return replace(taken, worked=worked)
+    return replace(taken, worked=worked), stored.accepted
 
 
 @loop("ingest", lane="ingest", idle=0.05)
 def step(at: int) -> bool:
     """Take in what waits, for at most about a second. On SQLite one process at a time, on PostgreSQL many."""
     if connection.vendor == "postgresql":
-        worked = _step_parallel(at)
+        worked = with_patience(lambda: _step_parallel(at))
     else:
         with exclusive("ingest") as mine:
             worked = mine and _step_alone(at)

@@ -30,3 +30,23 @@ def test_one_bad_event_never_fails_its_batch(send, ingest):
     ingest()
     assert Event.objects.count() == 2
     assert dict(DeadLetter.objects.values_list("position", "code")) == {1: "no_event_name", 2: "not_an_object"}
+
+
+def test_a_batch_whose_people_somebody_else_is_joining_is_tried_again(source, at, monkeypatch):
+    from regulars.events import intake
+    from regulars.events.ingest import take_in
+    from regulars.people.actions import TryAgain
+
+    put, tries = intake.put, []
+
+    def busy(batch, *, at):
+        tries.append(len(batch))
+        stored = put(batch, at=at)
+        if len(tries) < 3:
+            raise TryAgain("somebody else")
+        return stored
+
+    monkeypatch.setattr(intake, "put", busy)
+    taken = take_in(source_id=source.id, items=[track(1), {"type": "x"}], at=at)
+    assert (taken.accepted, taken.refused, len(tries)) == (1, 1, 3)
+    assert Event.objects.count() == 1
