@@ -134,3 +134,16 @@ def test_dropping_the_second_factor_says_how_many_there_were(team, at):
     assert queries.second_factors() == {team["agent"].id: ["totp"]}
     assert actions.drop_second_factor(user_id=team["agent"].id, by="system", at=at) == 1
     assert queries.second_factors() == {}
+
+
+def test_no_code_changes_or_removes_entries_of_the_audit_log():
+    import re
+    from pathlib import Path
+
+    import regulars
+
+    code = [p for p in Path(regulars.__file__).parent.rglob("*.py") if "tests" not in p.parts]
+    touching = re.compile(r"AuditEntry\b[^\n]*\.(update|delete|save|bulk_update)\(|team_auditentry", re.I)
+    found = [p.name for p in code if touching.search(p.read_text()) and "migrations" not in p.parts]
+    writers = [p for p in code if "AuditEntry.objects.create" in p.read_text()]
+    assert found == [] and [p.parts[-2:] for p in writers] == [("team", "actions.py")]
