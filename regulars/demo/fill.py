@@ -73,8 +73,15 @@ def _progress() -> Progress:
     return Progress(*columns, TimeElapsedColumn(), console=Console())
 
 
+def _begin(progress: Progress, words: str, *, total: int | None) -> TaskID:
+    """A line with a bar; where nobody watches a terminal, a plain line when it begins."""
+    if not progress.console.is_terminal:
+        progress.console.print(f"{words} …")
+    return progress.add_task(words, total=total)
+
+
 def _step(progress: Progress, words: str, run):
-    task = progress.add_task(words, total=1)
+    task = _begin(progress, words, total=1)
     result = run()
     progress.update(task, completed=1)
     return result
@@ -87,7 +94,7 @@ def _midnight(at: int) -> int:
 def _take_in(progress: Progress, shop: Shop, at: int) -> None:
     ids = {source.name: _source(source.name, source.namespace, at) for source in SOURCES}
     events = list(shop.events())
-    task = progress.add_task("Taking in three years of events", total=len(events))
+    task = _begin(progress, "Taking in three years of events", total=len(events))
     for source, items in _batches(iter(events)):
         take_in(source_id=ids[source], items=items, at=at)
         progress.advance(task, len(items))
@@ -112,7 +119,7 @@ def _settle(progress: Progress, at: int) -> None:
 
     What reads others' results comes last: to copy a growing shop into the lake a hundred times takes minutes.
     """
-    task = progress.add_task("Orders, profiles, segments, lake", total=None)
+    task = _begin(progress, "Orders, profiles, segments, lake", total=None)
     last = ("predictions", "lake", "segments")
     order = sorted(LOOPS.values(), key=lambda found: last.index(found.name) if found.name in last else -1)
     while any([_run_dry(progress, task, found) for found in order]):
