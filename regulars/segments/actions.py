@@ -26,7 +26,7 @@ from regulars.segments.signals import SegmentArchived, SegmentChanged, SegmentCr
 from regulars.team.actions import audit
 
 LOCK = "segments"
-declare("segments.evaluated", "segments.pending_before")
+declare("segments.evaluated")
 
 
 @transaction.atomic
@@ -189,7 +189,6 @@ def tick(at: int) -> bool:
             return False
         pending = _pending()
         if pending:
-            failpoint("segments.pending_before")
             _evaluate(pending, at, "definition")
         return ticks.run(at) or bool(pending)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from regulars.lake.queries import Snapshot
 
-PEOPLE, ROWS, SMALL = 5_000, 1_000, 2_000
+PEOPLE, SMALL = 5_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def settle(
     if leave:
         stored, found = ({k: v for k, v in d.items() if k[1] not in leave} for d in (stored, found))
     diff = ledger.difference(stored, found, _Always(cause), at)
-    return ledger.store(diff, versions, at, rows=ROWS)
+    return ledger.store(diff, versions, at)
 
 
 class _Always(dict):

@@ -18,7 +18,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.log import current_tx
 from regulars.segments.models import Change, Membership
 
-declare("segments.stored", "segments.chunk_stored")
+declare("segments.chunk_written", "segments.chunk_committed")
 ROWS = 1_000
 CHANGE = ("tx", "segment_id", "version", "person_id", "entered", "cause", "moved", "at")
 MEMBERSHIP = ("segment_id", "person_id", "member", "since_us", "next_us")
@@ -143,20 +143,20 @@ def _settle(
 
 
 def store(diff: Difference, versions: Mapping[int, int], at: int, *, last: Iterable = (), rows: int = ROWS) -> int:
-    """Write a difference in transactions of at most about `rows` rows; returns the number of changes.
+    """Write a difference in transactions of at most about ROWS rows; returns the number of changes.
 
     `last` are functions called in the final transaction (there is always one): the offset moves with it. If we
     are killed in between, the rest is found again: what is written already makes no difference any more.
     """
-    chunks = list(_chunks(diff.places, rows)) or [[]]
+    chunks = list(_chunks(diff.places, ROWS)) or [[]]
     for number, chunk in enumerate(chunks):
         with transaction.atomic():
             _write(diff, chunk, versions, at)
             if number == len(chunks) - 1:
                 for finish in last:
                     finish()
-            failpoint("segments.chunk_stored")
-    failpoint("segments.stored")
+            failpoint("segments.chunk_written")
+        failpoint("segments.chunk_committed")
     return len(diff.came)
 
 

@@ -280,7 +280,7 @@ def test_one_tick_of_many_writes_in_short_transactions(business, at, monkeypatch
     monkeypatch.setattr(
         ledger, "_write", lambda diff, places, *rest: (sizes.append(len(places)), plain(diff, places, *rest))
     )
-    monkeypatch.setattr(ledger.store, "__kwdefaults__", {"last": (), "rows": 10})
+    monkeypatch.setattr(ledger, "ROWS", 10)
     settle(at)
     assert max(sizes) == 10
     assert queries.people_in(segment.id) == people
