@@ -77,7 +77,13 @@ def zoe(business, send, source, ingest, at, tmp_path):  # noqa: F811
     merge_people(a=zoe, b=till.id, by="user:1", at=at, evidence={"note": MARK})
     record_consent(node_id=zoe, purpose="news", channel="sms", state="granted", address=f"+44{PHONE}", wording=MARK,
                    evidence={"form": MARK}, by="user:1", at=at)  # fmt: skip
-    Suggestion.objects.create(a=zoe, b=other.id, score=0.8, made_us=at, evidence=[{"field": "name", "left": MARK}])
+    Suggestion.objects.create(
+        a=zoe,
+        b=other.id,
+        score=0.8,
+        made_us=at,
+        evidence=[{"field": "name", "left": MARK, "right": "x", "verdict": "like"}],
+    )
     live(at)
     return zoe
 

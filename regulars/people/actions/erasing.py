@@ -75,6 +75,7 @@ def _erase(*, person_id: int, by: str, at: int) -> ErasureReport:
     signals.send(PersonErased(person_id=person, node_ids=tuple(nodes), at=at))
     touch(person_ids=[person], cause="erase", at=at)
     audit(by=by, act="person.erase", object=f"person:{person}", details={"nodes": nodes, "rows": rows}, at=at)
+    wipe_later.later(due_us=at + MINUTE, at=at + MINUTE)  # should we be killed before the next line's turn
     transaction.on_commit(partial(wipe, at), robust=True)
     failpoint("people.erase.before_commit")
     return ErasureReport(person, tuple(nodes), rows)

@@ -1,0 +1,42 @@
+"""Killed at every commit boundary of this room: a person is there in whole or gone in whole, and work goes on."""
+
+import json
+
+import pytest
+
+from regulars.core.failpoints import NAMES
+from regulars.events.tests import apart
+from regulars.people import loops  # noqa: F401  declares the failpoints
+from regulars.people.actions import erasing  # noqa: F401
+
+FAILPOINTS = sorted(name for name in NAMES if name.startswith("people."))
+CHILD = ("-m", "regulars.people.tests.child")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory, django_db_setup):
+    return apart.fresh(tmp_path_factory.mktemp("kill") / "home")
+
+
+def report(house) -> dict:
+    done = house.run(*CHILD, "report")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.rsplit("report ", 1)[1])
+
+
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_killed_there_a_person_is_whole_or_gone_and_profiles_catch_up(template, tmp_path, failpoint):
+    house = template.copy(tmp_path / "home")
+    killed = house.run(*CHILD, "work", REGULARS_FAILPOINT=failpoint)
+    assert killed.returncode == -9, killed.stderr
+    found = report(house)
+    if failpoint == "people.erase.after_commit":
+        assert (found["names"], found["erased"], found["wiping"]) == (["Bob Hall"], 1, 1)
+        assert found["words"] == ["bob", "hall", "k1"]
+    else:
+        assert (found["names"], found["erased"], found["wiping"]) == (["Anna Berg", "Bob Hall"], 0, 0)
+        assert found["words"] == ["anna", "berg", "bob", "hall", "k0", "k1"]
+
+
+def test_there_is_a_failpoint_on_both_sides_of_each_commit():
+    assert len(FAILPOINTS) == 4
