@@ -85,12 +85,14 @@ def _event_rows(
 ) -> list[tuple]:
     some, params = bulk.ids(nodes)
     sql = f"SELECT {', '.join(picks)} FROM events_event WHERE node_id IN {some}"
-    begin = needs.begin(calendar, clock)
-    if begin is not None:
-        sql, params = f"{sql} AND ts > %s", [*params, begin]
-    if not needs.everything:
-        names = sorted(needs.windows)
-        sql, params = f"{sql} AND name IN ({', '.join(['%s'] * len(names))})", [*params, *names]
+    begins = needs.begins(calendar, clock)
+    conditions = []
+    for begin, names in begins.items():
+        condition = f"name IN ({', '.join(['%s'] * len(names))})"
+        conditions.append(f"({condition} AND ts > %s)" if begin is not None else condition)
+        params = [*params, *names, *([] if begin is None else [begin])]
+    if conditions:
+        sql = f"{sql} AND ({' OR '.join(conditions)})"
     return bulk.query(sql, params)
 
 

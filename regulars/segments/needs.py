@@ -35,12 +35,13 @@ class Needs:
         """Is the log of events needed at all?"""
         return self.everything or bool(self.windows)
 
-    def begin(self, calendar: Calendar, clock: dict[str, int]) -> int | None:
-        """No event at or before this instant matters; None: any may."""
-        if self.everything:
-            return EVER
-        begins = [_begin(w, calendar, clock) for windows in self.windows.values() for w in windows]
-        return EVER if None in begins else min(begins, default=EVER)
+    def begins(self, calendar: Calendar, clock: dict[str, int]) -> dict[int | None, list[str]]:
+        """Instant -> names of events of which none at or before it matters; None: any may. Empty: all events."""
+        found: dict[int | None, list[str]] = {}
+        for name, windows in sorted(self.windows.items() if not self.everything else ()):
+            begins = [_begin(w, calendar, clock) for w in windows]
+            found.setdefault(EVER if None in begins else min(begins), []).append(name)
+        return found
 
     def schema(self, table: str) -> dict[str, str]:
         """The columns of a table that expressions see: for events only those that are used."""
