@@ -325,8 +325,8 @@ def test_many_files_are_rewritten_over_several_turns_and_nothing_shows_meanwhile
     while copy_once(1, sizes=SMALL):
         turns += 1
         assert {n for (n,) in rows("events", "node_id")} == {kept}
-        if turns < 3:
-            truth.make_event(kept, day=1)
+        if turns < 3:  # two more small files in the month that comes last: ripe for merging
+            truth.make_event(kept, day=120)
     assert turns >= 4
     assert newest(queries.folder()).erased == ()
     assert numbers_in_files("node_id", newest(queries.folder()).paths()) == {kept}
