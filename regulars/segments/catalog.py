@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from regulars.core.plugs import registry
-from regulars.lake.properties import columns_of, property_column
 
 BOUGHT = "Product Bought"
 _LINE_TYPES = {"string": "text", "float64": "number"}
@@ -34,6 +33,8 @@ class InstalledCatalog:
 
 def catalog_now() -> InstalledCatalog:
     """The catalog as declared at this moment."""
+    from regulars.lake.properties import columns_of, property_column
+
     found: dict[str, dict[str, str]] = {}
     events = registry.replica.get("events")
     if events and events.properties:

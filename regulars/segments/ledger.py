@@ -19,7 +19,7 @@ from regulars.core.log import current_tx
 from regulars.segments.models import Change, Membership
 
 declare("segments.chunk_written", "segments.chunk_committed")
-ROWS = 1_000
+ROWS = 500  # about 10 ms of SQLite's lock
 CHANGE = ("tx", "segment_id", "version", "person_id", "entered", "cause", "moved", "at")
 MEMBERSHIP = ("segment_id", "person_id", "member", "since_us", "next_us")
 UPSERT = (

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from regulars.core.plugs import registry
-from regulars.lake.properties import columns_of, property_column
-from regulars.lake.tables import TYPES
 from regulars.segments.calendar import Calendar
 from regulars.segments.catalog import BOUGHT
 from regulars.segments.definition import EventIs, FactIs, Filter, Group, Node, OnList, Sequence, Step, Window, leaves
@@ -49,6 +47,8 @@ class Needs:
             return LISTS
         if table != "events":
             return {name: kind for name, (_, kind) in registry.replica[table].columns.items()}
+        from regulars.lake.properties import columns_of
+
         declared = registry.replica["events"]
         known = columns_of(declared.properties()) if declared.properties and self.properties else {}
         extra = {"source_id": declared.columns["source_id"][1]} if self.everything else {}
@@ -63,6 +63,8 @@ class Needs:
     def empty(self, name: str):
         """An Arrow table of that shape without rows."""
         import pyarrow as pa
+
+        from regulars.lake.tables import TYPES
 
         return pa.table({c: pa.array([], TYPES[t]) for c, t in self.schema(name).items()})
 
@@ -110,6 +112,8 @@ def _add_step(needs: Needs, step: Step, window: Window) -> None:
 
 
 def _add_properties(needs: Needs, event: str, names: Iterable[str]) -> None:
+    from regulars.lake.properties import property_column
+
     if event != BOUGHT:
         needs.properties |= {property_column(name) for name in names}
 
