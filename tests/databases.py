@@ -6,6 +6,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 from tests import cluster
@@ -19,8 +20,13 @@ def _fresh_home() -> None:
     os.environ["REGULARS_KEYS"] = os.path.join(home, "keys.json")
 
 
+def _hands_out_work() -> bool:
+    """The controller of pytest-xdist runs no test itself."""
+    return "PYTEST_XDIST_WORKER" not in os.environ and any(word.startswith("-n") for word in sys.argv)
+
+
 _fresh_home()
-if os.environ.get("REGULARS_TEST_DB") == "postgresql" and "PYTEST_XDIST_WORKER" not in os.environ:
+os.environ.pop("DATABASE_URL", None)
+if os.environ.get("REGULARS_TEST_DB") == "postgresql" and not _hands_out_work():
+    # a cluster for each process: an open transaction holds up the logs of every database of its cluster
     os.environ["DATABASE_URL"] = cluster.start()
-elif os.environ.get("REGULARS_TEST_DB") != "postgresql":
-    os.environ.pop("DATABASE_URL", None)

@@ -21,23 +21,13 @@ _ORDER = "Order Completed"
 _OFFERS = (
     ReadyMade(
         "Regulars",
-        "Bought at least three times in the last year, and lately.",
-        {
-            "all": [
-                {"event": _ORDER, "measure": "count", "op": ">=", "value": 3, "within_days": 365},
-                {"event": _ORDER, "measure": "last", "op": "within_last_days", "value": 120},
-            ]
-        },
+        "Buy again and again, and lately: the same rule as on Today.",
+        {"fact": "is_regular", "op": "=", "value": True},
     ),
     ReadyMade(
         "Drifting away",
-        "Used to buy, at least twice, but not for four months.",
-        {
-            "all": [
-                {"event": _ORDER, "measure": "count", "op": ">=", "value": 2, "within_days": 730},
-                {"event": _ORDER, "measure": "last", "op": "more_than_days_ago", "value": 120},
-            ]
-        },
+        "Silent for much longer than is usual for them: the same rule as on Today.",
+        {"fact": "is_drifting", "op": "=", "value": True},
     ),
     ReadyMade(
         "New this month",
@@ -89,4 +79,8 @@ _OFFERS = (
 
 def offers() -> list[ReadyMade]:
     """Those that make sense with the rooms that are here."""
-    return [offer for offer in _OFFERS if "spent" in registry.facts or offer.name != "VIP by spend"]
+    return [offer for offer in _OFFERS if _knows(offer.definition.get("fact"))]
+
+
+def _knows(fact: str | None) -> bool:
+    return fact is None or fact.startswith("consent:") or fact in registry.facts

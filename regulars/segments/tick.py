@@ -16,6 +16,7 @@ from django.db.models import Max
 from regulars.core import bulk
 from regulars.core.log import Position, Reader, where_after
 from regulars.core.plugs import registry
+from regulars.people.actions import reads_touches
 from regulars.segments import ledger
 from regulars.segments.gather import gather
 from regulars.segments.ledger import Found, Place
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TOUCHES, PEOPLE = 20_000, 2_000
-CONSUMER = "segments"
+CONSUMER = reads_touches("segments")
 WEIGHT = ("derived", "trait", "event", "consent", "manual", "unmerge", "merge", "erase")
 
 
