@@ -7,7 +7,7 @@ from regulars.core.clock import DAY, HOUR, MINUTE
 from regulars.core.plugs import registry
 from regulars.events import actions, backlog, consumers, inbox, queries, seen
 from regulars.events.ingest import take_in
-from regulars.events.models import Event, Property, Source
+from regulars.events.models import SHARDS, Event, Property, Source
 from regulars.events.tests.test_slice import track
 from regulars.people.models import Node
 
@@ -119,14 +119,20 @@ def test_an_entry_committed_late_is_not_skipped_by_a_consumer(source, at, monkey
     got = []
     monkeypatch.setattr(consumers, "CONSUMERS", {})
     consumers.consumer("late")(lambda entries, at: got.extend(e.properties["n"] for e in entries))
+    take_in(source_id=source.id, items=[track(0, properties={"n": 0})], at=at)
+    node = Event.objects.get().node_id
+    while consumers.step(at):
+        pass
+    got.clear()
     slow = connections.create_connection("default")
     try:
         slow.set_autocommit(False)
         with slow.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO events_event (tx, node_id, shard, source_id, message_id, raw_seq, position, name, ts,"
-                " received_us, properties, context) VALUES (pg_current_xact_id()::text::bigint, 1, 1, 1, 'late', 0,"
-                " 0, 'e', 1, 1, '{\"n\": 1}', '{}')"
+                " received_us, properties, context) VALUES (pg_current_xact_id()::text::bigint, %s, %s, 1, 'late', 0,"
+                " 0, 'e', 1, 1, '{\"n\": 1}', '{}')",
+                [node, node % SHARDS],
             )
         take_in(source_id=source.id, items=[track(2, properties={"n": 2})], at=at)
         while consumers.step(at):

@@ -19,6 +19,7 @@ from regulars.people.actions import touch
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: pip install regulars[spark]")
 pytestmark = [
+    pytest.mark.anydb,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not shutil.which("java"), reason="There is no Java runtime: apt install default-jre-headless"),
 ]

@@ -15,6 +15,7 @@ from regulars.lake.tests.histories import History, catch_up, start_over
 
 pyspark = pytest.importorskip("pyspark", reason="PySpark is not installed: pip install regulars[spark]")
 pytestmark = [
+    pytest.mark.anydb,
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not shutil.which("java"), reason="There is no Java runtime: apt install default-jre-headless"),

@@ -17,6 +17,7 @@ from regulars.segments.standing import Standing
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: pip install regulars[spark]")
 pytestmark = [
+    pytest.mark.anydb,
     pytest.mark.django_db,
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("java"), reason="There is no Java runtime: apt install default-jre-headless"),
