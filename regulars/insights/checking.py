@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit, logit
-from scipy.stats import rankdata
 
 from . import rfm
 from .btyd import PurchaseDays, fit_bgnbd
@@ -85,6 +84,8 @@ def auc(score: np.ndarray, outcome: np.ndarray) -> float:
     hits, misses = int(outcome.sum()), int((~outcome).sum())
     if not hits or not misses:
         return 0.5
+    from scipy.stats import rankdata  # takes a second to load, and only fits need it
+
     return float((rankdata(score)[outcome].sum() - hits * (hits + 1) / 2) / (hits * misses))
 
 
