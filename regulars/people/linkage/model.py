@@ -114,7 +114,8 @@ def _learn(connection: duckdb.DuckDBPyConnection, linker, known: dict[str, float
     """Learn from these people how often strangers agree, and how many are there twice.
 
     How often records of *one* person agree is not learnt: expectation maximisation takes couples and namesakes for
-    one person where true duplicates are few (Northgate: one suggestion in five right, against nineteen in twenty).
+    one person where true duplicates are few. Northgate of 3,000: 233 of 1,246 suggestions right with it (a failed
+    training had also spoilt the prior), 147 of 154 without.
     """
     rules = [rule for rule, columns in EXACT.items() if all(known[column] > 0 for column in columns)]
     if sum(_pairs(connection, rule) for rule in rules) > _prior(count) * count**2 / 2 * RECALL:
