@@ -25,6 +25,14 @@ PERMISSIONS: dict[str, str] = {
     "segments.edit": "make and change segments",
     "insights.view": "see retention, value and other findings",
     "insights.refit": "fit the models again",
+    "content.view": "see templates, the brand's voice and the calendar",
+    "content.edit": "write templates, blocks and the brand's voice",
+    "messages.view": "see messages and why they were or were not sent",
+    "messages.send": "send broadcasts and single messages, start, pause and stop them",
+    "journeys.view": "see journeys and who is inside",
+    "journeys.edit": "draw journeys, publish and pause them",
+    "channels.manage": "set up servers, senders, limits, quiet hours, suppressions and webhooks",
+    "gate.open": "let sending start again after a standstill or a restore",
     "imports.run": "import files",
     "sources.view": "see sources, deliveries and refused events",
     "sources.manage": "make and revoke sources and their write keys, replay refused events, declare properties",
@@ -35,10 +43,10 @@ PERMISSIONS: dict[str, str] = {
     "health.view": "see the state of the installation",
 }
 
-_LOOK = {"staff", "people.view", "segments.view", "insights.view"}
+_LOOK = {"staff", "people.view", "segments.view", "insights.view", "content.view", "messages.view", "journeys.view"}
 _AGENT = _LOOK | {"people.edit", "people.merge"}
 _ANALYST = _LOOK | {"people.export", "segments.edit", "insights.refit", "sources.view", "health.view"}
-_MARKETER = _AGENT | _ANALYST | {"imports.run"}
+_MARKETER = _AGENT | _ANALYST | {"imports.run", "content.edit", "messages.send", "journeys.edit", "gate.open"}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),

@@ -17,6 +17,10 @@ from regulars.web.pages import (
     today,
     value,
 )
+from regulars.web.pages.content.urls import urlpatterns as content
+from regulars.web.pages.delivery.urls import urlpatterns as delivery
+from regulars.web.pages.journeys.urls import urlpatterns as journeys
+from regulars.web.pages.messages.urls import urlpatterns as messages
 
 app_name = "web"
 urlpatterns = [
@@ -61,4 +65,8 @@ urlpatterns = [
     path("imports/<int:import_id>/errors", imports.errors, name="import_errors"),
     path("settings", settings.business, name="settings"),
     path("settings/health", health.health, name="health"),
+    *content,
+    *messages,
+    *journeys,
+    *delivery,
 ]

@@ -1,0 +1,117 @@
+"""Ways to carry messages, one folder of equal shape per kind: adding one is copying a neighbour.
+
+`providers/<kind>/__init__.py` offers
+    CHANNEL = "email" or "sms"; LABEL; FIELDS: tuple[Field, ...] (its settings form);
+    open(server: Way) -> Carrier       (connects lazily, keeps connections, is used by one process)
+and, where the other side calls us, `webhook(request_body, headers, way) -> list[Returned]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import Protocol
+
+KINDS = ("smtp", "anymail", "http_sms", "twilio", "smpp")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of a server's settings form. `type`: text, number, bool, password (kept encrypted), choice."""
+
+    name: str
+    label: str
+    type: str = "text"
+    default: str = ""
+    help: str = ""
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A server as a provider sees it: its settings with secrets in clear."""
+
+    server_id: int
+    kind: str
+    settings: dict
+    secrets: dict
+
+
+@dataclass(frozen=True)
+class From:
+    """Who a message is from."""
+
+    name: str
+    address: str
+    reply_to: str = ""
+    bounce_domain: str = ""
+    dkim_selector: str = ""
+    dkim_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A rendered message, ready to be carried. SMS: only `text`."""
+
+    message_id: int
+    key: str
+    to: str
+    sender: From
+    subject: str = ""
+    html: str = ""
+    text: str = ""
+    unsubscribe_url: str = ""  # RFC 8058; empty: transactional
+    language: str = ""
+    lane: str = "bulk"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a parcel.
+
+    state: "handed_off" (the other side took responsibility), "retry" (a 4xx: it did not, later it may),
+    "failed" (it never will; `hard` = the address is dead), "unknown" (we cannot tell: the line broke after the last
+    byte and before the answer).
+    """
+
+    message_id: int
+    state: str
+    code: str = ""
+    reply: str = ""
+    external_id: str = ""
+    hard: bool = False
+    wait_us: int = 0
+
+
+@dataclass(frozen=True)
+class Returned:
+    """News about a message that came back from outside; see actions.note_feedback."""
+
+    kind: str  # delivered, bounced, deferred, complained, opened, clicked, replied, auto_reply, unsubscribed, stop, start
+    occasion: str
+    at: int
+    message_id: int | None = None
+    external_id: str = ""
+    address: str = ""
+    hard: bool = False
+    detail: str = ""
+    link: int | None = None
+    verdict: str = "human"
+
+
+class Carrier(Protocol):
+    """Carries up to a hundred parcels at a time; answers for each one, in any order; never raises for one of them."""
+
+    def carry(self, parcels: Sequence[Parcel], *, at: int) -> list[Outcome]: ...
+
+    def close(self) -> None: ...
+
+
+def provider(kind: str) -> ModuleType:
+    """The module of a kind. Raises KeyError for one that does not exist."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    return import_module(f"regulars.channels.providers.{kind}")

@@ -1,0 +1,1 @@
+"""Automations and broadcasts: immutable published versions, their steps, and the people inside them."""

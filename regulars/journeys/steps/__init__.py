@@ -1,0 +1,1 @@
+"""What can stand in a journey, one file per kind of step."""

@@ -1,0 +1,1 @@
+"""Customers' own pages: sign-up forms, confirmation, preferences, unsubscribing; the links in messages lead here."""

@@ -1,0 +1,1 @@
+"""Write: templates, blocks, pictures, the brand's voice, the calendar."""

@@ -1,0 +1,1 @@
+"""Deliver: servers, senders, topics, suppressions, webhooks, deliverability, the gate."""

@@ -1,0 +1,1 @@
+"""Automate: journeys, their tree, who stands where, rehearsal."""

@@ -1,0 +1,1 @@
+"""Send: broadcasts, messages and why, pressure, holdout."""
