@@ -90,7 +90,7 @@ class Outcome:
 class Returned:
     """News about a message that came back from outside; see actions.note_feedback."""
 
-    kind: str  # delivered, bounced, deferred, complained, opened, clicked, replied, auto_reply, unsubscribed, stop, start
+    kind: str  # the kinds of models.Feedback, and stop, start (SMS)
     occasion: str
     at: int
     message_id: int | None = None
