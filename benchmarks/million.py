@@ -6,8 +6,10 @@ Every copy gets numbers and keys of its own, so indexes, page caches and query p
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 EMAIL, PASSWORD = "bench@example.org", "a long enough password 7"
@@ -31,8 +33,11 @@ SINGLE = {
 
 
 def build(folder: Path, *, people: int = 1_000_000, seed_people: int = 20_000) -> dict[str, str]:
-    """Fill `folder` with a shop of that many people; returns the environment to run Regulars in it."""
+    """Fill `folder` with a shop of that many people, unless it holds one; returns the environment to run Regulars
+    in it."""
     env = os.environ | {"REGULARS_HOME": str(folder / "data"), "REGULARS_KEYS": str(folder / "keys.json")}
+    if (folder / "data").exists():
+        return env
     shop = ["demo", "--people", str(min(people, seed_people)), "--email", EMAIL, "--password", PASSWORD, "--no-serve"]
     subprocess.run([sys.executable, "-m", "regulars", *shop], env=env, check=True, stdout=subprocess.DEVNULL)
     copies = people // seed_people - 1
@@ -59,10 +64,18 @@ def main() -> None:
                     _copy(cursor, model, copies)
         cursor.execute("UPDATE segments_segment SET people = people * %s", [copies + 1])
         cursor.execute("ANALYZE")
+    _learn()
+
+
+def _learn() -> None:
+    """Learn anew from everybody, and say what it takes."""
     from regulars.core.clock import now_us
     from regulars.insights.actions import refit
 
+    began = time.perf_counter()
     refit(at=now_us())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"refit of everybody: {time.perf_counter() - began:.0f} s, {peak:.0f} MB at most")
 
 
 def _copy(cursor, model, copies: int) -> None:

@@ -10,10 +10,10 @@ import urllib.parse
 import urllib.request
 from html import unescape
 
-_LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
+_LINK = re.compile(r'(?:href|hx-get)="([/?][^"#]*)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _NUMBER = re.compile(r"\d+")
-_SKIP = ("/static/", "/account/logout", "/media/", ".csv", "/export", "/api/v1/")
+_SKIP = ("/static/", "/account/logout", "/media/", ".csv", "/export", "/api/v1/", "format=csv")
 
 
 class Visitor:
@@ -57,20 +57,36 @@ class Visitor:
             if "/account/login" in answer.url:
                 raise PermissionError("The sign-in form refused the password.")
 
+    def first_bytes(self, path: str) -> tuple[int, float]:
+        """(status, seconds until the first bytes of the body came): how soon a download begins."""
+        began = time.perf_counter()
+        with self.opener.open(self.base + path, timeout=60) as answer:
+            answer.read(512)
+            return answer.status, time.perf_counter() - began
+
     def kinds_of_pages(self, start: str = "/") -> list[str]:
         """One address of every kind reachable by links from the start (numbers do not make a new kind)."""
-        seen, queue, found = set(), [start], []
+        return [paths[0] for paths in self.pages_by_kind(start).values()]
+
+    def pages_by_kind(self, start: str = "/", *, each: int = 1) -> dict[str, list[str]]:
+        """Kind -> up to `each` addresses of it reachable by links from the start. Downloads are not opened."""
+        queue, known = [start], {start}
+        found: dict[str, list[str]] = {}
         while queue:
             path = queue.pop(0)
-            kind = _kind(path)
-            if kind in seen or any(word in path for word in _SKIP):
+            paths = found.setdefault(_kind(path), [])
+            if len(paths) == each:
                 continue
-            seen.add(kind)
             status, _, body = self.get(path)
-            found.append(path)
-            if status == 200:
-                queue += [unescape(link) for link in _LINK.findall(body)]
+            paths.append(path)
+            fresh = self._links(path, body) - known if status == 200 else set()
+            known |= fresh
+            queue += sorted(fresh)
         return found
+
+    def _links(self, here: str, body: str) -> set[str]:
+        links = {urllib.parse.urljoin(here, unescape(link)) for link in _LINK.findall(body)}
+        return {link for link in links if not any(word in link for word in _SKIP)}
 
 
 def _kind(path: str) -> str:

@@ -20,23 +20,37 @@ def _ready(port: int = 8000) -> None:
     django.setup()
 
 
+def _started(host: str, port: int, processes: int, threads: int):
+    """The web server, answering, with the database up to date."""
+    os.environ.setdefault("REGULARS_URL", f"http://localhost:{port}")
+    from django.conf import settings
+
+    from regulars.config import server
+
+    _ = settings.SECRET_KEY  # made here on the first start, not by two programs at a time
+    with server.loading(server.child(host=host, port=port, processes=processes, threads=threads)) as web:
+        _ready(port)
+        from regulars.config import run
+
+        run.prepare()
+    return web
+
+
 def serve(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1, threads: Threads = 8) -> None:
     """Start web and worker together; Ctrl-C stops both."""
-    _ready(port)
+    web = _started(host, port, 1, threads)
     from regulars.config import run
 
-    run.prepare()
     typer.echo(f"Regulars is at {run.address(host, port)} (Ctrl-C stops it)")
-    run.run([run.web_child(host=host, port=port, processes=1, threads=threads)] + _worker(processes))
+    run.run([web, *run.worker_children(processes=processes)])
 
 
 def web(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1, threads: Threads = 8) -> None:
     """Start only the pages and the tracking API."""
-    _ready(port)
+    started = _started(host, port, processes, threads)
     from regulars.config import run
 
-    run.prepare()
-    run.run([run.web_child(host=host, port=port, processes=processes, threads=threads)])
+    run.run([started])
 
 
 def worker(processes: Processes = 1) -> None:
@@ -45,13 +59,7 @@ def worker(processes: Processes = 1) -> None:
     from regulars.config import run
 
     run.prepare()
-    run.run(_worker(processes))
-
-
-def _worker(processes: int):
-    from regulars.config import run
-
-    return run.worker_children(processes=processes)
+    run.run(run.worker_children(processes=processes))
 
 
 def doctor() -> None:

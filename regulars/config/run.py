@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 
 from django.conf import settings
 from django.core.management import call_command
@@ -30,15 +28,6 @@ def prepare() -> None:
         call_command("migrate", verbosity=0, interactive=False)
         check_epoch(now_us())
     connections.close_all()
-
-
-def web_child(*, host: str, port: int, processes: int, threads: int) -> Child:
-    """The HTTP server as a child: Granian, in a program of its own."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    command += ["--workers", str(processes), "--blocking-threads", str(threads), "--backlog", "2048"]
-    command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "--respawn-failed-workers"]
-    command += ["regulars.config.wsgi:application"]
-    return Child("web", lambda: os.execve(command[0], command, os.environ | {"REGULARS_SUPERVISED": "1"}))
 
 
 def worker_children(*, processes: int) -> list[Child]:

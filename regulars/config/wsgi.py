@@ -14,7 +14,13 @@ from django.core.wsgi import get_wsgi_application
 
 pages = get_wsgi_application()
 
-from regulars.events import edge  # noqa: E402 - models are there only now
+from django.urls import get_resolver  # noqa: E402 - apps are there only now
+
+from regulars.config.server import wait_for_go  # noqa: E402
+from regulars.events import edge  # noqa: E402
+
+_ = get_resolver().url_patterns  # all pages load now, not while the first visitor waits
+wait_for_go()
 
 
 def application(environ, start_response):

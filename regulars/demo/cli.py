@@ -36,7 +36,7 @@ def demo(
     import django
 
     django.setup()
-    from regulars.config import run
+    from regulars.config import run, server
     from regulars.demo import fill
 
     run.prepare()
@@ -47,6 +47,5 @@ def demo(
     typer.echo(f"  Sign in as              {email}\n  with the password       {password}\n")
     if serve:
         typer.echo("  Ctrl-C stops it; `make demo` starts it again.\n")
-        run.run(
-            [run.web_child(host="127.0.0.1", port=port, processes=1, threads=8), *run.worker_children(processes=1)]
-        )
+        web = server.child(host="127.0.0.1", port=port, processes=1, threads=8)
+        run.run([web, *run.worker_children(processes=1)])

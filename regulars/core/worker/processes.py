@@ -37,6 +37,25 @@ def die_with_parent(parent: int, *, sign: signal.Signals = signal.SIGTERM) -> No
         os._exit(0)
 
 
+def start(child: Child, now: float) -> None:
+    """Fork, and run the child in the fork. A child started before its supervisor is taken over by it."""
+    parent = os.getpid()
+    child.pid, child.started = os.fork(), now
+    if child.pid:
+        return
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        die_with_parent(parent)
+        child.run()
+        code = 0
+    except Exception:
+        log.exception("%s stopped by an error", child.name)
+    finally:
+        os._exit(code)
+
+
 class Supervisor:
     """Runs children until told to stop. A child that ends is started again, after 0, 1, 2, 4 ... 30 seconds."""
 
@@ -63,24 +82,7 @@ class Supervisor:
         now = time.monotonic()
         for child in self.children:
             if not child.pid and now >= child.due:
-                self._start(child, now)
-
-    def _start(self, child: Child, now: float) -> None:
-        parent = os.getpid()
-        child.pid, child.started = os.fork(), now
-        if child.pid:
-            return
-        code = 1
-        try:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            die_with_parent(parent)
-            child.run()
-            code = 0
-        except Exception:
-            log.exception("%s stopped by an error", child.name)
-        finally:
-            os._exit(code)
+                start(child, now)
 
     def _reap(self) -> None:
         for child in self.children:

@@ -1,0 +1,54 @@
+"""The HTTP server as a program of its own. It loads while the database is brought up to date, which halves the wait.
+
+Knows nothing of Django, so that it can be started before anything else is loaded.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from regulars.core.home import folder
+from regulars.core.worker.processes import Child, start
+
+
+def child(*, host: str, port: int, processes: int, threads: int) -> Child:
+    """The HTTP server as a child: Granian, in a program of its own."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    command += ["--workers", str(processes), "--blocking-threads", str(threads), "--backlog", "2048"]
+    command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "--respawn-failed-workers"]
+    command += ["regulars.config.wsgi:application"]
+    return Child("web", lambda: os.execve(command[0], command, os.environ | {"REGULARS_SUPERVISED": "1"}))
+
+
+@contextmanager
+def loading(web: Child) -> Iterator[Child]:
+    """The server, started, and held back from its first answer until the block is left."""
+    gate = _gate()
+    fcntl.flock(gate, fcntl.LOCK_EX)  # vanishes with this process, however that ends
+    try:
+        start(web, time.monotonic())
+        yield web
+    except BaseException:
+        os.kill(web.pid, signal.SIGTERM)
+        raise
+    finally:
+        os.close(gate)
+
+
+def wait_for_go() -> None:
+    """In the server: return when nobody is bringing the database up to date."""
+    gate = _gate()
+    fcntl.flock(gate, fcntl.LOCK_SH)
+    os.close(gate)
+
+
+def _gate() -> int:
+    locks = folder() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    return os.open(locks / "starting", os.O_CREAT | os.O_RDWR, 0o600)
