@@ -23,8 +23,8 @@ JOB_LANES = ("soon", "long")
 
 
 def prepare() -> None:
-    """Bring the database up to date; another process doing the same is waited for by the database's own lock."""
-    with exclusive("migrate"):
+    """Bring the database up to date; another process doing the same is waited for."""
+    with exclusive("migrate", wait=True):
         call_command("migrate", verbosity=0, interactive=False)
         check_epoch(now_us())
     connections.close_all()

@@ -147,8 +147,7 @@ USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = REGULARS_HOME / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from the installed packages; nothing is collected into a folder
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = REGULARS_HOME / "media"
 

@@ -102,11 +102,11 @@ def parse_checked(definition: dict[str, Any], *, segment_id: int | None = None):
 def _name(name: str, *, but: int | None = None) -> str:
     name = name.strip()
     if not name:
-        raise DefinitionError("", "Give the segment a name.")
+        raise DefinitionError("name", "Give the segment a name.")
     if len(name) > 120:
-        raise DefinitionError("", "A name has at most 120 characters.")
+        raise DefinitionError("name", "A name has at most 120 characters.")
     if Segment.objects.filter(name=name).exclude(id=but).exists():
-        raise DefinitionError("", f"There is a segment called “{name}” already.")
+        raise DefinitionError("name", f"There is a segment called “{name}” already.")
     return name
 
 

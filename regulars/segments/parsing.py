@@ -88,7 +88,7 @@ class _Parser:
         member = raw.get("member", True)
         if not isinstance(member, bool):
             raise DefinitionError(f"{path}.member", "Say true (in the segment) or false (not in it).")
-        return InSegment(_integer(raw["segment"], f"{path}.segment", 1, 2**62), member)
+        return InSegment(_segment_id(raw["segment"], f"{path}.segment"), member)
 
     def _event(self, raw: dict, path: str) -> EventIs:
         _only(raw, ("event", "where", "measure", "op", "value", *_WINDOW), path)
@@ -266,6 +266,12 @@ def _choice(raw: Any, allowed: tuple[str, ...], path: str, what: str) -> str:
 def _integer(raw: Any, path: str, low: int, high: int) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not low <= raw <= high:
         raise DefinitionError(path, f"A whole number from {low} to {high} is needed here.")
+    return raw
+
+
+def _segment_id(raw: Any, path: str) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 < raw <= 2**62:
+        raise DefinitionError(path, "Choose a segment: its number is needed here.")
     return raw
 
 

@@ -86,7 +86,9 @@ def _import(kind: str, file: Path, column, dry: bool, source: str, currency, tim
         job = csv.start_import(
             path=file, kind=kind, mapping=mapping, dry=dry, by="system", at=now_us(), source=source, background=False
         )
-    except (csv.FileError, csv.MappingError) as why:
+    except csv.MappingError as why:
+        raise _sorry(f"{why} Columns are named with --column field=COLUMN, for example date=InvoiceDate.") from None
+    except csv.FileError as why:
         raise _sorry(str(why)) from None
     _run(job)
 

@@ -48,7 +48,7 @@ for _ in range(9):
         ({"sequence": {"first": ORDER, "within_days": 1}}, ".sequence", "either then or then_not"),
         ({"sequence": {"first": ORDER, "then": ORDER}}, ".sequence", "Say how soon"),
         ({"segment": 7}, "", "cannot refer to itself"),
-        ({"segment": "7"}, ".segment", "A whole number"),
+        ({"segment": "7"}, ".segment", "Choose a segment"),
         (DEEP, "all[0].all[0].all[0].all[0].all[0].all[0].all[0].all", "nested 8 deep"),
         ({"all": [ORDER] * 61}, "all", "at most 60"),
     ],

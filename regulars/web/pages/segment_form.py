@@ -90,7 +90,10 @@ def _show(
 ) -> HttpResponse:
     if not any(kind in tree for kind in ("all", "any", "none")):
         tree = {"all": [tree]}  # a definition made over the API may be one bare condition
-    fault = (wrong.path, wrong.message) if wrong else ("", "")
+    if wrong and wrong.path == "name":
+        form.add_error("name", wrong.message)
+        wrong = None
+    fault = (wrong.path, wrong.message) if wrong and wrong.path else ("", "")
     node = Drawer(choices, Business.load().currency, fault).line(tree)
     context = {"here": "segments", "segment": segment, "form": form, "node": node}
     context["wrong"] = wrong.message if wrong and not wrong.path else ""

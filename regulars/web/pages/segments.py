@@ -27,7 +27,7 @@ WHY = {
     "consent": lazy("their consent changed"), "erase": lazy("they were erased"),
     "trait": lazy("what is known of them changed"),
     "derived": lazy("an order or prediction changed"), "segment": lazy("another segment changed"),
-    "hand": lazy("by hand"),
+    "manual": lazy("by hand"), "check": lazy("the full recount found them"),
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from regulars.ui.tables import csv_response
 PAGE = 50
 TYPES = [("text", gettext_lazy("text")), ("number", gettext_lazy("number")), ("money", gettext_lazy("money")),
          ("bool", gettext_lazy("yes or no")), ("time", gettext_lazy("time"))]  # fmt: skip
+NESTED = ("products",)  # lists of things: commerce reads them, and segments ask “Product Bought” for what is inside
 
 
 class SourceForm(forms.Form):
@@ -88,7 +89,7 @@ def change(request: HttpRequest, source_id: int) -> HttpResponse:
         toasts.say(request, _("%s is revoked: nothing it sends is accepted any more.") % found)
     else:
         actions.rotate_key(source_id=source_id, by=request.user.by, at=now_us())
-        toasts.say(request, _("%s has a new write key; the old one no longer works.") % found)
+        toasts.say(request, _("%s has a new write key; the old one is accepted for another 24 hours.") % found)
     return redirect("web:source", source_id)
 
 
@@ -130,7 +131,9 @@ def properties(request: HttpRequest) -> HttpResponse:
     """Which properties events bring, and which of them segments can use."""
     seen = queries.properties_seen()
     declared = [one for one in seen if one.declared_us]
-    waiting = sorted((one for one in seen if not one.declared_us), key=lambda one: -one.seen)
+    waiting = sorted(
+        (one for one in seen if not one.declared_us and one.name not in NESTED), key=lambda one: -one.seen
+    )
     return tabbed(request, "properties", declared=declared, waiting=waiting, types=TYPES)
 
 

@@ -102,13 +102,11 @@ def _check_zone(name: str) -> None:
 
 def _check_purchases(columns: AnyMapping[str, str]) -> None:
     if "date" not in columns:
-        raise MappingError("Say which column holds the date of the purchase: --column date=NAME.")
+        raise MappingError("Say which column holds the date of the purchase.")
     if not {"total", "line_total", "price"} & columns.keys():
-        raise MappingError("Say which column holds the amount: --column total=NAME, line_total=NAME or price=NAME.")
+        raise MappingError("Say which column holds the amount: total of the order, total of the line, or price.")
 
 
 def _check_people(columns: AnyMapping[str, str]) -> None:
     if not set(IDENTITY) & columns.keys():
-        raise MappingError(
-            "Say which column tells who it is: --column customer=NAME, email=NAME, phone=NAME or card=NAME."
-        )
+        raise MappingError("Say which column tells who it is: customer number, e-mail, phone or card.")
