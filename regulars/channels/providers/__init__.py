@@ -47,7 +47,7 @@ class From:
     name: str
     address: str
     reply_to: str = ""
-    bounce_domain: str = ""
+    bounce_domain: str = ""  # "bounces.example.com", or a mailbox: "bounces@example.com" gets bounces+<token>@
     dkim_selector: str = ""
     dkim_key: str = field(default="", repr=False)
 
@@ -66,6 +66,7 @@ class Parcel:
     unsubscribe_url: str = ""  # RFC 8058; empty: transactional
     language: str = ""
     lane: str = "bulk"
+    campaign_id: int = 0  # Feedback-ID: mail services report complaints per campaign
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ class Outcome:
 
     state: "handed_off" (the other side took responsibility), "retry" (a 4xx: it did not, later it may),
     "failed" (it never will; `hard` = the address is dead), "unknown" (we cannot tell: the line broke after the last
-    byte and before the answer).
+    byte and before the answer). `blame` says whose fault it is, where there is one: "address", "message", or "server"
+    (wrong password, refused sender, no connection: the next message will fare no better, so a run of these pauses
+    the server and costs no message one of its attempts).
     """
 
     message_id: int
@@ -83,7 +86,8 @@ class Outcome:
     reply: str = ""
     external_id: str = ""
     hard: bool = False
-    wait_us: int = 0
+    wait_us: int = 0  # at least so long before the next try
+    blame: str = ""
 
 
 @dataclass(frozen=True)
