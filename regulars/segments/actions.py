@@ -22,6 +22,7 @@ from regulars.segments.catalog import catalog_now
 from regulars.segments.definition import DefinitionError, in_order, referenced
 from regulars.segments.models import ListEntry, Segment, SegmentVersion
 from regulars.segments.parsing import parse
+from regulars.segments.queries import on_list
 from regulars.segments.signals import SegmentArchived, SegmentChanged, SegmentCreated
 from regulars.team.actions import audit
 
@@ -147,8 +148,8 @@ def clear_archived(*, segment_id: int) -> None:
 @transaction.atomic
 def add_people(*, segment_id: int, person_ids: Iterable[int], by: str, at: int) -> int:
     """Put people on a list; the next tick lets them in. Returns how many were not on it. Not for live segments."""
-    persons = sorted(set(person_ids))
     _list(segment_id)
+    persons = _not_on(segment_id, set(person_ids))
     rows = [(segment_id, person, at, by) for person in persons]
     added = bulk.insert(ListEntry, ("segment_id", "node_id", "at", "by"), rows, conflict="DO NOTHING")
     touch(person_ids=persons, cause="manual", at=at)
@@ -170,6 +171,11 @@ def remove_people(*, segment_id: int, person_ids: Iterable[int], by: str, at: in
     touch(person_ids=persons, cause="manual", at=at)
     audit(by=by, act="segment.remove", object=f"segment:{segment_id}", details={"people": len(persons)}, at=at)
     return gone
+
+
+def _not_on(segment_id: int, persons: set[int]) -> list[int]:
+    """Those who are not on the list yet by any record of theirs: a merged person stands on it once."""
+    return sorted(persons - on_list(segment_id=segment_id, person_ids=persons))
 
 
 def _list(segment_id: int) -> Segment:

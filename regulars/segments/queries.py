@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from regulars.core import bulk
@@ -64,6 +64,50 @@ def members_page(*, segment_id: int, after: str = "", limit: int = 50) -> Page:
     )
     members = [Member(*row) for row in rows[:limit]]
     return Page(members, f"{members[-1].since_us}.{members[-1].person_id}" if len(rows) > limit else "")
+
+
+def list_page(*, segment_id: int, after: str = "", limit: int = 50) -> Page:
+    """Who stands on a list edited by hand, put on last first: true at once, before the next tick."""
+    since, person = _cursor(after, (2**62, 0))
+    rows = bulk.query(
+        "SELECT n.person_id, max(l.at) FROM segments_listentry l JOIN people_node n ON n.id = l.node_id"
+        " WHERE l.segment_id = %s AND n.person_id IS NOT NULL GROUP BY n.person_id"
+        " HAVING max(l.at) < %s OR (max(l.at) = %s AND n.person_id > %s)"
+        " ORDER BY max(l.at) DESC, n.person_id LIMIT %s",
+        [segment_id, since, since, person, limit + 1],
+    )
+    members = [Member(*row) for row in rows[:limit]]
+    return Page(members, f"{members[-1].since_us}.{members[-1].person_id}" if len(rows) > limit else "")
+
+
+def list_size(segment_id: int) -> int:
+    """How many people stand on a list edited by hand."""
+    sql = (
+        "SELECT count(DISTINCT n.person_id) FROM segments_listentry l JOIN people_node n ON n.id = l.node_id"
+        " WHERE l.segment_id = %s"
+    )
+    return bulk.query(sql, [segment_id])[0][0]
+
+
+def on_list(*, segment_id: int, person_ids: Iterable[int]) -> set[int]:
+    """Those of the people who stand on a list."""
+    some, params = bulk.ids(set(person_ids))
+    rows = bulk.query(
+        "SELECT n.person_id FROM segments_listentry l JOIN people_node n ON n.id = l.node_id"
+        f" WHERE l.segment_id = %s AND n.person_id IN {some}",
+        [segment_id, *params],
+    )
+    return {person for (person,) in rows}
+
+
+def put_on(*, segment_id: int, at: int) -> list[int]:
+    """Whom one act put on a list: what undoing it takes off."""
+    rows = bulk.query(
+        "SELECT DISTINCT n.person_id FROM segments_listentry l JOIN people_node n ON n.id = l.node_id"
+        " WHERE l.segment_id = %s AND l.at = %s AND n.person_id IS NOT NULL",
+        [segment_id, at],
+    )
+    return [person for (person,) in rows]
 
 
 def changes_page(*, segment_id: int, after: str = "", limit: int = 50) -> Page:

@@ -6,8 +6,10 @@ import itertools
 
 from django.urls import reverse
 
+from regulars.core.clock import now_us
 from regulars.events.models import Source
 from regulars.people.models import Person
+from regulars.segments.actions import create_list
 from regulars.segments.models import Segment
 from regulars.web.urls import urlpatterns
 from tests.browser.checks import faults, too_wide
@@ -26,6 +28,8 @@ def addresses() -> list[str]:
     found += [reverse("web:value_people") + "?cell=best", reverse("web:cohort") + "?month=2026-03"]
     segment = reverse("web:segment", args=[Segment.objects.first().id])
     found += [segment, segment + "?tab=changes", segment + "?tab=versions", segment + "/edit"]
+    guests = create_list(name="Guests", person_ids=[somebody.id], by="system", at=now_us())
+    found += [reverse("web:segment", args=[guests.id]), reverse("web:list_edit", args=[guests.id]) + "?q=a"]
     return found + [reverse(f"team:{name}") for name in ("members", "keys", "audit")] + [reverse("mfa_index")]
 
 

@@ -1,5 +1,7 @@
 """Segments: which there are, who is in one, who came and went and why."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from regulars.core.clock import from_us, now_us
+from regulars.core.clock import MINUTE, from_us, now_us
 from regulars.core.models import Business
 from regulars.people.models import Person
 from regulars.segments import actions, queries
@@ -16,7 +18,7 @@ from regulars.segments.models import Change, Segment, SegmentVersion
 from regulars.team.permissions import allowed
 from regulars.team.queries import who
 from regulars.ui import toasts
-from regulars.ui.tables import csv_response
+from regulars.ui.tables import Column, csv_response
 from regulars.web import directory
 from regulars.web.pages.people import columns
 
@@ -42,10 +44,17 @@ def segments(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "segments",
         "segments": found,
-        "fresh": queries.freshness(at=now_us()),
+        "late": _late(now_us()),
         "offers": [offer for offer in queries.ready_made() if offer.name not in have],
     }
     return render(request, "web/segments.html", context)
+
+
+def _late(now: int) -> queries.Freshness | None:
+    """How far the segments are behind, where it is more than the moment they always are."""
+    fresh = queries.freshness(at=now)
+    behind = fresh.waiting or fresh.due
+    return fresh if behind and fresh.ticked_us and now - fresh.ticked_us > MINUTE else None
 
 
 @allowed("segments.view")
@@ -55,20 +64,30 @@ def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     tab = request.GET.get("tab", "members")
     show = {"changes": _changes, "versions": _versions}.get(tab, _members)
     shown = show(request, found)
-    if isinstance(shown, HttpResponse):
-        return shown
-    tabs = [("members", _("Who is in"), "?"), ("changes", _("Who came and went"), "?tab=changes"),
-            ("versions", _("Definitions"), "?tab=versions")]  # fmt: skip
+    if not isinstance(shown, dict):
+        return shown  # a file: it streams, so it is no HttpResponse
+    tabs = [("members", _("Who is in"), "?"), ("changes", _("Who came and went"), "?tab=changes")]
+    tabs += [("versions", _("Definitions"), "?tab=versions")] if found.kind == "live" else []
+    people = queries.list_size(found.id) if found.kind == "list" else found.people
     context = {"here": "segments", "segment": found, "tabs": tabs, "tab": tab, "sentences": queries.sentences(found)}
-    return render(request, "web/segment.html", {**context, **shown})
+    return render(request, "web/segment.html", {**context, "people": people, **shown})
 
 
 def _members(request: HttpRequest, found: Segment) -> dict | HttpResponse:
     if request.GET.get("format") == "csv":
         return _members_csv(request, found)
-    page = queries.members_page(segment_id=found.id, after=request.GET.get("after", ""), limit=PAGE)
+    page = _who_is_in(found)(segment_id=found.id, after=request.GET.get("after", ""), limit=PAGE)
     rows = directory.rows_of([row.person_id for row in page.rows])
-    return {"page": {"rows": rows, "after": page.next}, "columns": columns(sortable=False)}
+    shown = {"page": {"rows": rows, "after": page.next}, "columns": columns(sortable=False)}
+    if found.kind == "list" and not found.archived_us and request.user.may("segments.edit"):
+        shown["columns"] = [replace(column, wide=n > 0) for n, column in enumerate(shown["columns"])] + [Column("")]
+        shown["off"] = reverse("web:list_change", args=[found.id])
+    return shown
+
+
+def _who_is_in(segment: Segment):
+    """A list says who stands on it, at once; a live segment, whom the last tick found."""
+    return queries.list_page if segment.kind == "list" else queries.members_page
 
 
 def _changes(request: HttpRequest, found: Segment) -> dict | HttpResponse:
@@ -89,14 +108,14 @@ def _versions(request: HttpRequest, found: Segment) -> dict:
 @allowed("people.export")
 def _members_csv(request: HttpRequest, found: Segment) -> HttpResponse:
     currency = Business.load().currency
-    rows = (directory.csv_row(row, currency) for row in _all_members(found.id))
+    rows = (directory.csv_row(row, currency) for row in _all_members(found))
     return csv_response(f"segment-{found.id}", directory.CSV_HEAD, rows)
 
 
-def _all_members(segment_id: int):
+def _all_members(found: Segment):
     after: str = ""
     while True:
-        page = queries.members_page(segment_id=segment_id, after=after, limit=1000)
+        page = _who_is_in(found)(segment_id=found.id, after=after, limit=1000)
         yield from directory.rows_of([row.person_id for row in page.rows])
         after = page.next
         if not after:
