@@ -1,20 +1,25 @@
 """Which nodes are one person: a pure function of the links, whatever the order they came in.
 
 Rules go first, strongest evidence first (accounts, card, e-mail, phone, similarity), and stop at a separation or
-a limit. Then people's own decisions join whole groups: they never change what the rules made, so taking one back
-gives exactly what would be without it. Ties are settled by the nodes' keys, never by numbers given on arrival.
+a limit. A shared e-mail address or phone, which a home may share, also stops at names that clearly differ. Then
+people's own decisions join whole groups: they never change what the rules made, so taking one back gives exactly
+what would be without it. Ties are settled by the nodes' keys, never by numbers given on arrival.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
+from regulars.people.given import Called, contradict
 from regulars.people.limits import Limits
 
 RANKS = {"alias": 0, "same_event": 0, "same_card": 1, "same_email": 3, "same_phone": 4, "similar": 5}
+WEAK = frozenset(("same_email", "same_phone"))  # what people of one home may share
 SEPARATED = "somebody said they are not one person"
+NAMES_DIFFER = "their first names differ"
 
 
 class NodeKey(NamedTuple):
@@ -47,12 +52,14 @@ def partition(
     apart: Iterable[tuple[int, int]],
     values: Iterable[tuple[int, str, str]],
     limits: Limits,
+    names: Mapping[int, Called] = MappingProxyType({}),
 ) -> Partition:
     """The person (smallest node id) of every node, and why a tie was held back: {tie id: reason}.
 
-    `apart` are pairs of nodes no rule may join; `values` are (node, type, value) counted against the limits.
+    `apart` are pairs of nodes no rule may join; `values` are (node, type, value) counted against the limits;
+    `names` is what nodes call their person.
     """
-    groups = _Groups(nodes, apart, values, limits)
+    groups = _Groups(nodes, apart, values, limits, names)
     ties = list(ties)
     why: dict[int, str] = {}
     for bundle in _bundles(nodes, [tie for tie in ties if not tie.by_hand]):
@@ -101,7 +108,7 @@ def _join(groups: _Groups, nodes: Mapping[int, NodeKey], bundle: tuple[list[int]
         if own in (groups.of(leader) for leader in leaders):
             continue
         for leader in leaders:
-            against = groups.objection(groups.of(leader), own)
+            against = groups.objection(groups.of(leader), own, weak=ties[0].rule in WEAK)
             if not against:
                 groups.unite(groups.of(leader), own)
                 break
@@ -136,8 +143,9 @@ class _Forest:
 class _Groups:
     """Union-find that knows what each group holds and with whom it may not be one."""
 
-    def __init__(self, nodes, apart, values, limits: Limits) -> None:
+    def __init__(self, nodes, apart, values, limits: Limits, names: Mapping[int, Called]) -> None:
         self.limits = limits
+        self.names = {node: {name} for node, name in names.items() if name.given}
         self.forest = _Forest()
         self.members = {node: [node] for node in nodes}
         self.accounts = {node: int(key.kind != "anonymous") for node, key in nodes.items()}
@@ -153,8 +161,8 @@ class _Groups:
     def of(self, node: int) -> int:
         return self.forest.find(node)
 
-    def objection(self, a: int, b: int) -> str:
-        """Why two groups may not become one; empty when they may."""
+    def objection(self, a: int, b: int, *, weak: bool) -> str:
+        """Why two groups may not become one; empty when they may. `weak` evidence gives way to names."""
         if len(self.members[a]) > len(self.members[b]):
             a, b = b, a
         if any(self.of(other) == b for node in self.members[a] for other in self.apart.get(node, ())):
@@ -166,7 +174,12 @@ class _Groups:
             most = self.limits.of_person(type_)
             if len(ours[type_]) + len(theirs[type_]) > most and len(ours[type_] | theirs[type_]) > most:
                 return f"one person would have more than {most} values of type {type_}"
-        return ""
+        return NAMES_DIFFER if weak and self._strangers(a, b) else ""
+
+    def _strangers(self, a: int, b: int) -> bool:
+        """Both have names, and no name of one can be a name of the other."""
+        ours, theirs = self.names.get(a, ()), self.names.get(b, ())
+        return bool(ours and theirs) and all(contradict(x, y) for x in ours for y in theirs)
 
     def unite(self, a: int, b: int) -> None:
         if a == b:
@@ -176,5 +189,7 @@ class _Groups:
         self.forest.join(a, b)
         self.members[a] += self.members.pop(b)
         self.accounts[a] += self.accounts.pop(b)
+        if b in self.names:
+            self.names.setdefault(a, set()).update(self.names.pop(b))
         for type_, have in self.values.pop(b, {}).items():
             self.values[a].setdefault(type_, set()).update(have)

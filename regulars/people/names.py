@@ -55,6 +55,12 @@ def city_of(traits: Mapping[str, Said]) -> str:
     return _text(plain and plain[1])[:MAX_CITY]
 
 
+def spoken(traits: Mapping[str, Said], names: Iterable[str]) -> str:
+    """The newest of these traits as text; empty when none was said."""
+    newest = _newest(traits, names)
+    return _text(newest[1]) if newest else ""
+
+
 def _newest(traits: Mapping[str, Said], names: Iterable[str]) -> tuple[int, Any] | None:
     """(at, value) of the newest of these traits that is not empty."""
     said = [traits[name] for name in names if name in traits and traits[name].value not in EMPTY]

@@ -36,7 +36,8 @@ def _counts(ids: str) -> str:
     return f"""
 WITH node AS MATERIALIZED (SELECT id, person_id FROM people_node WHERE person_id IN {ids}),
 bought AS MATERIALIZED (
-  SELECT n.person_id, o.* FROM node n JOIN commerce_order o ON o.node_id = n.id WHERE o.cancelled_us IS NULL),
+  SELECT n.person_id, o.id, o.day, o.ts, o.items, o.base_total, o.base_refunded, o.store_id
+  FROM node n JOIN commerce_order o ON o.node_id = n.id WHERE o.cancelled_us IS NULL),
 sums AS (
   SELECT person_id, count(*) AS orders, count(DISTINCT day) AS days, sum(items) AS items,
     sum(coalesce(base_total, 0) - coalesce(base_refunded, 0)) AS spent,
@@ -53,9 +54,10 @@ category AS (
     row_number() OVER (PARTITION BY person_id ORDER BY sum(quantity) DESC, category) AS place
   FROM bought b JOIN commerce_orderline l ON l.order_id = b.id WHERE l.category <> ''
   GROUP BY person_id, category),
+visits AS (SELECT person_id, store_id, count(*) AS times FROM bought GROUP BY person_id, store_id),
 store AS (
-  SELECT person_id, store_id, row_number() OVER (PARTITION BY person_id ORDER BY count(*) DESC, s.name) AS place
-  FROM bought b JOIN commerce_store s ON s.id = b.store_id GROUP BY person_id, store_id, s.name)
+  SELECT person_id, store_id, row_number() OVER (PARTITION BY person_id ORDER BY times DESC, s.name) AS place
+  FROM visits v JOIN commerce_store s ON s.id = v.store_id)
 SELECT s.person_id, sum(s.orders), sum(s.days), sum(s.items), sum(s.spent), sum(s.refunded), sum(s.unrated),
   min(s.first_us), max(s.last_us), coalesce(max(c.category), ''), max(t.store_id)
 FROM sums s LEFT JOIN category c ON c.person_id = s.person_id AND c.place = 1

@@ -16,8 +16,10 @@ from django.db import OperationalError, connection
 from regulars.core import bulk, signals
 from regulars.core.plugs import registry
 from regulars.people.actions.touching import touch
-from regulars.people.components import NodeKey, Partition, Tie, partition
+from regulars.people.components import WEAK, NodeKey, Partition, Tie, partition
+from regulars.people.given import SPEAKING, Called, called
 from regulars.people.limits import limits
+from regulars.people.names import Said
 from regulars.people.signals import PeopleMerged, PeopleSplit
 
 PERSON_LOCKS, VALUE_LOCKS = 7270, 7271
@@ -46,7 +48,7 @@ def rejoin(seeds: Iterable[int], *, at: int, fresh: frozenset[int] = frozenset()
     if not seeds:
         return
     around = neighbourhood(seeds)
-    found = partition(around.keys, around.ties.values(), _apart(around), _values(around), limits())
+    found = partition(around.keys, around.ties.values(), _apart(around), _values(around), limits(), _names(around))
     _write_held(around, found)
     changed = {node: person for node, person in found.person_of.items() if around.person_of[node] != person}
     if changed:
@@ -142,6 +144,21 @@ def _values(around: Neighbourhood) -> list[tuple[int, str, str]]:
     return bulk.query(
         f"SELECT node_id, type, value FROM people_identifier WHERE refused = '' AND node_id IN {sql}", params
     )
+
+
+def _names(around: Neighbourhood) -> dict[int, Called]:
+    """What the nodes call their person, where it can matter."""
+    if not any(tie.rule in WEAK for tie in around.ties.values()):
+        return {}
+    sql, params = bulk.ids(around.keys)
+    marks = ", ".join(["%s"] * len(SPEAKING))
+    said: dict[int, dict[str, Said]] = {}
+    for row in bulk.query(
+        f"SELECT node_id, name, value, at FROM people_trait WHERE node_id IN {sql} AND name IN ({marks})",
+        [*params, *SPEAKING],
+    ):
+        said.setdefault(row[0], {})[row[1]] = Said(*row)
+    return {node: called(traits) for node, traits in said.items()}
 
 
 def _write_held(around: Neighbourhood, found: Partition) -> None:

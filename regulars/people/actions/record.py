@@ -1,7 +1,7 @@
 """Taking in sightings, many at once: nodes, identifiers, links, traits and consents in a handful of statements.
 
-Order of the steps = order of the locks on PostgreSQL (nodes, values, persons, rows), each in sorted order: two
-workers never wait for each other in a circle.
+Order of the steps = order of the locks on PostgreSQL (nodes, traits, values, persons, rows), each in sorted order:
+two workers never wait for each other in a circle.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from regulars.people.actions import evidence, said
 from regulars.people.actions.joining import TryAgain, rejoin
 from regulars.people.actions.touching import touch
 from regulars.people.components import NodeKey
+from regulars.people.given import SPEAKING
 from regulars.people.models import Node, Person
 from regulars.people.sighting import Seen, Sighting, ready
 
@@ -40,10 +41,12 @@ def record_sightings(*, sightings: Sequence[Sighting], source_id: int | Sequence
     fresh = _add_nodes(seen, sightings, taken, nodes, sources, at)
     home = {i: nodes[seen[i].keys[0]] for i in taken}
     source_of = {node: sources[i] for i, node in home.items()}
+    news = said.record_traits(sightings, home, fresh, source_of)
+    traits = {node for node, _ in news}
+    renamed = {node for node, name in news if name in SPEAKING} - fresh
     changed = evidence.record(seen, home, nodes, wanted, fresh, source_of=source_of, at=at)
-    rejoin(changed.seeds, at=at, fresh=fresh)
+    rejoin(changed.seeds | renamed, at=at, fresh=fresh)
     _see(sightings, home, fresh)
-    traits = said.record_traits(sightings, home, fresh, source_of)
     consents = said.record_consents(sightings, home, source_of)
     _touch(traits | changed.identified | (fresh & set(home.values())), "trait", at)
     _touch(consents, "consent", at)

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from regulars.core import bulk
+from regulars.people.given import SPEAKING
 from regulars.people.models import Consent, ConsentState, Trait
 from regulars.people.sighting import MAX_TRAIT, Sighting
 
@@ -17,8 +20,8 @@ NEWER = "excluded.at > people_trait.at OR (excluded.at = people_trait.at AND exc
 
 def record_traits(
     sightings: Sequence[Sighting], home: dict[int, int], fresh: frozenset[int], source_of: Mapping[int, int]
-) -> set[int]:
-    """Keeps the latest value of each trait; returns the nodes of which a value changed. Equal times: larger text."""
+) -> set[tuple[int, str]]:
+    """Keeps the latest value of each trait; returns (node, trait) of what changed. Equal times: larger text."""
     latest: dict[tuple[int, str], tuple[int, str]] = {}
     for i, node in home.items():
         at = sightings[i].at
@@ -31,7 +34,7 @@ def record_traits(
     columns = ("node_id", "name", "value", "at", "source_id")
     change = "value = excluded.value, at = excluded.at, source_id = excluded.source_id"
     bulk.insert(Trait, columns, rows, conflict=f"(node_id, name) DO UPDATE SET {change} WHERE {NEWER}")
-    return {mark[0] for mark, (_, value) in newer.items() if mark not in known or known[mark][1] != value}
+    return {mark for mark, (_, value) in newer.items() if mark not in known or known[mark][1] != value}
 
 
 def as_text(value: Any) -> str:
@@ -42,6 +45,7 @@ def as_text(value: Any) -> str:
 def _known_traits(marks: list[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, str]]:
     if not marks:
         return {}
+    _hold_names(sorted(mark for mark in marks if mark[1] in SPEAKING))
     sql, params = bulk.table({"node": "bigint", "name": "text"}, marks)
     rows = bulk.query(
         f"SELECT t.node_id, t.name, t.at, t.value FROM {sql}"
@@ -49,6 +53,18 @@ def _known_traits(marks: list[tuple[int, str]]) -> dict[tuple[int, str], tuple[i
         params,
     )
     return {(node, name): (at, value) for node, name, at, value in rows}
+
+
+def _hold_names(marks: list[tuple[int, str]]) -> None:
+    """Nobody else renames these nodes until we commit: whether a name changed decides who is joined anew."""
+    if marks and connection.vendor == "postgresql":
+        rows = [(n, *mark) for n, mark in enumerate(marks)]
+        sql, params = bulk.table({"n": "bigint", "node": "bigint", "name": "text"}, rows)
+        bulk.query(
+            f"SELECT t.id FROM {sql} JOIN people_trait t ON t.node_id = v.node AND t.name = v.name"
+            " ORDER BY v.n FOR NO KEY UPDATE OF t",
+            params,
+        )
 
 
 Mark = tuple[int, str, str, str]  # node, purpose, channel, address

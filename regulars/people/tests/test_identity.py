@@ -64,12 +64,17 @@ identifiers = st.lists(
     max_size=2,
 )
 sightings = st.builds(
-    lambda namespace, keys, identifiers: Sighting(
-        namespace=namespace, keys=tuple(keys), identifiers=tuple(identifiers), at=5
+    lambda namespace, keys, identifiers, name: Sighting(
+        namespace=namespace,
+        keys=tuple(keys),
+        identifiers=tuple(identifiers),
+        traits={"first_name": name} if name else {},
+        at=5,
     ),
     st.sampled_from(["shop", "till"]),
     keys,
     identifiers,
+    st.sampled_from(["", "", "Dora", "Dorothy", "D", "Erik"]),
 )
 
 
@@ -268,6 +273,7 @@ def test_several_workers_give_the_same_persons(transactional_db):
             ),
             identifiers=((("email", f"p{chance.randrange(150)}@example.com"),) * chance.randrange(2))
             + ((("phone", f"+447123456{chance.randrange(120):03}"),) * chance.randrange(2)),
+            traits={"first_name": chance.choice(["Dora", "Erik", "Farid"])} if chance.random() < 0.5 else {},
             at=5,
         )
         for _ in range(900)
