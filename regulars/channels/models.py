@@ -36,6 +36,7 @@ class Server(models.Model):
     state = models.JSONField(default=dict)
     paused_us = models.BigIntegerField(null=True)
     paused_why = models.CharField(max_length=300, blank=True)
+    resumed_us = models.BigIntegerField(null=True)
     created_us = models.BigIntegerField()
 
     def __str__(self) -> str:
@@ -84,6 +85,7 @@ class Campaign(models.Model):
     counted_us = models.BigIntegerField(null=True)
     paused_us = models.BigIntegerField(null=True)
     paused_why = models.CharField(max_length=300, blank=True)
+    resumed_us = models.BigIntegerField(null=True, help_text="bounces before it no longer pause it")
     stopped_us = models.BigIntegerField(null=True)
     created_us = models.BigIntegerField()
 
@@ -114,7 +116,7 @@ class Message(models.Model):
 
     key = models.CharField(max_length=120, unique=True)
     campaign_id = models.BigIntegerField()
-    node_id = models.BigIntegerField(db_index=True)
+    node_id = models.BigIntegerField()
     channel = models.CharField(max_length=10)
     lane = models.SmallIntegerField(default=0, help_text="0 bulk, 1 transactional")
     address = models.CharField(
@@ -141,9 +143,8 @@ class Message(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["lane", "due_us", "-priority", "id"], condition=models.Q(state=0), name="channels_due"
-            ),
+            models.Index(fields=["campaign_id", "due_us", "id"], condition=models.Q(state=0), name="channels_due"),
+            models.Index(fields=["node_id", "state"], name="channels_of_node"),
             models.Index(fields=["claimed_by"], condition=models.Q(state__in=[1, 2]), name="channels_claimed"),
             models.Index(fields=["campaign_id", "state", "id"], name="channels_of_campaign"),
             models.Index(fields=["external_id"], condition=~models.Q(external_id=""), name="channels_external"),
@@ -232,6 +233,40 @@ class Suppression(models.Model):
         return f"{self.channel} {self.reason}"
 
 
+class Bucket(models.Model):
+    """A limit shared by all workers: "campaign:3", "server:1", "server:1:example.com".
+
+    Tokens refill with time. `queued_us`: those that found none have been told to come back, one after the other,
+    up to then. `closed_us`: nothing before then, because the other side asked for a pause; `refusals` in a row.
+    """
+
+    key = models.CharField(max_length=300, unique=True)
+    tokens = models.FloatField(default=0.0)
+    at = models.BigIntegerField(default=0)
+    queued_us = models.BigIntegerField(default=0)
+    closed_us = models.BigIntegerField(default=0)
+    refusals = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Tally(models.Model):
+    """How many messages a campaign or server handed off in an hour, and what came back of them."""
+
+    key = models.CharField(max_length=40, help_text="campaign:3 or server:1")
+    hour = models.BigIntegerField(help_text="hours since 1970")
+    sent = models.IntegerField(default=0)
+    bounced = models.IntegerField(default=0, help_text="hard")
+    complained = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "hour"], name="channels_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.hour}"
+
+
 class Feedback(models.Model):
     """What came back about a message: once per (message, kind, occasion)."""
 
@@ -247,6 +282,9 @@ class Feedback(models.Model):
     link = models.IntegerField(null=True, help_text="clicked: number of the link in the template")
     detail = models.CharField(max_length=300, blank=True)
     at = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "at"], name="channels_feedback_kind")]
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.kind}"

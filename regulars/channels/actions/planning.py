@@ -1,0 +1,108 @@
+"""Planning: every intended message is a row before anything is sent, with what the rules say of it today."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from regulars.channels.actions.errors import CannotSend
+from regulars.channels.decisions import Decision, decide
+from regulars.channels.gathering import rules_of, subjects
+from regulars.channels.models import Campaign, Message
+from regulars.core import bulk
+
+LONGEST_KEY = 120
+COLUMNS = {
+    "key": "text",
+    "node_id": "bigint",
+    "language": "text",
+    "context": "text",
+    "address": "text",
+    "due_us": "bigint",
+    "forecast": "text",
+}
+
+
+class Planned(NamedTuple):
+    """One intended message. `key` is unique for ever; `person_id` may be a merged one; `due_us`: not before."""
+
+    key: str
+    person_id: int
+    due_us: int
+    context: dict[str, Any] | None = None
+    language: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many were new, how many known, and what the rules say of the new: {rule: messages}, "passed" goes."""
+
+    new: int
+    known: int
+    forecast: dict[str, int] = field(default_factory=dict)
+
+
+def plan(*, campaign_id: int, items: Sequence[Planned], at: int) -> Plan:
+    """Write messages that are not known yet, each with its forecast. In the caller's transaction; set-based.
+
+    Give at most some 20,000 at a time. A known key changes nothing, so planning again is harmless.
+    """
+    campaign = Campaign.objects.get(id=campaign_id)
+    fresh = _unknown(items)
+    found = forecast(campaign, fresh, at)
+    rows = [_row(item, decision, at) for item, decision in zip(fresh, found, strict=True)]
+    new = _write(campaign, rows, at)
+    return Plan(new, len(items) - new, dict(Counter(decision.rule for decision in found)))
+
+
+def forecast(campaign: Campaign, items: Sequence[Planned], at: int) -> list[Decision]:
+    """What the rules would say of each of these messages when it is due; nothing is written."""
+    rules = rules_of(campaign)
+    own = {item.person_id: item.address for item in items if item.address}
+    known = subjects(campaign, (item.person_id for item in items), at, rules=rules, addresses=own)
+    lasts = campaign.expires_after_us
+    return [
+        decide(known[item.person_id], rules, due := max(at, item.due_us), due + lasts if lasts else None)
+        for item in items
+    ]
+
+
+def _unknown(items: Sequence[Planned]) -> list[Planned]:
+    by_key = {item.key: item for item in items}
+    if any(not key or len(key) > LONGEST_KEY for key in by_key):
+        raise CannotSend(f"The key of a message has 1 to {LONGEST_KEY} characters.")
+    sql, params = bulk.table({"key": "text"}, [[key] for key in by_key])
+    for (key,) in bulk.query(f"SELECT m.key FROM {sql} JOIN channels_message m ON m.key = v.key", params):
+        del by_key[key]
+    return list(by_key.values())
+
+
+def _row(item: Planned, decision: Decision, at: int) -> tuple:
+    """Through quiet hours a message waits from the start: the clock alone says until when."""
+    due = decision.until_us if decision.rule == "quiet_hours" else item.due_us
+    context = None if item.context is None else json.dumps(item.context)
+    said = json.dumps(decision.stored(at), separators=(",", ":"))
+    return (item.key, item.person_id, item.language[:12], context, item.address[:254], due, said)
+
+
+def _write(campaign: Campaign, rows: list[tuple], at: int) -> int:
+    if not rows:
+        return 0
+    table, params = bulk.table(COLUMNS, rows)
+    settings = ", ".join(["%s"] * 6)
+    as_json = "::jsonb" if connection.vendor == "postgresql" else ""
+    return bulk.execute(
+        f"INSERT INTO {Message._meta.db_table} (key, node_id, language, context, address, due_us, forecast,"
+        " campaign_id, channel, lane, version_id, priority, planned_us,"
+        " state, claimed_by, attempts, reply, external_id)"
+        f" SELECT key, node_id, language, context{as_json}, address, due_us, forecast{as_json}, {settings},"
+        f" 0, '', 0, '', '' FROM {table} WHERE true ON CONFLICT (key) DO NOTHING",
+        [campaign.id, campaign.channel, int(campaign.lane == "transactional"), campaign.version_id, campaign.priority]
+        + [at, *params],
+    )

@@ -1,0 +1,228 @@
+"""What the decision engine needs to know about many people at once: one question per table, none per person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from regulars.channels.decisions import TRANSACTIONAL, Contact, Limit, Rival, Rules, Subject, Suppressed
+from regulars.channels.models import Campaign, Cap, Holdout, QuietHours, Suppression
+from regulars.channels.quiet import Quiet
+from regulars.channels.zones import zone_of
+from regulars.core import bulk
+from regulars.core.clock import DAY
+from regulars.core.crypto import digest
+from regulars.core.home import secret
+from regulars.core.models import Business
+from regulars.people.explaining import RESTRICTIVE
+
+IDENTIFIER = {"email": "email", "sms": "phone"}
+TRAITS = ("timezone", "country", "language", "frequency")
+MONTH = 30 * DAY
+DEAD = ("hard_bounce", "soft_bounces")  # another address of the person may still live
+
+
+def rules_of(campaign: Campaign) -> Rules:
+    """The rules for a campaign as they are now: quiet hours, caps, holdouts."""
+    if campaign.purpose == TRANSACTIONAL:
+        return Rules(campaign.channel, TRANSACTIONAL, priority=campaign.priority)
+    hours = QuietHours.objects.filter(channel=campaign.channel).first()
+    held = Holdout.objects.filter(until_us=None).order_by("-id").first()
+    return Rules(
+        channel=campaign.channel,
+        purpose=campaign.purpose,
+        topic=campaign.topic,
+        priority=campaign.priority,
+        quiet=Quiet(hours.start, hours.end, tuple(sorted(hours.weekdays_off))) if hours else None,
+        caps=tuple(Limit(cap.most, cap.window_us, cap.channel) for cap in Cap.objects.order_by("window_us", "id")),
+        business_holdout=held.share if held else 0.0,
+        holdout=campaign.holdout,
+    )
+
+
+def subjects(
+    campaign: Campaign,
+    person_ids: Iterable[int],
+    at: int,
+    *,
+    rules: Rules | None = None,
+    addresses: Mapping[int, str] | None = None,
+) -> dict[int, Subject]:
+    """What is known of each of these people, for up to some 20,000. Numbers that were merged count for who it is now.
+
+    `addresses`: {given number: address} where a message brings its own. Unknown numbers (erased) are `gone`.
+    """
+    rules = rules or rules_of(campaign)
+    given = list(dict.fromkeys(person_ids))
+    sql, params = bulk.ids(given)
+    now = dict(bulk.query(f"SELECT id, person_id FROM people_node WHERE id IN {sql}", params))
+    sql, params = bulk.ids({person for person in now.values() if person is not None})
+    nodes = dict(bulk.query(f"SELECT id, person_id FROM people_node WHERE person_id IN {sql}", params))
+    known = _Known(campaign, rules, nodes, at)
+    own = addresses or {}
+    suppressed = _suppressed(
+        campaign.channel, [*own.values(), *(a for found in known.addresses.values() for a in found)]
+    )
+    return {
+        number: known.subject(now[number], [own[number]] if number in own else None, suppressed)
+        if now.get(number) is not None
+        else Subject(number, gone=True)
+        for number in given
+    }
+
+
+class _Known:
+    """The answers of the database, by person."""
+
+    def __init__(self, campaign: Campaign, rules: Rules, nodes: dict[int, int], at: int) -> None:
+        self.rules, self.campaign = rules, campaign
+        self.nodes, self.ids = nodes, bulk.ids(nodes)
+        self.addresses = self._addresses()
+        self.traits = self._traits()
+        self.consents = self._consents()
+        self.own_caps = {} if rules.purpose == TRANSACTIONAL else self._own_caps()
+        self.contacts = self._contacts(at)
+        self.rivals = self._rivals()
+        self.holdout = _active_salt() if rules.business_holdout > 0 else ""
+        business = Business.load()
+        self.home = (business.timezone, business.country)
+
+    def subject(self, person: int, addresses: Sequence[str] | None, suppressed: dict[str, Suppressed]) -> Subject:
+        addresses = addresses or self.addresses.get(person, ())
+        address = next((a for a in addresses if a not in suppressed or suppressed[a].reason not in DEAD), "")
+        address = address or next(iter(addresses), "")
+        said, consents = self.traits.get(person, {}), self.consents.get(person, {})
+        return Subject(
+            person,
+            address,
+            consents.get(self.rules.purpose, "unknown"),
+            consents.get(self.rules.topic, "unknown"),
+            suppressed.get(address),
+            zone_of(said.get("timezone", ""), said.get("country", ""), *self.home),
+            self.contacts.get(person, ()),
+            self.rivals.get(person, ()),
+            self.own_caps.get(person),
+            draw(self.holdout, person) if self.holdout else 1.0,
+            draw(f"campaign:{self.campaign.origin}", person) if self.rules.holdout > 0 else 1.0,
+            said.get("language", ""),
+            consents.get("tracking", "unknown"),
+        )
+
+    def _addresses(self) -> dict[int, list[str]]:
+        """Newest first; none that is refused or in quarantine."""
+        rows = bulk.query(
+            "SELECT i.node_id, i.value FROM people_identifier i"
+            f" WHERE i.node_id IN {self.ids[0]} AND i.type = %s AND i.refused = '' AND NOT EXISTS (SELECT 1"
+            " FROM people_quarantine q WHERE q.type = i.type AND q.value = i.value AND q.released_us IS NULL)"
+            " ORDER BY i.last_us DESC, i.id DESC",
+            [*self.ids[1], IDENTIFIER[self.rules.channel]],
+        )
+        found: dict[int, list[str]] = {}
+        for node, value in rows:
+            found.setdefault(self.nodes[node], []).append(value)
+        return found
+
+    def _traits(self) -> dict[int, dict[str, str]]:
+        """The latest over the nodes, as text."""
+        rows = bulk.query(
+            f"SELECT node_id, name, value FROM people_trait WHERE node_id IN {self.ids[0]}"
+            " AND name IN (%s, %s, %s, %s) ORDER BY at, node_id DESC",
+            [*self.ids[1], *TRAITS],
+        )
+        found: dict[int, dict[str, str]] = {}
+        for node, name, value in rows:
+            found.setdefault(self.nodes[node], {})[name] = _text(value)
+        return found
+
+    def _consents(self) -> dict[int, dict[str, str]]:
+        """The most restrictive over the nodes, by purpose."""
+        if self.rules.purpose == TRANSACTIONAL:
+            return {}
+        rows = bulk.query(
+            f"SELECT node_id, purpose, state FROM people_consentstate WHERE node_id IN {self.ids[0]}"
+            " AND ((channel = %s AND purpose IN (%s, %s)) OR purpose = 'tracking')",
+            [*self.ids[1], self.rules.channel, self.rules.purpose, self.rules.topic],
+        )
+        found: dict[int, dict[str, str]] = {}
+        for node, purpose, state in rows:
+            states = found.setdefault(self.nodes[node], {})
+            if RESTRICTIVE[state] >= RESTRICTIVE[states.get(purpose, "granted")]:
+                states[purpose] = state
+        return found
+
+    def _own_caps(self) -> dict[int, Limit]:
+        wishes = ((person, said["frequency"]) for person, said in self.traits.items() if "frequency" in said)
+        return {person: Limit(int(n), MONTH, own=True) for person, n in wishes if n.isascii() and n.isdigit()}
+
+    def _contacts(self, at: int) -> dict[int, list[Contact]]:
+        limits = [*self.rules.caps, *self.own_caps.values()]
+        if not limits or self.rules.purpose == TRANSACTIONAL:
+            return {}
+        since = at - max(limit.window_us for limit in limits)
+        rows = bulk.query(
+            f"SELECT node_id, at, channel FROM channels_contact WHERE node_id IN {self.ids[0]} AND at > %s"
+            " ORDER BY at DESC",
+            [*self.ids[1], since],
+        )
+        found: dict[int, list[Contact]] = {}
+        for node, when, channel in rows:
+            found.setdefault(self.nodes[node], []).append(Contact(when, channel))
+        return found
+
+    def _rivals(self) -> dict[int, list[Rival]]:
+        """Planned messages of higher priority, unless their forecast says that they will not be sent."""
+        better = Campaign.objects.filter(priority__gt=self.rules.priority, stopped_us=None, paused_us=None)
+        better = better.exclude(purpose=TRANSACTIONAL)
+        if self.rules.purpose == TRANSACTIONAL or not (self.rules.caps or self.own_caps) or not better.exists():
+            return {}
+        rows = bulk.query(
+            "SELECT m.node_id, m.due_us, m.priority, m.id, m.campaign_id, m.channel, m.forecast"
+            " FROM channels_message m JOIN channels_campaign c"
+            " ON c.id = m.campaign_id AND c.stopped_us IS NULL AND c.paused_us IS NULL"
+            f" WHERE m.node_id IN {self.ids[0]} AND m.state IN (0, 1) AND m.priority > %s AND c.purpose <> %s",
+            [*self.ids[1], self.rules.priority, TRANSACTIONAL],
+        )
+        found: dict[int, list[Rival]] = {}
+        for node, due, priority, id_, campaign, channel, forecast in rows:
+            if json.loads(forecast or "{}").get("verdict") != "skip":
+                found.setdefault(self.nodes[node], []).append(Rival(due, priority, id_, campaign, channel))
+        return found
+
+
+def _text(value: str) -> str:
+    found = json.loads(value)
+    return found.strip() if isinstance(found, str) else str(found)
+
+
+def _suppressed(channel: str, addresses: Iterable[str]) -> dict[str, Suppressed]:
+    """Which of the addresses nothing is sent to."""
+    if not Suppression.objects.filter(channel=channel, lifted_us=None).exists():
+        return {}
+    digests = {digest(channel, address): address for address in addresses}
+    sql, params = bulk.table({"digest": "text"}, [[one] for one in digests])
+    rows = bulk.query(
+        f"SELECT s.digest, s.reason, s.scope, s.at FROM {sql} JOIN channels_suppression s ON s.digest = v.digest"
+        " WHERE s.channel = %s AND s.lifted_us IS NULL",
+        [*params, channel],
+    )
+    return {digests[found]: Suppressed(*why) for found, *why in rows}
+
+
+def _active_salt() -> str:
+    return "business:" + Holdout.objects.filter(until_us=None).order_by("-id").values_list("salt", flat=True)[0]
+
+
+def draw(salt: str, person_id: int) -> float:
+    """A number in [0, 1) that always is the same for a person and a salt. Keyed: nobody outside can tell it.
+
+    A person's number is that of their oldest node, so it survives merging with younger ones.
+    """
+    said = f"{salt}\0{person_id}".encode()
+    return int.from_bytes(hashlib.blake2b(said, key=_key(), digest_size=8).digest()) / 2**64
+
+
+@cache
+def _key() -> bytes:
+    return bytes.fromhex(secret("holdout"))

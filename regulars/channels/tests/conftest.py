@@ -1,0 +1,50 @@
+"""People with addresses and consents, and a campaign with a published text."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from regulars.channels import actions
+from regulars.channels.models import Campaign
+from regulars.content.models import Template, TemplateVersion
+from regulars.people.actions import ConsentSaid, Sighting, record_sightings
+
+_numbers = itertools.count(1)
+VARIANT = {"subject": "Hello {{ person.name }}", "preheader": "", "format": "html", "source": "<p>Hello</p>"}
+
+
+@pytest.fixture
+def make_people(db, business, at):
+    """make_people(3) or make_people(1, consent="withdrawn", traits={...}): person ids, each with an address."""
+
+    def make(count=1, *, consent="granted", purposes=("marketing",), traits=None, channel="email", when=None):
+        numbers = [next(_numbers) for _ in range(count)]
+        said = tuple(ConsentSaid(channel, consent, purpose) for purpose in purposes) if consent else ()
+        sightings = [
+            Sighting("shop", (("user", f"c{n}"),), _address(channel, n), traits or {}, said, when or at - 10)
+            for n in numbers
+        ]
+        return record_sightings(sightings=sightings, source_id=1, at=at)
+
+    return make
+
+
+def _address(channel: str, n: int) -> tuple[tuple[str, str], ...]:
+    return (("email", f"ann{n}@shop-{n}.example"),) if channel == "email" else (("phone", f"+44 7700 {n:06}"),)
+
+
+@pytest.fixture
+def version(db, at) -> TemplateVersion:
+    """A published text."""
+    template = Template.objects.create(name="Hello", drafted_us=at, drafted_by="user:1", created_us=at, version=1)
+    return TemplateVersion.objects.create(
+        template_id=template.id, number=1, variants={"en": VARIANT}, compiled={}, at=at, by="user:1"
+    )
+
+
+@pytest.fixture
+def campaign(db, business, version, at) -> Campaign:
+    """A marketing campaign by e-mail."""
+    return actions.ensure_campaign(origin="broadcast:1", name="Autumn", version_id=version.id, at=at)
