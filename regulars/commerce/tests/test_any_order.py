@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from regulars.commerce.actions import fold_again, recount
 from regulars.commerce.models import OrderNumber
 from regulars.commerce.tests.said import a_node, said, tables, take
+from tests.databases import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ events = st.lists(st.tuples(names, properties, st.integers(0, 2), st.integers(0,
 
 @given(told=events, picks=st.randoms(use_true_random=False))
 @settings(
-    max_examples=150, deadline=None,
+    max_examples=examples(150), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 def test_neither_order_nor_batches_change_what_is_known(business, told, picks):
