@@ -60,9 +60,12 @@ class Visitor:
     def first_bytes(self, path: str) -> tuple[int, float]:
         """(status, seconds until the first bytes of the body came): how soon a download begins."""
         began = time.perf_counter()
-        with self.opener.open(self.base + path, timeout=60) as answer:
-            answer.read(512)
-            return answer.status, time.perf_counter() - began
+        try:
+            with self.opener.open(self.base + path, timeout=60) as answer:
+                answer.read(512)
+                return answer.status, time.perf_counter() - began
+        except urllib.error.HTTPError as error:
+            return error.code, time.perf_counter() - began
 
     def kinds_of_pages(self, start: str = "/") -> list[str]:
         """One address of every kind reachable by links from the start (numbers do not make a new kind)."""

@@ -4,6 +4,7 @@ Money is integer minor units of the base currency, times are microseconds, share
 says as of when it is; before the first `refit` pages get `None`.
 """
 
+from .lines import Listed
 from .person import PersonOutlook, person_outlook, rfm_cell
 from .retention import RetentionPage, retention
 from .today import Attention, Change, Today, drifting_page, today
@@ -13,6 +14,7 @@ __all__ = [
     "Attention",
     "Change",
     "FitLine",
+    "Listed",
     "MapCell",
     "Parameter",
     "PersonOutlook",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,7 +37,28 @@ class Attention:
     why: str
 
 
-def lines(rows: QuerySet[Prediction], *, at: int, since: str = "") -> list[Attention]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of people; `after` is where the next one begins, "" on the last."""
+
+    rows: list[Attention]
+    after: str
+
+
+def listed(rows: QuerySet[Prediction], field: str, *, after: str, limit: int, at: int, since: str = "") -> Listed:
+    """Predictions falling by a money field, from behind a cursor on: as quick at the end as at the beginning."""
+    value, _, person = after.partition(".")
+    if value.isdigit() and person.isdigit():
+        # the first condition looks superfluous: it lets SQLite start in the index
+        behind = Q(**{f"{field}__lt": int(value)}) | Q(person_id__gt=int(person))
+        rows = rows.filter(Q(**{f"{field}__lte": int(value)}), behind)
+    found = list(rows.order_by(f"-{field}", "person_id")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    behind = f"{getattr(last, field)}.{last.person_id}" if last else ""
+    return Listed(lines(found[:limit], at=at, since=since), behind)
+
+
+def lines(rows: Iterable[Prediction], *, at: int, since: str = "") -> list[Attention]:
     """The chosen predictions with names. `since` is the column that dates why they are on the list."""
     predictions = list(rows)
     names = _names([row.person_id for row in predictions])

@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from regulars.insights.models import Prediction
-from regulars.insights.queries.lines import Attention, drifting, lines, regulars, weeks_before
+from regulars.insights.queries.lines import Attention, Listed, drifting, lines, listed, regulars, weeks_before
 from regulars.insights.queries.reports import newest
 
 LABELS = {
@@ -99,10 +99,9 @@ def today(*, at: int, limit: int = 8) -> Today | None:
     )
 
 
-def drifting_page(*, at: int, offset: int = 0, limit: int = 50) -> list[Attention]:
+def drifting_page(*, at: int, after: str = "", limit: int = 50) -> Listed:
     """Everybody who is drifting away, by what is at stake."""
-    rows = drifting(at).order_by("-at_stake", "person_id")[offset : offset + limit]
-    return lines(rows, at=at, since="drifts_us")
+    return listed(drifting(at), "at_stake", after=after, limit=limit, at=at, since="drifts_us")
 
 
 def _most_urgent(at: int, limit: int) -> list[Attention]:

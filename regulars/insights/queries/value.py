@@ -13,7 +13,7 @@ from regulars.core.money import exponent
 from regulars.insights import rfm
 from regulars.insights.checking import Bucket, Check
 from regulars.insights.models import Fit, Prediction
-from regulars.insights.queries.lines import Attention, drifting, lines
+from regulars.insights.queries.lines import Attention, Listed, drifting, lines, listed
 from regulars.insights.queries.reports import newest
 from regulars.insights.worth import Worth
 
@@ -136,10 +136,9 @@ def value(*, at: int, limit: int = 10) -> ValuePage | None:
     )
 
 
-def people_on_map(*, cell: str, at: int, offset: int = 0, limit: int = 50) -> list[Attention]:
+def people_on_map(*, cell: str, at: int, after: str = "", limit: int = 50) -> Listed:
     """The people behind one name on the map, most valuable first."""
-    rows = Prediction.objects.filter(cell=cell).order_by("-value_12m", "person_id")
-    return lines(rows[offset : offset + limit], at=at)
+    return listed(Prediction.objects.filter(cell=cell), "value_12m", after=after, limit=limit, at=at)
 
 
 def _cell(stored: dict[str, Any], unit: int) -> MapCell:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import ibis
 import pytest
 
@@ -187,7 +189,7 @@ def test_counts_on_the_value_page_lead_to_the_people_behind_them(shop, at):
     page = queries.value(at=at)
     assert sum(place.customers for place in page.places) == Prediction.objects.count()
     for place in page.places:
-        assert len(queries.people_on_map(cell=place.name, at=at, limit=1_000)) == place.customers
+        assert len(queries.people_on_map(cell=place.name, at=at, limit=1_000).rows) == place.customers
 
 
 def test_the_value_page_never_shows_the_chance_to_be_alive(shop, at):
@@ -210,7 +212,20 @@ def test_every_list_is_no_longer_than_its_count(shop, at):
     page = queries.today(at=at, limit=5)
     assert len(page.drifting) == min(5, page.drifting_count)
     assert len(page.new_regulars) == min(5, page.new_regulars_count)
-    assert len(queries.drifting_page(at=at, limit=1_000)) == page.drifting_count
+    assert len(queries.drifting_page(at=at, limit=1_000).rows) == page.drifting_count
+
+
+def test_pages_of_a_list_together_name_everybody_once_and_in_order(shop, at):
+    for page_of in (partial(queries.people_on_map, cell="best", at=at), partial(queries.drifting_page, at=at)):
+        whole = page_of(limit=1_000)
+        assert len(whole.rows) > 3 and not whole.after
+        page = page_of(limit=3)
+        rows = list(page.rows)
+        while page.after:
+            page = page_of(limit=3, after=page.after)
+            assert page.rows
+            rows += page.rows
+        assert rows == whole.rows
 
 
 def test_charts_draw_and_have_a_table_behind_them(shop, at):

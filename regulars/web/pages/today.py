@@ -1,5 +1,8 @@
 """Today: who needs attention, what waits to be done, what changed since last week."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -164,24 +167,26 @@ def _change(change) -> dict:
 @allowed("people.view")
 def drifting(request: HttpRequest) -> HttpResponse:
     """Everybody who is drifting away, by what is at stake."""
-    now, offset = now_us(), offset_of(request)
+    now = now_us()
     if request.GET.get("format") == "csv":
-        return attention_csv(request, "drifting-away", queries.drifting_page(at=now, limit=1_000_000))
-    rows = queries.drifting_page(at=now, offset=offset, limit=directory.PAGE + 1)
-    more = str(offset + directory.PAGE) if len(rows) > directory.PAGE else None
+        return attention_csv(request, "drifting-away", partial(queries.drifting_page, at=now))
+    page = queries.drifting_page(at=now, after=request.GET.get("after", ""), limit=directory.PAGE)
     found = queries.today(at=now, limit=0)
-    context = {"here": "today", "rows": rows[: directory.PAGE], "after": more, "found": found}
+    context = {"here": "today", "rows": page.rows, "after": page.after, "found": found}
     return render(request, "web/drifting.html", context)
 
 
-def offset_of(request: HttpRequest) -> int:
-    after = request.GET.get("after", "")
-    return int(after) if after.isdigit() else 0
+def _all_pages(page_of: Callable[..., queries.Listed]) -> Iterator[queries.Attention]:
+    page = page_of(limit=1_000)
+    yield from page.rows
+    while page.after:
+        page = page_of(limit=1_000, after=page.after)
+        yield from page.rows
 
 
 @allowed("people.export")
-def attention_csv(request: HttpRequest, name: str, rows: list) -> HttpResponse:
-    """A list of people with what is expected of them, as a file. Only for those who may export."""
+def attention_csv(request: HttpRequest, name: str, page_of: Callable[..., queries.Listed]) -> HttpResponse:
+    """A list of people with what is expected of them, as a file, page by page. Only for those who may export."""
     head = (
         "person",
         "name",
@@ -207,6 +212,6 @@ def attention_csv(request: HttpRequest, name: str, rows: list) -> HttpResponse:
             r.cell,
             r.why,
         )
-        for r in rows
+        for r in _all_pages(page_of)
     )
     return csv_response(name, head, lines)

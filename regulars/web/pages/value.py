@@ -1,5 +1,7 @@
 """Value: what the base is worth, who holds it, the RFM map, and whether the model tells the truth."""
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from regulars.insights.rfm import MEANING
 from regulars.team.permissions import allowed
 from regulars.ui.tables import csv_response
 from regulars.web import directory
-from regulars.web.pages.today import attention_csv, offset_of
+from regulars.web.pages.today import attention_csv
 
 
 @allowed("insights.view")
@@ -46,13 +48,12 @@ def _grid(found) -> list[list]:
 @allowed("people.view")
 def people(request: HttpRequest) -> HttpResponse:
     """The people behind one name on the map, most valuable first."""
-    cell, at, offset = request.GET.get("cell", ""), now_us(), offset_of(request)
+    cell, at = request.GET.get("cell", ""), now_us()
     if cell not in MEANING:
         raise Http404(_("There is no such place on the map."))
     if request.GET.get("format") == "csv":
-        return attention_csv(request, cell, queries.people_on_map(cell=cell, at=at, limit=1_000_000))
-    rows = queries.people_on_map(cell=cell, at=at, offset=offset, limit=directory.PAGE + 1)
-    more = str(offset + directory.PAGE) if len(rows) > directory.PAGE else None
+        return attention_csv(request, cell, partial(queries.people_on_map, cell=cell, at=at))
+    page = queries.people_on_map(cell=cell, at=at, after=request.GET.get("after", ""), limit=directory.PAGE)
     total = Prediction.objects.filter(cell=cell).count()
-    context = {"here": "value", "cell": cell, "meaning": MEANING[cell], "rows": rows[: directory.PAGE]}
-    return render(request, "web/value_people.html", {**context, "after": more, "total": total})
+    context = {"here": "value", "cell": cell, "meaning": MEANING[cell], "rows": page.rows}
+    return render(request, "web/value_people.html", {**context, "after": page.after, "total": total})
