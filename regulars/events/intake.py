@@ -58,7 +58,7 @@ def _claim(keys: set[tuple[int, str]]) -> set[tuple[int, str]]:
     """Which of these were never seen. Sorted, so that two workers cannot wait for each other in a circle."""
     rows = sorted(keys)
     if connection.vendor == "postgresql":
-        values, params = "SELECT * FROM unnest(%s::bigint[], %s::text[])", [list(c) for c in zip(*rows, strict=True)]
+        values, params = "SELECT * FROM unnest(%s::bigint[], %s::text[])", _arrays(rows)
     else:
         values = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
         params = [json.dumps(rows)]
@@ -71,6 +71,10 @@ def _claim(keys: set[tuple[int, str]]) -> set[tuple[int, str]]:
             params,
         )
     )
+
+
+def _arrays(rows: Sequence[tuple[int, str]]) -> list[str]:
+    return [bulk.array("bigint", [source for source, _ in rows]), bulk.array("text", [key for _, key in rows])]
 
 
 def _nodes_of(events: Sequence[Ready], at: int) -> list[int | None]:

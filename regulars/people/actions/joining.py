@@ -173,8 +173,8 @@ def _write_persons(changed: dict[int, int], around: Neighbourhood) -> None:
     rows = sorted(changed.items())
     if connection.vendor == "postgresql":
         for table in ("people_node", "people_person"):
-            ids = [node for node, _ in rows]
-            bulk.query(f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+            ids = bulk.array("bigint", [node for node, _ in rows])
+            bulk.query(f"SELECT id FROM {table} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [ids])
     sql, params = bulk.table({"node": "bigint", "person": "bigint"}, rows)
     bulk.execute(f"UPDATE people_node SET person_id = v.person FROM {sql} WHERE people_node.id = v.node", params)
     bulk.execute(

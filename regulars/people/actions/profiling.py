@@ -20,6 +20,7 @@ from regulars.people.names import ABOUT, Said, city_of, folded, latest, name_of,
 
 CONSUMER = "profiles"
 AT_ONCE, PIECE = 4000, 200
+LARGE_PIECE = 2000  # where nobody waits for a writer lock
 declare("people.profiles.written", "people.profiles.moved")
 FIELDS = {
     "id": "bigint",
@@ -68,8 +69,9 @@ def _step() -> bool:
     if not rows:
         return False
     persons = sorted({row[2] for row in rows})
-    for start in range(0, len(persons), PIECE):
-        refresh_profiles(person_ids=persons[start : start + PIECE])
+    piece = LARGE_PIECE if connection.vendor == "postgresql" else PIECE
+    for start in range(0, len(persons), piece):
+        refresh_profiles(person_ids=persons[start : start + piece])
     failpoint("people.profiles.written")
     with transaction.atomic():
         reader.move(rows[-1][:2])
@@ -165,8 +167,8 @@ def _words(nodes: list[Node]) -> set[tuple[int, str]]:
 def _write_rows(rows: list[tuple]) -> None:
     """Only rows that differ are written; rows are locked in order first."""
     if connection.vendor == "postgresql":
-        ids = [row[0] for row in rows]
-        bulk.query("SELECT id FROM people_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+        ids = bulk.array("bigint", [row[0] for row in rows])
+        bulk.query("SELECT id FROM people_person WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [ids])
     sql, params = bulk.table(FIELDS, rows)
     names = [name for name in FIELDS if name != "id"]
     differs = " OR ".join(f"people_person.{name} <> v.{name}" for name in names)

@@ -154,18 +154,34 @@ def _see(sightings: Sequence[Sighting], home: dict[int, int], fresh: frozenset[i
     if not spans:
         return
     rows = sorted((node, first, last) for node, (first, last) in spans.items())
-    if connection.vendor == "postgresql":
-        ids = [row[0] for row in rows]
-        there = bulk.query("SELECT id FROM people_node WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
-        if len(there) < len(ids):
-            raise TryAgain("Somebody in this batch is being erased: repeat the transaction.")
-    least, most = ("LEAST", "GREATEST") if connection.vendor == "postgresql" else ("MIN", "MAX")
     sql, params = bulk.table({"node": "bigint", "f": "bigint", "l": "bigint"}, rows)
-    bulk.execute(
-        f"UPDATE people_node SET first_us = {least}(first_us, v.f), last_us = {most}(last_us, v.l) FROM {sql}"
-        " WHERE people_node.id = v.node AND (v.f < people_node.first_us OR v.l > people_node.last_us)",
-        params,
+    if connection.vendor == "postgresql":
+        _hold([row[0] for row in rows])
+        bulk.execute(_WIDEN_IN_ORDER.format(sql), params)
+    else:
+        bulk.execute(
+            "UPDATE people_node SET first_us = MIN(first_us, v.f), last_us = MAX(last_us, v.l)"
+            f" FROM {sql} WHERE people_node.id = v.node AND (v.f < first_us OR v.l > last_us)",
+            params,
+        )
+
+
+# only rows that change are locked against other workers, and in order
+_WIDEN_IN_ORDER = """WITH due AS MATERIALIZED (
+  SELECT n.id, v.f, v.l FROM {} JOIN people_node n ON n.id = v.node
+  WHERE v.f < n.first_us OR v.l > n.last_us ORDER BY n.id FOR NO KEY UPDATE OF n)
+UPDATE people_node SET first_us = LEAST(first_us, due.f), last_us = GREATEST(last_us, due.l)
+FROM due WHERE people_node.id = due.id"""
+
+
+def _hold(nodes: Sequence[int]) -> None:
+    """Nobody erases these until we commit; other workers may write about them all the same."""
+    there = bulk.query(
+        "SELECT id FROM people_node WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE",
+        [bulk.array("bigint", nodes)],
     )
+    if len(there) < len(nodes):
+        raise TryAgain("Somebody in this batch is being erased: repeat the transaction.")
 
 
 def _touch(nodes: set[int], cause: str, at: int) -> None:
