@@ -52,7 +52,8 @@ def subjects(
 ) -> dict[int, Subject]:
     """What is known of each of these people, for up to some 20,000. Numbers that were merged count for who it is now.
 
-    `addresses`: {given number: address} where a message brings its own. Unknown numbers (erased) are `gone`.
+    `addresses`: {given number: address} where a message brings its own. Unknown numbers (erased) are `gone`; a
+    negative number is nobody yet: somebody who did not confirm, known by the address alone.
     """
     rules = rules or rules_of(campaign)
     given = list(dict.fromkeys(person_ids))
@@ -65,12 +66,7 @@ def subjects(
     suppressed = _suppressed(
         campaign.channel, [*own.values(), *(a for found in known.addresses.values() for a in found)]
     )
-    return {
-        number: known.subject(now[number], [own[number]] if number in own else None, suppressed)
-        if now.get(number) is not None
-        else Subject(number, gone=True)
-        for number in given
-    }
+    return {number: known.anybody(number, now.get(number), own.get(number), suppressed) for number in given}
 
 
 class _Known:
@@ -88,6 +84,12 @@ class _Known:
         self.holdout = _active_salt() if rules.business_holdout > 0 else ""
         business = Business.load()
         self.home = (business.timezone, business.country)
+
+    def anybody(self, number: int, person: int | None, own: str | None, suppressed: dict[str, Suppressed]) -> Subject:
+        """A person; nobody (a negative number) who has only the address that the message brings; or somebody gone."""
+        if person is None and not (number < 0 and own):
+            return Subject(number, gone=True)
+        return self.subject(number if person is None else person, [own] if own else None, suppressed)
 
     def subject(self, person: int, addresses: Sequence[str] | None, suppressed: dict[str, Suppressed]) -> Subject:
         addresses = addresses or self.addresses.get(person, ())

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from regulars.channels.models import Call, Contact, Feedback, Message, State, Suppression
 from regulars.core.crypto import digest
 from regulars.core.plugs import PersonalTable, register
@@ -18,12 +20,18 @@ NOT_SENT = (State.PLANNED, State.CLAIMED)
 EXPORTED = ("key", "channel", "address", "state", "context", "planned_us", "handed_us", "forecast", "decision")
 
 
+def _theirs(node_ids: Sequence[int]) -> QuerySet[Message]:
+    """Also what went to their address before they were anybody here: such messages have negative numbers."""
+    addresses = Identifier.objects.filter(node_id__in=node_ids, type__in=("email", "phone")).values_list("value")
+    return Message.objects.filter(Q(node_id__in=node_ids) | Q(node_id__lt=0, address__in=addresses))
+
+
 def _messages(node_ids: Sequence[int]) -> list[dict[str, Any]]:
-    return list(Message.objects.filter(node_id__in=node_ids).order_by("id").values(*EXPORTED))
+    return list(_theirs(node_ids).order_by("id").values(*EXPORTED))
 
 
 def _blank_messages(node_ids: Sequence[int], at: int) -> int:
-    theirs = Message.objects.filter(node_id__in=node_ids)
+    theirs = Message.objects.filter(id__in=list(_theirs(node_ids).values_list("id", flat=True)))
     theirs.filter(state__in=NOT_SENT).update(state=State.SKIPPED, decision={"rule": "erased"}, ended_us=at)
     return theirs.update(address="", context=None, reply="", external_id="")
 

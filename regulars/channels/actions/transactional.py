@@ -36,6 +36,8 @@ def send_transactional(
     """Plan one message to a person, or to an address (who becomes a person if nobody has it); returns its number.
 
     `kind` names the campaign ("receipt"). The same kind and key again returns the same message and sends nothing.
+    A negative `person_id` is nobody: the address becomes no person, as for somebody who has yet to confirm; take a
+    number that no other such message has.
     Raises CannotSend when it cannot be sent at all.
     """
     whole = _key(kind, key)
