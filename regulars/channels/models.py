@@ -36,7 +36,6 @@ class Server(models.Model):
     state = models.JSONField(default=dict)
     paused_us = models.BigIntegerField(null=True)
     paused_why = models.CharField(max_length=300, blank=True)
-    resumed_us = models.BigIntegerField(null=True)
     created_us = models.BigIntegerField()
 
     def __str__(self) -> str:
@@ -85,7 +84,6 @@ class Campaign(models.Model):
     counted_us = models.BigIntegerField(null=True)
     paused_us = models.BigIntegerField(null=True)
     paused_why = models.CharField(max_length=300, blank=True)
-    resumed_us = models.BigIntegerField(null=True, help_text="bounces before it no longer pause it")
     stopped_us = models.BigIntegerField(null=True)
     created_us = models.BigIntegerField()
 

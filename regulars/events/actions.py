@@ -43,7 +43,7 @@ def create_source(*, name: str, kind: str = "segment", by: str, at: int, namespa
 
 
 def _new_key(kind: str) -> str | None:
-    return None if kind in ("csv", "demo") else secrets.token_urlsafe(24)
+    return None if kind in ("csv", "demo", "internal") else secrets.token_urlsafe(24)
 
 
 def rotate_key(*, source_id: int, by: str, at: int, keep_us: int = DAY) -> Source:

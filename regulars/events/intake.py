@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -29,10 +29,13 @@ class Stored:
     erased: list[Ready]
 
 
-def put(batch: Sequence[Ready], *, at: int) -> Stored:
-    """Write events that are not known yet. Call it in a transaction; all or nothing."""
+def put(batch: Sequence[Ready], *, at: int, nodes: Mapping[str, int] | None = None) -> Stored:
+    """Write events that are not known yet. Call it in a transaction; all or nothing.
+
+    `nodes` {message id: node} says whose they are where the house itself knows; else who they speak of decides.
+    """
     fresh, known = _new_ones(batch)
-    nodes = _nodes_of(fresh, at)
+    nodes = _nodes_of(fresh, at) if nodes is None else _still_there(fresh, nodes)
     accepted = [event for event, node in zip(fresh, nodes, strict=True) if node is not None]
     erased = [event for event, node in zip(fresh, nodes, strict=True) if node is None]
     _write_events(accepted, [node for node in nodes if node is not None])
@@ -81,6 +84,11 @@ def _nodes_of(events: Sequence[Ready], at: int) -> list[int | None]:
     """The node each event points to, None for a person who was erased."""
     sightings, sources = [event.sighting for event in events], [event.source_id for event in events]
     return people.record_sightings(sightings=sightings, source_id=sources, at=at)
+
+
+def _still_there(events: Sequence[Ready], nodes: Mapping[str, int]) -> list[int | None]:
+    there = persons.still_there(nodes[event.message_id] for event in events)
+    return [node if (node := nodes[event.message_id]) in there else None for event in events]
 
 
 def _write_events(events: Sequence[Ready], nodes: Sequence[int]) -> None:

@@ -48,6 +48,8 @@ NOT_PERSONAL = {
     "channels_quiethours": "hours",
     "channels_holdout": "a share and a salt",
     "channels_gate": "one row about the house",
+    "channels_bucket": "limits; recipient domains",
+    "channels_tally": "sums",
     "channels_hook": "addresses of other programs",
     "journeys_journey": "automations",
     "journeys_journeyversion": "automations",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from regulars.channels.actions.errors import CannotSend
-from regulars.channels.models import Campaign
+from regulars.channels.models import Campaign, Tally
 from regulars.team.actions import audit
 
 CHANGEABLE = ("name", "priority", "topic", "holdout", "sender_id", "version_id", "per_hour", "expires_after_us")
@@ -54,12 +54,10 @@ def pause_campaign(*, campaign_id: int, why: str = "", by: str, at: int) -> None
 
 @transaction.atomic
 def resume_campaign(*, campaign_id: int, by: str, at: int) -> None:
-    """Go on where it was paused. Idempotent."""
-    if (
-        Campaign.objects.filter(id=campaign_id, stopped_us=None)
-        .exclude(paused_us=None)
-        .update(paused_us=None, paused_why="", resumed_us=at)
-    ):
+    """Go on where it was paused. Bounces and complaints so far no longer pause it. Idempotent."""
+    paused = Campaign.objects.filter(id=campaign_id, stopped_us=None).exclude(paused_us=None)
+    if paused.update(paused_us=None, paused_why=""):
+        Tally.objects.filter(key=f"campaign:{campaign_id}").delete()
         audit(by=by, act="campaign.resume", object=f"campaign:{campaign_id}", details={}, at=at)
 
 
