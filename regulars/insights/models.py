@@ -59,6 +59,8 @@ class Prediction(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-value_12m", "person_id"], name="insights_by_value"),
+            models.Index(fields=["-chance_13w", "person_id"], name="insights_by_chance"),
+            models.Index(fields=["first_day", "person_id"], name="insights_by_first"),
             models.Index(fields=["-at_stake", "person_id"], name="insights_by_stake"),
             # counting needs no more than these: the index answers alone
             models.Index(fields=["drifts_us", "gone_us", "at_stake", "person_id"], name="insights_drifting"),

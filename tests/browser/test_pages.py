@@ -16,7 +16,7 @@ from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
-NOT_PAGES = ("look", "source_new", "replay", "segment_preview", "release", "value_people", "cohort")
+NOT_PAGES = ("look", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat")
 
 
 def addresses() -> list[str]:
@@ -26,6 +26,7 @@ def addresses() -> list[str]:
     found = [reverse(f"web:{name}") for name in plain]
     found += [reverse("web:person", args=[somebody.id]), reverse("web:source", args=[Source.objects.first().id])]
     found += [reverse("web:value_people") + "?cell=best", reverse("web:cohort") + "?month=2026-03"]
+    found += [reverse("web:value_people") + "?group=likely", reverse("web:repeat") + "?back=no"]
     segment = reverse("web:segment", args=[Segment.objects.first().id])
     found += [segment, segment + "?tab=changes", segment + "?tab=versions", segment + "/edit"]
     guests = create_list(name="Guests", person_ids=[somebody.id], by="system", at=now_us())

@@ -4,6 +4,7 @@ Money is integer minor units of the base currency, times are microseconds, share
 says as of when it is; before the first `refit` pages get `None`.
 """
 
+from .groups import GROUPS, group_size, people_in_group
 from .lines import Listed
 from .person import PersonOutlook, person_outlook, rfm_cell
 from .retention import RetentionPage, retention
@@ -11,6 +12,7 @@ from .today import Attention, Change, Today, drifting_page, today
 from .value import FitLine, MapCell, Parameter, ValuePage, people_on_map, value
 
 __all__ = [
+    "GROUPS",
     "Attention",
     "Change",
     "FitLine",
@@ -22,6 +24,8 @@ __all__ = [
     "Today",
     "ValuePage",
     "drifting_page",
+    "group_size",
+    "people_in_group",
     "people_on_map",
     "person_outlook",
     "retention",

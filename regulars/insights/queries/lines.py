@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from regulars.insights.rhythm import GONE_AFTER
 from regulars.people.models import Person
 
 DAYS_PER_WEEK, DAYS_PER_MONTH = 7, 30.44
+NUMBER = re.compile(r"\d{1,18}(\.\d{1,20})?(e-\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,13 @@ class Listed:
 
 
 def listed(rows: QuerySet[Prediction], field: str, *, after: str, limit: int, at: int, since: str = "") -> Listed:
-    """Predictions falling by a money field, from behind a cursor on: as quick at the end as at the beginning."""
-    value, _, person = after.partition(".")
-    if value.isdigit() and person.isdigit():
+    """Predictions falling by a column of numbers, from behind a cursor on: as quick at the end as at the start."""
+    value, _, person = after.rpartition(".")
+    if NUMBER.fullmatch(value) and person.isdigit():
+        edge = float(value) if "." in value or "e" in value else int(value)
         # the first condition looks superfluous: it lets SQLite start in the index
-        behind = Q(**{f"{field}__lt": int(value)}) | Q(person_id__gt=int(person))
-        rows = rows.filter(Q(**{f"{field}__lte": int(value)}), behind)
+        behind = Q(**{f"{field}__lt": edge}) | Q(person_id__gt=int(person))
+        rows = rows.filter(Q(**{f"{field}__lte": edge}), behind)
     found = list(rows.order_by(f"-{field}", "person_id")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     behind = f"{getattr(last, field)}.{last.person_id}" if last else ""

@@ -16,10 +16,10 @@ LABELS = {
     "turnover": _("Turnover"),
     "buyers": _("People who bought"),
     "new_customers": _("New customers"),
-    "regulars": _("Regulars"),
+    "regulars": _("Regulars, at the end"),
     "came_back": _("Came back after drifting"),
     "began_to_drift": _("Began to drift away"),
-    "drifting": _("Drifting away now"),
+    "drifting": _("Drifting away, at the end"),
 }
 # whether more of it is good news
 GOOD = {"began_to_drift": False, "drifting": False}
@@ -83,7 +83,7 @@ def today(*, at: int, limit: int = 8) -> Today | None:
         return None
     silent = drifting(at)
     summed = silent.aggregate(people=Count("person_id"), stake=Sum("at_stake"))
-    new, back = _new_regulars(at), _came_back(at)
+    new, back = new_regulars(at), came_back(at)
     return Today(
         as_of_us=report.as_of_us,
         drifting=_most_urgent(at, limit),
@@ -114,11 +114,13 @@ def _most_urgent(at: int, limit: int) -> list[Attention]:
     return found
 
 
-def _new_regulars(at: int):
+def new_regulars(at: int):
+    """Who became a regular within four weeks."""
     return regulars(at).filter(regular_since_us__gt=weeks_before(at, 4))
 
 
-def _came_back(at: int):
+def came_back(at: int):
+    """Who bought within two weeks, after drifting."""
     return Prediction.objects.filter(back_us__gt=weeks_before(at, 2), back_us__lte=at)
 
 

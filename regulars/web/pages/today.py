@@ -135,12 +135,14 @@ LEADS_TO = {
     "drifting": "web:drifting", "began_to_drift": "web:drifting",
 }  # fmt: skip
 AT = {"new_customers": "?sort=-first", "orders": "?sort=-last", "turnover": "?sort=-last", "buyers": "?sort=-last"}
-HERE = {"regulars": "#new-regulars", "came_back": "#came-back"}
+GROUPS = ("regulars", "came_back")
 
 
 def _href(name: str) -> str:
     """Where the people behind a figure are."""
-    return reverse(LEADS_TO[name]) + AT.get(name, "") if name in LEADS_TO else HERE.get(name, "")
+    if name in GROUPS:
+        return f"{reverse('web:value_people')}?group={name}"
+    return reverse(LEADS_TO[name]) + AT.get(name, "") if name in LEADS_TO else ""
 
 
 def _change(change) -> dict:

@@ -15,6 +15,8 @@ from regulars.ui.tables import csv_response
 from regulars.web import directory
 from regulars.web.pages.today import attention_csv
 
+OF_TODAY = ("regulars", "new_regulars", "came_back")
+
 
 @allowed("insights.view")
 def value(request: HttpRequest) -> HttpResponse:
@@ -47,13 +49,28 @@ def _grid(found) -> list[list]:
 
 @allowed("people.view")
 def people(request: HttpRequest) -> HttpResponse:
-    """The people behind one name on the map, most valuable first."""
+    """The people behind one name on the map (?cell=) or behind a figure (?group=)."""
     cell, at = request.GET.get("cell", ""), now_us()
+    if "group" in request.GET:
+        return _group(request, request.GET["group"], at)
     if cell not in MEANING:
         raise Http404(_("There is no such place on the map."))
     if request.GET.get("format") == "csv":
         return attention_csv(request, cell, partial(queries.people_on_map, cell=cell, at=at))
     page = queries.people_on_map(cell=cell, at=at, after=request.GET.get("after", ""), limit=directory.PAGE)
     total = Prediction.objects.filter(cell=cell).count()
-    context = {"here": "value", "cell": cell, "meaning": MEANING[cell], "rows": page.rows}
+    context = {"here": "value", "name": cell, "meaning": MEANING[cell], "rows": page.rows}
     return render(request, "web/value_people.html", {**context, "after": page.after, "total": total})
+
+
+def _group(request: HttpRequest, name: str, at: int) -> HttpResponse:
+    """The people behind a figure of Today or Value."""
+    if name not in queries.GROUPS:
+        raise Http404(_("There is no such group."))
+    if request.GET.get("format") == "csv":
+        return attention_csv(request, name, partial(queries.people_in_group, name, at=at))
+    page = queries.people_in_group(name, at=at, after=request.GET.get("after", ""), limit=directory.PAGE)
+    group = queries.GROUPS[name]
+    context = {"here": "today" if name in OF_TODAY else "value", "name": group.title, "meaning": group.meaning}
+    context |= {"rows": page.rows, "after": page.after, "total": queries.group_size(name, at=at)}
+    return render(request, "web/value_people.html", context)
