@@ -95,6 +95,13 @@ FIELDS: tuple[Field, ...] = (
         "email",
         (
             Degree("email_l = email_r", "the same", 0.55, 0.00002, common="email"),
+            Degree(
+                f"named_l AND named_r AND ({_letters('local_l')} = {_letters('local_r')} OR {_like('local', 0.88)})",
+                "only the name before the @",  # which says little that the names have not said
+                0.06,
+                0.03,
+                fixed=True,
+            ),
             Degree("local_l = local_r", "the same before the @", 0.12, 0.002, fixed=True),
             Degree(
                 f"{_letters('local_l')} = {_letters('local_r')}", "the same but for a number", 0.03, 0.004, fixed=True
@@ -102,7 +109,7 @@ FIELDS: tuple[Field, ...] = (
             Degree(_slip("local", 2), "a slip of the finger apart", 0.12, 0.001, fixed=True),
             Degree(_like("local", 0.88), "similar before the @", 0.05, 0.005),
         ),
-        _different(0.16, 0.994),
+        _different(0.10, 0.96),
     ),
     Field(
         "phone",

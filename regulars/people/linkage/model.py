@@ -59,8 +59,15 @@ def find_pairs(
         _learn(connection, linker, known, count)
     linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
     scored = linker.inference.predict(threshold_match_probability=threshold)
-    wanted = "match_weight, match_probability, person_id_l, person_id_r, cards_l, cards_r, COLUMNS('(gamma|mw)_.*')"
-    table = connection.sql(f"SELECT {wanted} FROM {scored.physical_name}").to_arrow_table()
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE called AS SELECT first_name, count(*) AS n FROM people GROUP BY first_name"
+    )
+    table = connection.sql(
+        "SELECT match_weight, match_probability,"
+        " COLUMNS('(person_id|cards|first_name|last_name)_[lr]|(gamma|mw)_.*'), l.n AS named_l, r.n AS named_r"
+        f" FROM {scored.physical_name} LEFT JOIN called l ON l.first_name = first_name_l"
+        " LEFT JOIN called r ON r.first_name = first_name_r"
+    ).to_arrow_table()
     return Found(table, tuple(block.rule for block in blocks), compared)
 
 

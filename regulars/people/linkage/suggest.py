@@ -14,7 +14,7 @@ from django.conf import settings
 from regulars.core.locks import exclusive
 from regulars.core.models import Business
 from regulars.people.linkage import keep, model, truth
-from regulars.people.linkage.verdict import Suggestion, evidence, veto
+from regulars.people.linkage.verdict import Suggestion, certainty, evidence, veto
 
 THRESHOLD = 0.5  # more likely one person than two
 MOST = 100_000  # suggestions kept, the surest first: nobody reviews more
@@ -37,7 +37,7 @@ def find(connection: duckdb.DuckDBPyConnection, *, person_ids: Sequence[int] | N
         connection.execute("CREATE OR REPLACE TABLE touched AS SELECT unnest(?::BIGINT[]) AS person_id", [person_ids])
     pairs = model.find_pairs(connection, threshold=THRESHOLD, touched=person_ids is not None).pairs
     kept = [pair for pair in pairs.to_pylist() if not veto(pair)]
-    kept.sort(key=lambda pair: (-pair["match_weight"], pair["person_id_l"], pair["person_id_r"]))
+    kept.sort(key=lambda pair: (-certainty(pair), -pair["match_weight"], pair["person_id_l"], pair["person_id_r"]))
     return _with_evidence(connection, kept[:MOST])
 
 
@@ -51,7 +51,7 @@ def _with_evidence(connection: duckdb.DuckDBPyConnection, pairs: list[dict]) -> 
     found = []
     for pair in pairs:
         a, b = pair["person_id_l"], pair["person_id_r"]
-        found.append(Suggestion(a, b, pair["match_probability"], evidence(pair, shown[a], shown[b])))
+        found.append(Suggestion(a, b, certainty(pair), evidence(pair, shown[a], shown[b])))
     return found
 
 

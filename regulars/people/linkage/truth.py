@@ -134,9 +134,17 @@ def _people_sql(day_format: str) -> str:
     forms = f"['%Y%m%d', '{day_format}', '{day_format.replace('/', '.')}', '{day_format.replace('/', '-')}']"
     return f"""
 CREATE TABLE people AS
-SELECT person_id, {_clean("first_name")} AS first_name, {_clean("last_name")} AS last_name,
+SELECT *, coalesce({_named("local", "first_name", "last_name")}, false) AS named
+FROM (SELECT person_id, {_clean("first_name")} AS first_name, {_clean("last_name")} AS last_name,
     coalesce({iso}, strftime(try_strptime(trim(birthday), {forms}), '%Y-%m-%d')) AS dob,
     email, nullif(split_part(email, '@', 1), '') AS local, phone, {_clean("street")} AS street,
     nullif(regexp_replace(upper(postcode), '[^A-Z0-9]', '', 'g'), '') AS postcode, {_clean("city")} AS city,
     coalesce(cards, []::VARCHAR[]) AS cards
-FROM shown"""
+FROM shown)"""
+
+
+def _named(local: str, first: str, last: str) -> str:
+    """Whether what stands before the @ is made of the name: anna.berg, a.berg, berg.anna7."""
+    said, first, last = (f"regexp_replace({column}, '[^\\p{{L}}]', '', 'g')" for column in (local, first, last))
+    made = (f"{first} || {last}", f"{last} || {first}", f"left({first}, 1) || {last}", f"{first} || left({last}, 1)")
+    return f"{said} IN ({', '.join(made)})"

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.people.given import Called, contradict
 from regulars.people.linkage.fields import FIELDS
 
 CONTACTS = ("email", "phone", "street", "postcode")
+REAL_NAME = 3  # people who have it
+LIKELY = 0.9  # the most a pair is given whose birthdays differ: a son may have his father's name and home
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,29 @@ def veto(pair: Mapping[str, Any]) -> str:
     agrees = {field.name: _degree(pair, field.name) for field in FIELDS}
     if pair["cards_l"] and pair["cards_r"] and not set(pair["cards_l"]) & set(pair["cards_r"]):
         return "both have loyalty cards of their own"
-    if agrees["first_name"] == 0 and agrees["birthday"] <= 0:
+    if agrees["birthday"] <= 0 and (agrees["first_name"] == 0 or _other_names(pair)):
         return "different first names, and no birthday in common"
     named = agrees["first_name"] != 0 and any(agrees[contact] > 0 for contact in CONTACTS)
     if agrees["birthday"] == 0 and not named:
         return "contradictory birthdays"
     return ""
+
+
+def certainty(pair: Mapping[str, Any]) -> float:
+    """The chance that the two are one person."""
+    found = pair["match_probability"]
+    return min(found, LIKELY) if _degree(pair, "birthday") == 0 else found
+
+
+def _other_names(pair: Mapping[str, Any]) -> bool:
+    """Similar letters may still be two names: Nicola and Nicholas, Marek and Margaret. A name that hardly anybody
+    has is rather a slip of the finger."""
+    if min(pair["named_l"] or 0, pair["named_r"] or 0) < REAL_NAME:
+        return False
+    left, right = (
+        Called(*(tuple((pair[f"{part}_name_{side}"] or "").split()) for part in ("first", "last"))) for side in "lr"
+    )
+    return contradict(left, right)
 
 
 def evidence(pair: Mapping[str, Any], left: Mapping[str, Any], right: Mapping[str, Any]) -> list[dict[str, Any]]:
