@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("regulars.team.urls")),
     path("api/", include("regulars.web.api.urls")),
     path("", include("regulars.web.urls")),
+    path("", include("regulars.channels.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("ui/gallery", gallery))

@@ -3,16 +3,19 @@
 `providers/<kind>/__init__.py` offers
     CHANNEL = "email" or "sms"; LABEL; FIELDS: tuple[Field, ...] (its settings form);
     open(server: Way) -> Carrier       (connects lazily, keeps connections, is used by one process)
-and, where the other side calls us, `webhook(request_body, headers, way) -> list[Returned]`.
+and, where the other side calls us, `webhook(incoming, way, *, at) -> list[Returned]`, which raises Forged when the
+call is not theirs. Its address is `hook_path(server_id)`; views.py answers there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
 from typing import Protocol
+
+from regulars.core.crypto import digest
 
 KINDS = ("smtp", "anymail", "http_sms", "twilio", "smpp")
 
@@ -106,12 +109,31 @@ class Returned:
     verdict: str = "human"
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """A call of the other side: the body, headers in lower case, form or query parameters, and the URL."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    params: Mapping[str, str]
+    url: str
+
+
+class Forged(ValueError):
+    """A call that does not prove where it comes from."""
+
+
 class Carrier(Protocol):
     """Carries up to a hundred parcels at a time; answers for each one, in any order; never raises for one of them."""
 
     def carry(self, parcels: Sequence[Parcel], *, at: int) -> list[Outcome]: ...
 
     def close(self) -> None: ...
+
+
+def hook_path(server_id: int) -> str:
+    """Where a service calls us about its messages: an address nobody can guess."""
+    return f"/hooks/{server_id}/{digest('hook', str(server_id))[:32]}"
 
 
 def provider(kind: str) -> ModuleType:

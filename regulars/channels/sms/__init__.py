@@ -1,0 +1,1 @@
+"""What all SMS providers share: words that stop and start, and how long a text is."""
