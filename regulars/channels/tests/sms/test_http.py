@@ -116,7 +116,8 @@ def test_twilio_is_asked_with_the_account_and_a_place_for_reports(server, accoun
 @pytest.mark.parametrize(
     ("status", "code", "state", "hard", "blame"),
     [(400, 21211, "failed", True, "address"), (400, 21610, "failed", True, ""),
-     (400, 21606, "retry", False, "server"), (401, 20003, "retry", False, "server"), (429, 20429, "retry", False, ""), (503, 0, "retry", False, "server"),
+     (400, 21606, "retry", False, "server"), (401, 20003, "retry", False, "server"),
+     (429, 20429, "retry", False, ""), (503, 0, "retry", False, "server"),
      (504, 0, "unknown", False, "server"), (400, 21617, "failed", False, "")],
 )  # fmt: skip
 def test_what_twilio_answers_becomes_a_clear_outcome(status, code, state, hard, blame):
