@@ -35,9 +35,9 @@ class Letter:
 def compose(parcel: Parcel, *, at: int, key: bytes) -> Letter:
     """The letter of a parcel, signed where its sender has a DKIM key. `key` seals the return path and the Message-ID.
 
-    Raises BadAddress or ValueError, with a sentence, for what can never be sent.
+    Raises BadAddress when nothing can be sent to its address, ValueError when its sender is not set up well.
     """
-    to, sender = address_of(parcel.to), address_of(parcel.sender.address)
+    to, sender = address_of(parcel.to), _own(parcel.sender.address)
     headers = _headers(parcel, to, sender, at, key)
     kind, body = _body(parcel)
     headers += kind
@@ -56,13 +56,21 @@ def envelope_from(message_id: int, sender: From, address: Address, key: bytes) -
     """Where bounces go: a return path of its own, or the sender's address when no place for bounces is known."""
     if not sender.bounce_domain:
         return address.wire
-    return address_of(verp.return_path(message_id, sender.bounce_domain, key)).wire
+    return _own(verp.return_path(message_id, sender.bounce_domain, key)).wire
+
+
+def _own(address: str) -> Address:
+    """An address of the shop: when it is wrong, that is not the recipient's fault."""
+    try:
+        return address_of(address)
+    except BadAddress as bad:
+        raise ValueError(f"The sender is not set up well: {bad}") from None
 
 
 def _headers(parcel: Parcel, to: Address, sender: Address, at: int, key: bytes) -> list[tuple[str, bytes]]:
     headers = [("From", mailbox(parcel.sender.name, sender.wire)), ("To", to.wire.encode())]
     if parcel.sender.reply_to:
-        headers.append(("Reply-To", address_of(parcel.sender.reply_to).wire.encode()))
+        headers.append(("Reply-To", _own(parcel.sender.reply_to).wire.encode()))
     headers += [
         ("Subject", unstructured(parcel.subject, taken=9)),
         ("Date", date(at // 1_000_000)),
