@@ -8,7 +8,7 @@ import subprocess
 import sys
 from importlib import util
 
-ALL = ("value", "identity", "duplicates", "segments", "ingest", "imports", "lake", "pages", "memory")
+ALL = ("value", "identity", "duplicates", "segments", "ingest", "imports", "lake", "rendering", "pages", "memory")
 
 
 def main() -> None:
