@@ -100,4 +100,4 @@ def _why(detail: str, text: str, code: int) -> str:
         return BY_STATUS[detail]
     if detail.startswith("7."):
         return "blocked"
-    return {530: "setup", 535: "setup", 552: "full", 551: "unknown", 553: "unknown"}.get(code, "other")
+    return {530: "setup", 535: "setup", 552: "full", 551: "unknown"}.get(code, "other")
