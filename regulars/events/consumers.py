@@ -54,23 +54,33 @@ Reaction = Callable[[list[Entry], int], None]
 
 @dataclass(frozen=True)
 class Consumer:
-    """Who wants which events. No names means all."""
+    """Who wants which events. No names means all; a function is asked for the names again and again, and may say
+    that there are none just now."""
 
     name: str
-    events: tuple[str, ...]
+    events: tuple[str, ...] | Callable[[], Sequence[str]]
     react: Reaction
     pace: Pace = field(default_factory=Pace, compare=False)
+
+    def picked(self, column: str) -> tuple[str, list[str]]:
+        """SQL that yields the column for wanted events and NULL for others, with its parameters."""
+        names = list(self.events() if callable(self.events) else self.events)
+        if not names:
+            return ("NULL" if callable(self.events) else column), []
+        return f"CASE WHEN name IN ({', '.join(['%s'] * len(names))}) THEN {column} END", names
 
 
 CONSUMERS: dict[str, Consumer] = {}
 
 
-def consumer(name: str, *, events: Sequence[str] = ()) -> Callable[[Reaction], Reaction]:
+def consumer(
+    name: str, *, events: Sequence[str] | Callable[[], Sequence[str]] = ()
+) -> Callable[[Reaction], Reaction]:
     """Declare a consumer. `react(entries, at)` runs in a transaction and may be called again with the same entries
     after a replay, so applying an entry twice must come to the same. An entry it cannot take is set aside."""
 
     def declare_(react: Reaction) -> Reaction:
-        CONSUMERS[name] = Consumer(name, tuple(events), react)
+        CONSUMERS[name] = Consumer(name, events if callable(events) else tuple(events), react)
         return react
 
     return declare_
@@ -145,16 +155,14 @@ def _give_alone(one: Consumer, rows: list[tuple], reader: Reader, at: int) -> No
 def _read(one: Consumer, position: Position, shard: int | None, *, limit: int) -> list[tuple]:
     """The next entries: (id, tx, node, source, name, ts, properties or None where nobody asked)."""
     condition, params = where_after(position)
-    wanted = "properties" if not one.events else "CASE WHEN name IN ({}) THEN properties END".format(
-        ", ".join(["%s"] * len(one.events))
-    )  # fmt: skip
+    wanted, names = one.picked("properties")
     if shard is not None:
         condition, params = f"shard = %s AND {condition}", [shard, *params]
     order = "tx, id" if connection.vendor == "postgresql" else "id"
     return bulk.query(
         f"SELECT id, tx, node_id, source_id, name, ts, {wanted} FROM events_event"
         f" WHERE {condition} ORDER BY {order} LIMIT {limit}",
-        [*one.events, *params],
+        [*names, *params],
     )
 
 

@@ -26,9 +26,12 @@ def meets(condition: dict[str, Any], person_ids: Sequence[int], at: int) -> set[
     """Those of the people who meet it at this moment. Raises DefinitionError when it cannot be read any more."""
     if not person_ids:
         return set()
+    from regulars.lake.truth import one_moment
+
     standing, found = with_draft(parse(condition, catalog_now())), set()
     for some in _pages(person_ids):
-        places = tick.evaluate(standing, some, at)
+        with one_moment():
+            places = tick.evaluate(standing, some, at)
         found |= {person for (segment, person), now in places.items() if segment == DRAFT and now.member}
     return found
 
@@ -88,5 +91,3 @@ def _after(place: tuple[int, int], dot: str) -> tuple[str, list[int]]:
     if connection.vendor == "postgresql":
         return f"({dot}tx, {dot}id) > (%s, %s) AND {dot}tx > 0", list(place)
     return f"{dot}id > %s", [place[1]]
-
-

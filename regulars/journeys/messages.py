@@ -2,10 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from regulars.channels import actions as channels
+from regulars.channels.actions import Planned, ensure_campaign, plan
+from regulars.channels.models import Campaign
 from regulars.content.models import Template, TemplateVersion
+from regulars.journeys.models import JourneyVersion
 
 if TYPE_CHECKING:
     from regulars.journeys.models import Broadcast, Journey
-    from regulars.journeys.step import Batch, Step
+    from regulars.journeys.step import Batch
+    from regulars.journeys.steps.send import Send
+    from regulars.journeys.steps.webhook import Webhook
+
+
+def published(template_id: int | None) -> tuple[Template, TemplateVersion] | None:
+    """The template with its newest published version; None when it cannot be sent."""
+    found = Template.objects.filter(id=template_id, archived_us=None, version__gt=0).first()
+    version = found and TemplateVersion.objects.filter(template_id=found.id, number=found.version).first()
+    return (found, version) if found and version else None
+
+
+def campaign_of_step(journey: Journey, number: int, step: Send, *, at: int) -> int:
+    """The campaign of one step of one published version: the text is the one published now, and stays it."""
+    template, version = published(step.template)
+    made = ensure_campaign(
+        origin=f"journey:{journey.id}:{number}:{step.id}",
+        name=f"{journey.name}: {step.title or template.name}",
+        channel=template.channel,
+        topic=journey.topic,
+        priority=journey.priority,
+        sender_id=step.sender,
+        version_id=version.id,
+        at=at,
+    )
+    return made.id
+
+
+def campaign_of_broadcast(broadcast: Broadcast, *, at: int) -> int:
+    """The campaign of a broadcast."""
+    template, version = published(broadcast.template_id)
+    made = ensure_campaign(
+        origin=f"broadcast:{broadcast.id}",
+        name=broadcast.name,
+        channel=template.channel,
+        topic=broadcast.topic,
+        priority=broadcast.priority,
+        holdout=broadcast.holdout,
+        sender_id=broadcast.sender_id,
+        version_id=version.id,
+        per_hour=broadcast.per_hour,
+        at=at,
+    )
+    return made.id
+
+
+def plan_step(step: Send, batch: Batch) -> None:
+    """One message per run."""
+    campaigns = JourneyVersion.objects.values_list("campaigns", flat=True).get(
+        journey_id=batch.journey_id, number=batch.version
+    )
+    items = [Planned(f"j:{run.id}:{step.id}", run.person_id, batch.at) for run in batch.runs]
+    plan(campaign_id=campaigns[step.id], items=items, at=batch.at)
+
+
+def call_step(step: Webhook, batch: Batch) -> None:
+    """One call per run, with numbers only: who, which journey, which step, when."""
+    for run in batch.runs:
+        said = {"person": run.person_id, "journey": batch.journey_id, "step": step.id, "at": batch.at}
+        channels.call_hook(key=f"j:{run.id}:{step.id}", url=step.url, node_id=run.node_id, body=said, at=batch.at)
+
+
+def campaigns(ids: list[int]) -> dict[int, Campaign]:
+    """Campaigns with their counts, by number."""
+    return Campaign.objects.in_bulk(ids)

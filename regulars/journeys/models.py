@@ -17,6 +17,8 @@ class Journey(models.Model):
     holdout = models.FloatField(default=0.0, help_text="share of people who pass through unsent, for ever")
     priority = models.IntegerField(default=50)
     topic = models.CharField(max_length=40, blank=True)
+    segment_id = models.BigIntegerField(null=True, help_text="the segment it keeps for itself: who meets its start")
+    live_us = models.BigIntegerField(null=True, help_text="first published: what happened before lets nobody in")
     paused_us = models.BigIntegerField(null=True)
     created_us = models.BigIntegerField()
     archived_us = models.BigIntegerField(null=True)
@@ -31,6 +33,9 @@ class JourneyVersion(models.Model):
     journey_id = models.BigIntegerField()
     number = models.IntegerField()
     tree = models.JSONField()
+    campaigns = models.JSONField(default=dict, help_text="{step: channels.Campaign}: where its messages belong")
+    moves = models.JSONField(default=dict, help_text="{old step: keep, exit or new step} for those inside")
+    moved_us = models.BigIntegerField(null=True, help_text="all of them have been moved")
     at = models.BigIntegerField()
     by = models.CharField(max_length=40)
 
@@ -44,8 +49,8 @@ class JourneyVersion(models.Model):
 class Enrolment(models.Model):
     """One run of one person through a journey. `occasion` makes it unique: the event, the day, the entering.
 
-    `step` is the id of the step the person stands before; `due_us` when it is looked at next. `waiting` holds what
-    the step remembers (an awaited event and its time-out).
+    `step` is the id of the step the person stands before; `due_us` when it is looked at next. `woken` counts how
+    often something happened that makes it worth looking sooner. Nobody is in the same journey twice at a time.
     """
 
     journey_id = models.BigIntegerField()
@@ -56,21 +61,29 @@ class Enrolment(models.Model):
     held_out = models.BooleanField(default=False)
     entered_us = models.BigIntegerField()
     step = models.CharField(max_length=20)
-    arrived_us = models.BigIntegerField(help_text="at this step since")
-    due_us = models.BigIntegerField(null=True, help_text="null: ended, or waits for something else")
-    waiting = models.JSONField(null=True)
+    arrived_us = models.BigIntegerField(help_text="at this step since, in the run's own time")
+    due_us = models.BigIntegerField(null=True, help_text="null: ended")
+    woken = models.IntegerField(default=0, db_default=0)
     ended_us = models.BigIntegerField(null=True)
     outcome = models.CharField(
         max_length=14, blank=True, help_text="done, goal, exited, merged, moved, stopped, error"
     )
     why = models.CharField(max_length=300, blank=True)
+    merged_into = models.BigIntegerField(null=True, help_text="the run that went on when two people turned out one")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["journey_id", "node_id", "occasion"], name="journeys_enrolment_once")
+            models.UniqueConstraint(fields=["journey_id", "node_id", "occasion"], name="journeys_enrolment_once"),
+            models.UniqueConstraint(
+                fields=["journey_id", "person_id"],
+                condition=models.Q(ended_us=None),
+                name="journeys_one_run_at_a_time",
+            ),
         ]
         indexes = [
-            models.Index(fields=["due_us", "id"], condition=~models.Q(due_us=None), name="journeys_due"),
+            models.Index(
+                fields=["journey_id", "due_us", "id"], condition=~models.Q(due_us=None), name="journeys_due"
+            ),
             models.Index(fields=["journey_id", "step"], condition=models.Q(ended_us=None), name="journeys_standing"),
         ]
 
@@ -92,6 +105,45 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.step}"
+
+
+class Tally(models.Model):
+    """How many runs passed a step of a version, and which way: kept with the passages, in the same transaction."""
+
+    journey_id = models.BigIntegerField()
+    version = models.IntegerField()
+    step = models.CharField(max_length=20)
+    way = models.CharField(max_length=40, blank=True)
+    runs = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["journey_id", "version", "step", "way"], name="journeys_tally_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.journey_id} {self.step} {self.way}: {self.runs}"
+
+
+class Task(models.Model):
+    """Something a journey asks a colleague to do about a person."""
+
+    journey_id = models.BigIntegerField()
+    enrolment_id = models.BigIntegerField()
+    step = models.CharField(max_length=20)
+    node_id = models.BigIntegerField(db_index=True)
+    text = models.CharField(max_length=300)
+    note = models.CharField(max_length=300, blank=True, help_text="what the colleague wrote")
+    created_us = models.BigIntegerField()
+    done_us = models.BigIntegerField(null=True)
+    done_by = models.CharField(max_length=40, blank=True, db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment_id", "step"], name="journeys_task_once")]
+        indexes = [models.Index(fields=["created_us"], condition=models.Q(done_us=None), name="journeys_task_open")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Broadcast(models.Model):
@@ -116,6 +168,7 @@ class Broadcast(models.Model):
     drafted_by = models.CharField(max_length=40)
     launched_us = models.BigIntegerField(null=True)
     launched_by = models.CharField(max_length=40, blank=True)
+    paused_us = models.BigIntegerField(null=True)
     planned_to = models.BigIntegerField(null=True, help_text="people up to this number are planned; null: none yet")
     planned_us = models.BigIntegerField(null=True, help_text="all are planned")
     ended_us = models.BigIntegerField(null=True)

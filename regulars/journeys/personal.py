@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from regulars.core.plugs import PersonalTable, register
-from regulars.journeys.models import Enrolment, Passage
+from regulars.journeys.models import Enrolment, Passage, Task
 
 EXPORTED = ("journey_id", "version", "entered_us", "step", "held_out", "ended_us", "outcome", "why")
 
@@ -18,8 +18,7 @@ def _enrolments(node_ids: Sequence[int]) -> list[dict[str, Any]]:
 def _end(node_ids: Sequence[int], at: int) -> int:
     """The run ends; its bare row stays, so that the same occasion does not begin again."""
     theirs = Enrolment.objects.filter(node_id__in=node_ids)
-    theirs.filter(ended_us=None).update(ended_us=at, due_us=None, outcome="exited", why="erased")
-    return theirs.update(waiting=None)
+    return theirs.filter(ended_us=None).update(ended_us=at, due_us=None, outcome="exited", why="erased")
 
 
 def _passages(node_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -33,6 +32,16 @@ def _forget_passages(node_ids: Sequence[int], at: int) -> int:
     """The steps stay, the numbers they decided on go."""
     theirs = Enrolment.objects.filter(node_id__in=node_ids).values("id")
     return Passage.objects.filter(enrolment_id__in=theirs).update(facts=None)
+
+
+def _tasks(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    return list(
+        Task.objects.filter(node_id__in=node_ids).order_by("id").values("text", "note", "created_us", "done_us")
+    )
+
+
+def _forget_tasks(node_ids: Sequence[int], at: int) -> int:
+    return Task.objects.filter(node_id__in=node_ids).delete()[0]
 
 
 register(
@@ -49,5 +58,12 @@ register(
         holds="the steps the person took",
         export=_passages,
         erase=_forget_passages,
+    ),
+    PersonalTable(
+        table="journeys_task",
+        room="journeys",
+        holds="what colleagues were asked to do about the person, and what they wrote",
+        export=_tasks,
+        erase=_forget_tasks,
     ),
 )

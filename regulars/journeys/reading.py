@@ -83,7 +83,9 @@ class Reader:
         if not isinstance(name, str) or not name.strip():
             raise TreeError(f"{path}.event", "Say which event.")
         if name == BOUGHT:
-            raise TreeError(f"{path}.event", f"“{BOUGHT}” is counted from orders: wait for “Order Completed” instead.")
+            raise TreeError(
+                f"{path}.event", f"“{BOUGHT}” is counted from orders: wait for “Order Completed” instead."
+            )
         where = raw.get("where") or None
         if self.catalog is not None:
             self._checked({"event": name, "where": where} if where else {"event": name}, path)
@@ -101,7 +103,9 @@ def only(raw: dict, allowed: Sequence[str], path: str) -> None:
     """Nothing else may stand there."""
     extra = sorted(set(map(str, raw)) - {"id", "kind", "title", *allowed})
     if extra:
-        raise TreeError(path, f"“{extra[0]}” is not understood here; there are {', '.join(allowed) or 'no settings'}.")
+        raise TreeError(
+            path, f"“{extra[0]}” is not understood here; there are {', '.join(allowed) or 'no settings'}."
+        )
 
 
 def title(raw: dict, path: str) -> str:

@@ -59,6 +59,7 @@ class Move(NamedTuple):
     """What becomes of one run: it goes (`way` of the step, at its own time `time`), stays until `until`, or ends.
 
     `time` is the run's own time: waits end when they were due, however late we look; see docs/journeys.md.
+    `unseen`: the step is left without being passed; nothing is done and nothing counted.
     """
 
     kind: str  # go, stay, end
@@ -67,6 +68,7 @@ class Move(NamedTuple):
     until: int = 0
     facts: dict[str, Any] | None = None
     why: str = ""
+    unseen: bool = False
 
 
 Moves = dict[int, Move]
@@ -82,9 +84,9 @@ def stay(until: int) -> Move:
     return Move("stay", until=until)
 
 
-def end(outcome: str, *, why: str = "") -> Move:
+def end(outcome: str, *, why: str = "", unseen: bool = False) -> Move:
     """The run is over: `outcome` is goal or exited."""
-    return Move("end", outcome, why=why)
+    return Move("end", outcome, why=why, unseen=unseen)
 
 
 def all_go(runs: Iterable[Run], *, time: int | None = None) -> Moves:

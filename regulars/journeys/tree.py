@@ -75,7 +75,7 @@ class Route:
 
 
 def parse(raw: Any, catalog: Catalog | None) -> Tree:
-    """The tree of this JSON value. Raises TreeError with the first fault. Without a catalog conditions are trusted."""
+    """The tree of this value. Raises TreeError with the first fault. Without a catalog, conditions are trusted."""
     tree, found = _read(raw, catalog)
     if found:
         raise found[0]
@@ -126,7 +126,9 @@ def _start(raw: Any, path: str, reader: Reader) -> Start:
 def _again(raw: dict, kind: str, path: str) -> int | None:
     again = raw.get("again", {"after_days": 300} if kind == "date" else "never")
     if isinstance(again, dict):
-        days = number(again.get("after_days"), f"{path}.again.after_days", 1, LATEST_AGAIN, "Again after so many days:")
+        days = number(
+            again.get("after_days"), f"{path}.again.after_days", 1, LATEST_AGAIN, "Again after so many days:"
+        )
         return days * DAY
     return {"never": None, "always": 0}[choice(again, ("never", "always"), f"{path}.again")]
 
@@ -166,7 +168,13 @@ def _by_hand(raw: dict, path: str, reader: Reader) -> dict:
     return {}
 
 
-_STARTS = {"event": _on_event, "segment": _on_segment, "date": _on_date, "threshold": _on_threshold, "manual": _by_hand}
+_STARTS = {
+    "event": _on_event,
+    "segment": _on_segment,
+    "date": _on_date,
+    "threshold": _on_threshold,
+    "manual": _by_hand,
+}
 
 
 def _yes(raw: dict, name: str, path: str, missing: bool = False) -> bool:

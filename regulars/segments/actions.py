@@ -31,11 +31,18 @@ declare("segments.evaluated")
 
 
 @transaction.atomic
-def create_segment(*, name: str, definition: dict[str, Any], by: str, at: int, description: str = "") -> Segment:
-    """A new live segment; the worker fills it within moments. Raises DefinitionError with a sentence."""
+def create_segment(
+    *, name: str, definition: dict[str, Any], by: str, at: int, description: str = "", owner: str = ""
+) -> Segment:
+    """A new live segment; the worker fills it within moments. Raises DefinitionError with a sentence.
+
+    `owner` ("journey:7") keeps it for itself: no list of segments shows it.
+    """
     name = _name(name)
     parse_checked(definition)
-    made = Segment.objects.create(name=name, description=description, definition=definition, created_us=at)
+    made = Segment.objects.create(
+        name=name, description=description, definition=definition, owner=owner, created_us=at
+    )
     _remember(made, by, at)
     audit(by=by, act="segment.create", object=f"segment:{made.id}", details={}, at=at)
     signals.send(SegmentCreated(made.id, at))

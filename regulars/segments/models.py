@@ -18,6 +18,9 @@ class Segment(models.Model):
     ticked_us = models.BigIntegerField(null=True)
     evaluated_us = models.BigIntegerField(null=True, help_text="last full evaluation")
     mismatches = models.BigIntegerField(default=0, help_text="found by the last full recompute; must be 0")
+    owner = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="journey:7: kept by it for itself, and not listed"
+    )
     created_us = models.BigIntegerField()
     archived_us = models.BigIntegerField(null=True)
 

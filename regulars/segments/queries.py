@@ -136,7 +136,7 @@ def segments_of(person_id: int) -> list[tuple[Segment, int]]:
             "SELECT segment_id, since_us FROM segments_membership WHERE person_id = %s AND member", [person_id]
         )
     )
-    found = Segment.objects.filter(id__in=rows, archived_us=None).order_by("name")
+    found = Segment.objects.filter(id__in=rows, archived_us=None, owner="").order_by("name")
     return [(segment, rows[segment.id]) for segment in found]
 
 

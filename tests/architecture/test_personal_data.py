@@ -53,6 +53,7 @@ NOT_PERSONAL = {
     "channels_hook": "addresses of other programs",
     "journeys_journey": "automations",
     "journeys_journeyversion": "automations",
+    "journeys_tally": "sums over everybody",
     "journeys_broadcast": "texts and audiences",
 }
 

@@ -39,7 +39,9 @@ def parse(raw: dict, path: str, reader: Reader) -> WaitEvent:
 
 def decide(step: WaitEvent, batch: Batch) -> Moves:
     """What counts is when it happened, not when we heard of it: the log itself is asked."""
-    spans = [Span(run.id, run.person_id, run.arrived_us, min(run.arrived_us + step.us, batch.at)) for run in batch.runs]
+    spans = [
+        Span(run.id, run.person_id, run.arrived_us, min(run.arrived_us + step.us, batch.at)) for run in batch.runs
+    ]
     found, moves = first_events(spans, event=step.event, where=step.where), {}
     for run in batch.runs:
         deadline = run.arrived_us + step.us

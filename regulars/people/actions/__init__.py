@@ -14,6 +14,7 @@ from regulars.people.actions.deciding import (
 from regulars.people.actions.erasing import ErasureReport, erase_person, welcome_back
 from regulars.people.actions.joining import TryAgain, rejoin
 from regulars.people.actions.nobody import NOBODY, keep_nobody
+from regulars.people.actions.noting import set_traits
 from regulars.people.actions.quarantine import quarantine_value, release_quarantine
 from regulars.people.actions.rebuilding import rejoin_everybody
 from regulars.people.actions.record import record_sightings
@@ -41,6 +42,7 @@ __all__ = [
     "release_quarantine",
     "reopen_suggestion",
     "separate",
+    "set_traits",
     "touch",
     "undo_link",
     "undo_separation",

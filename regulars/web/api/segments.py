@@ -96,7 +96,7 @@ class Definition(Schema):
 @router.get("", response=responses(list[SegmentOut]), auth=Key("segments.view"), summary="Segments")
 def list_segments(request: HttpRequest):
     """All segments in use, by name."""
-    return list(Segment.objects.filter(archived_us=None).order_by("name"))
+    return list(Segment.objects.filter(archived_us=None, owner="").order_by("name"))
 
 
 @router.post("", response=responses(SegmentWhole, ok=201), auth=Key("segments.edit"), summary="Make a segment")
@@ -115,7 +115,7 @@ def preview(request: HttpRequest, asked: Definition):
 @router.get("/changes", response=responses(Changes), auth=Key("segments.view"), summary="Who entered and left")
 def changes(request: HttpRequest, segment: Place = 0, after: Place = 0, limit: Limit = 100):
     """Of all segments, or of one; from the beginning, in order."""
-    ids = [segment] if segment else list(Segment.objects.values_list("id", flat=True))
+    ids = [segment] if segment else list(Segment.objects.filter(owner="").values_list("id", flat=True))
     rows = queries.changes_since(after=after, segment_ids=ids, limit=limit)
     return {"items": rows, "after": rows[-1].id if rows else after}
 

@@ -18,7 +18,9 @@ def choices_now(*, leave_out: int = 0) -> Choices:
         facts=list(facts.items()),
         events=sorted(catalog.properties),
         properties={event: sorted(names) for event, names in catalog.properties.items()},
-        segments=list(Segment.objects.filter(archived_us=None).exclude(id=leave_out).values_list("id", "name")),
+        segments=list(
+            Segment.objects.filter(archived_us=None, owner="").exclude(id=leave_out).values_list("id", "name")
+        ),
         units={fact.name: fact.unit for fact in registry.facts.values()},
         options={fact.name: list(fact.choices) for fact in registry.facts.values() if fact.choices},
     )

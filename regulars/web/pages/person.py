@@ -65,7 +65,7 @@ def _here(person_id: int) -> int:
 
 def _segments(person_id: int) -> list[Segment]:
     inside = Membership.objects.filter(person_id=person_id, member=True).values("segment_id")
-    return list(Segment.objects.filter(id__in=inside, archived_us=None).order_by("name"))
+    return list(Segment.objects.filter(id__in=inside, archived_us=None, owner="").order_by("name"))
 
 
 @allowed("people.view")

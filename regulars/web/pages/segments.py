@@ -36,7 +36,7 @@ WHY = {
 @allowed("segments.view")
 def segments(request: HttpRequest) -> HttpResponse:
     """All segments that are in use, biggest first."""
-    found = Segment.objects.filter(archived_us=None).order_by("-people", "name")
+    found = Segment.objects.filter(archived_us=None, owner="").order_by("-people", "name")
     if request.GET.get("format") == "csv":
         rows = ((s.id, s.name, s.kind, s.people, s.version, s.description) for s in found)
         return csv_response("segments", ("segment", "name", "kind", "people", "version", "description"), rows)

@@ -1,0 +1,34 @@
+"""What can be done with journeys and broadcasts: the only writer of this room's tables."""
+
+from regulars.journeys.actions.advancing import advance
+from regulars.journeys.actions.drafting import (
+    archive_journey,
+    change_settings,
+    create_journey,
+    pause_journey,
+    resume_journey,
+    save_draft,
+    see_off,
+    stop_enrolment,
+)
+from regulars.journeys.actions.enrolling import Occasion, enrol, enrol_people, enrol_segment
+from regulars.journeys.actions.publishing import publish
+from regulars.journeys.actions.tasks import finish_task
+
+__all__ = [
+    "Occasion",
+    "advance",
+    "archive_journey",
+    "change_settings",
+    "create_journey",
+    "enrol",
+    "enrol_people",
+    "enrol_segment",
+    "finish_task",
+    "pause_journey",
+    "publish",
+    "resume_journey",
+    "save_draft",
+    "see_off",
+    "stop_enrolment",
+]
