@@ -127,6 +127,7 @@ class Message(models.Model):
     priority = models.SmallIntegerField(default=50)
     due_us = models.BigIntegerField(help_text="not before; moved on while it waits")
     planned_us = models.BigIntegerField()
+    expires_us = models.BigIntegerField(null=True, help_text="from then on it is skipped")
     forecast = models.JSONField(null=True)
     decision = models.JSONField(null=True)
     decided_us = models.BigIntegerField(null=True)

@@ -24,6 +24,7 @@ COLUMNS = {
     "context": "text",
     "address": "text",
     "due_us": "bigint",
+    "expires_us": "bigint",
     "forecast": "text",
 }
 
@@ -56,7 +57,7 @@ def plan(*, campaign_id: int, items: Sequence[Planned], at: int) -> Plan:
     campaign = Campaign.objects.get(id=campaign_id)
     fresh = _unknown(items)
     found = forecast(campaign, fresh, at)
-    rows = [_row(item, decision, at) for item, decision in zip(fresh, found, strict=True)]
+    rows = [_row(campaign, item, decision, at) for item, decision in zip(fresh, found, strict=True)]
     new = _write(campaign, rows, at)
     return Plan(new, len(items) - new, dict(Counter(decision.rule for decision in found)))
 
@@ -66,11 +67,15 @@ def forecast(campaign: Campaign, items: Sequence[Planned], at: int) -> list[Deci
     rules = rules_of(campaign)
     own = {item.person_id: item.address for item in items if item.address}
     known = subjects(campaign, (item.person_id for item in items), at, rules=rules, addresses=own)
-    lasts = campaign.expires_after_us
     return [
-        decide(known[item.person_id], rules, due := max(at, item.due_us), due + lasts if lasts else None)
+        decide(known[item.person_id], rules, max(at, item.due_us), expiry(campaign, item.due_us, at))
         for item in items
     ]
+
+
+def expiry(campaign: Campaign, due_us: int, at: int) -> int | None:
+    """From when on a message that is meant to go at `due_us` is of no use any more."""
+    return None if campaign.expires_after_us is None else max(at, due_us) + campaign.expires_after_us
 
 
 def _unknown(items: Sequence[Planned]) -> list[Planned]:
@@ -83,12 +88,13 @@ def _unknown(items: Sequence[Planned]) -> list[Planned]:
     return list(by_key.values())
 
 
-def _row(item: Planned, decision: Decision, at: int) -> tuple:
+def _row(campaign: Campaign, item: Planned, decision: Decision, at: int) -> tuple:
     """Through quiet hours a message waits from the start: the clock alone says until when."""
     due = decision.until_us if decision.rule == "quiet_hours" else item.due_us
     context = None if item.context is None else json.dumps(item.context)
     said = json.dumps(decision.stored(at), separators=(",", ":"))
-    return (item.key, item.person_id, item.language[:12], context, item.address[:254], due, said)
+    last = expiry(campaign, item.due_us, at)
+    return (item.key, item.person_id, item.language[:12], context, item.address[:254], due, last, said)
 
 
 def _write(campaign: Campaign, rows: list[tuple], at: int) -> int:
@@ -98,11 +104,11 @@ def _write(campaign: Campaign, rows: list[tuple], at: int) -> int:
     settings = ", ".join(["%s"] * 6)
     as_json = "::jsonb" if connection.vendor == "postgresql" else ""
     return bulk.execute(
-        f"INSERT INTO {Message._meta.db_table} (key, node_id, language, context, address, due_us, forecast,"
-        " campaign_id, channel, lane, version_id, priority, planned_us,"
+        f"INSERT INTO {Message._meta.db_table} (key, node_id, language, context, address, due_us, expires_us,"
+        " forecast, campaign_id, channel, lane, version_id, priority, planned_us,"
         " state, claimed_by, attempts, reply, external_id)"
-        f" SELECT key, node_id, language, context{as_json}, address, due_us, forecast{as_json}, {settings},"
-        f" 0, '', 0, '', '' FROM {table} WHERE true ON CONFLICT (key) DO NOTHING",
+        f" SELECT key, node_id, language, context{as_json}, address, due_us, expires_us,"
+        f" forecast{as_json}, {settings}, 0, '', 0, '', '' FROM {table} WHERE true ON CONFLICT (key) DO NOTHING",
         [campaign.id, campaign.channel, int(campaign.lane == "transactional"), campaign.version_id, campaign.priority]
         + [at, *params],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from regulars.channels.actions.errors import CannotSend
+from regulars.channels.actions.planning import expiry
 from regulars.channels.models import Campaign, Contact, Message, State
 from regulars.team.actions import audit
 
@@ -20,7 +21,13 @@ def retry_failed(*, campaign_id: int, by: str, at: int) -> int:
         raise CannotSend("The campaign was stopped: nothing of it is sent any more.")
     failed = Message.objects.filter(campaign_id=campaign_id, state=State.FAILED)
     count = failed.update(
-        state=State.PLANNED, due_us=at, attempts=0, ended_us=None, reply="", version_id=campaign.version_id
+        state=State.PLANNED,
+        due_us=at,
+        attempts=0,
+        ended_us=None,
+        reply="",
+        version_id=campaign.version_id,
+        expires_us=expiry(campaign, at, at),
     )
     audit(by=by, act="campaign.retry", object=f"campaign:{campaign_id}", details={"messages": count}, at=at)
     return count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 
@@ -48,3 +49,29 @@ def version(db, at) -> TemplateVersion:
 def campaign(db, business, version, at) -> Campaign:
     """A marketing campaign by e-mail."""
     return actions.ensure_campaign(origin="broadcast:1", name="Autumn", version_id=version.id, at=at)
+
+
+@pytest.fixture
+def mailbox(business, at, monkeypatch):
+    """A server that keeps what it is given, a sender, and texts."""
+    from regulars.channels import providers
+    from regulars.channels.delivery import rounds, ways
+    from regulars.channels.models import Sender, Server
+    from regulars.channels.tests import fakes
+
+    box = fakes.Mailbox()
+    monkeypatch.setattr(providers, "provider", lambda kind: box)
+    for name, module in fakes.texts().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(ways, "_carriers", {})
+    monkeypatch.setattr(rounds, "_looked", {})
+    monkeypatch.setattr(rounds, "_places", rounds.Places())
+    Server.objects.create(name="Main", channel="email", kind="smtp", created_us=at)
+    Sender.objects.create(name="Northgate", address="hello@northgate.example", created_us=at)
+    return box
+
+
+@pytest.fixture
+def gone_home(settings, tmp_path):
+    """A home of its own: the heartbeat of other tests is not in it."""
+    settings.REGULARS_HOME = tmp_path

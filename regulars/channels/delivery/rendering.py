@@ -1,0 +1,93 @@
+"""From a claimed message and its person to what is carried: facts, links of its own, subject, HTML and text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from regulars.channels import links
+from regulars.channels.decisions import TRANSACTIONAL, Subject
+from regulars.channels.delivery.claiming import Claimed
+from regulars.channels.models import Campaign, Sender
+from regulars.channels.providers import From, Parcel
+from regulars.core.crypto import decrypt
+from regulars.core.models import Business
+
+UNTRACKED = ("withdrawn", "pending")
+
+
+def sender_of(campaign: Campaign) -> From | None:
+    """Who the messages are from: the campaign's sender, else the oldest of its channel; None when there is none."""
+    senders = Sender.objects.filter(channel=campaign.channel, archived_us=None).order_by("id")
+    found = Sender.objects.filter(id=campaign.sender_id).first() if campaign.sender_id else senders.first()
+    if found is None:
+        return None
+    key = decrypt(found.dkim_key) if found.dkim_key else ""
+    return From(found.name, found.address, found.reply_to, found.bounce_domain, found.dkim_selector, key)
+
+
+def render(
+    campaign: Campaign, sender: From, wanted: Sequence[tuple[Claimed, Subject]]
+) -> tuple[dict[int, Parcel], dict[int, str]]:
+    """({message: parcel}, {message: why it cannot be rendered}). One question per fact, not per person."""
+    parcels: dict[int, Parcel] = {}
+    errors: dict[int, str] = {}
+    groups: dict[tuple[int | None, str], list[tuple[Claimed, Subject]]] = {}
+    for message, subject in wanted:
+        groups.setdefault((message.version_id, message.language or subject.language), []).append((message, subject))
+    for (version, language), group in groups.items():
+        _group(campaign, sender, version, language, group, parcels, errors)
+    return parcels, errors
+
+
+def _group(campaign, sender, version, language, group, parcels, errors) -> None:
+    from regulars.content.queries import prepared  # Liquid and MJML load only where they are used
+    from regulars.content.rendering import CannotRender
+    from regulars.content.tags import facts_of
+
+    try:
+        text = prepared(version_id=version, language=language)
+    except Exception as why:
+        errors.update({message.id: f"The text cannot be used: {why}"[:300] for message, _ in group})
+        return
+    people = [subject.person_id for _, subject in group if subject.person_id > 0]
+    facts = facts_of(tags=text.tags, person_ids=people)
+    business = {"name": Business.load().name}
+    for message, subject in group:
+        try:
+            shown = _shown(campaign, text, message, subject, facts.get(subject.person_id, {}), business)
+        except CannotRender as why:
+            errors[message.id] = str(getattr(why, "reason", why))[:300]
+            continue
+        parcels[message.id] = Parcel(
+            message_id=message.id,
+            key=message.key,
+            to=message.address or subject.address,
+            sender=sender,
+            subject=shown.subject,
+            html=shown.html,
+            text=shown.text,
+            unsubscribe_url="" if campaign.purpose == TRANSACTIONAL else links.unsubscribe_url(message.id),
+            language=text.language,
+            lane=campaign.lane,
+            campaign_id=campaign.id,
+        )
+
+
+def _shown(campaign: Campaign, text: Any, message: Claimed, subject: Subject, facts: dict, business: dict) -> Any:
+    number = message.id
+    ways = {
+        "unsubscribe": links.unsubscribe_url(number),
+        "preferences": links.preferences_url(number),
+        "view": links.view_url(number),
+    }
+    context = {**(message.context or {}), "person": facts, "business": business, "links": ways}
+    if campaign.purpose == TRANSACTIONAL or subject.tracking in UNTRACKED:
+        return text.render(context)
+    written = text.links
+
+    def tracked(n: int, url: str) -> str:
+        same = 0 <= n < len(written) and written[n] == url
+        return links.click_url(number, n, "" if same else url)
+
+    return text.render(context, link=tracked, pixel=links.open_url(number))

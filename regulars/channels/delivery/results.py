@@ -1,0 +1,108 @@
+"""The other side's answers: written once, with what follows from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from regulars.channels.actions.consequences import add_tallies
+from regulars.channels.actions.feedback import note_feedback
+from regulars.channels.delivery import limits
+from regulars.channels.delivery.claiming import Claimed
+from regulars.channels.models import Contact, Message, State
+from regulars.channels.providers import Outcome, Returned
+from regulars.core import bulk
+from regulars.core.clock import HOUR, MINUTE
+from regulars.core.failpoints import declare, failpoint
+
+declare("delivery.answered", "delivery.before_results", "delivery.results")
+TRIES = 10
+ENOUGH = 3  # refusals of one domain in a batch, and none accepted: it wants a pause
+FIRST_WAIT, LONGEST_WAIT = MINUTE, 4 * HOUR
+GAVE_UP = "Given up after {tries} tries: {reply}"
+COLUMNS = {"mid": "bigint", "to_state": "bigint", "due": "bigint", "tries": "bigint", "answer": "text",
+           "theirs": "text", "handed": "bigint", "ended": "bigint"}  # fmt: skip
+
+
+def record(messages: dict[int, Claimed], outcomes: Sequence[Outcome], server_of: dict[int, int], at: int, *,
+           holder: str, campaign_id: int) -> None:  # fmt: skip
+    """Write the answers to messages in hand-off, free slots of what did not go, note bounces; one transaction."""
+    failpoint("delivery.answered")
+    rows = [_row(messages[o.message_id], o, at) for o in outcomes]
+    with transaction.atomic():
+        _write(rows, holder)
+        back = [row[0] for row in rows if row[1] in (State.PLANNED, State.FAILED)]
+        if back:
+            Contact.objects.filter(message_id__in=back).delete()
+        hard = [o for o in outcomes if o.state == "failed" and o.hard]
+        if hard:
+            note_feedback(items=[_bounce(messages[o.message_id], o, at) for o in hard], at=at)
+        sent = Counter(server_of[o.message_id] for o in outcomes if o.state == "handed_off")
+        tallies = [(f"server:{number}", count, 0, 0) for number, count in sent.items()]
+        if sent:
+            add_tallies([(f"campaign:{campaign_id}", sum(sent.values()), 0, 0), *tallies], at)
+        failpoint("delivery.before_results")
+    failpoint("delivery.results")
+
+
+def _row(message: Claimed, outcome: Outcome, at: int) -> tuple:
+    reply = f"{outcome.code} {outcome.reply}".strip().replace("\0", "")[:300]
+    mark = (outcome.external_id[:120], at)
+    match outcome.state:
+        case "handed_off":
+            return (message.id, int(State.HANDED_OFF), message.due_us, message.attempts + 1, reply, *mark, at)
+        case "retry":
+            return _later(message, outcome, reply, at)
+        case "failed":
+            # a dead address bounces: what that entails is the business of note_feedback
+            state = State.HANDING_OFF if outcome.hard else State.FAILED
+            return (message.id, int(state), message.due_us, message.attempts + 1, reply, *mark, at)
+    return (message.id, int(State.UNKNOWN), message.due_us, message.attempts + 1, reply, *mark, at)
+
+
+def _later(message: Claimed, outcome: Outcome, reply: str, at: int) -> tuple:
+    """A refused message comes again later and later; a server's own trouble costs it no attempt."""
+    tries = message.attempts + (outcome.blame != "server")
+    if tries >= TRIES:
+        said = GAVE_UP.format(tries=tries, reply=reply)[:300]
+        return (message.id, int(State.FAILED), message.due_us, tries, said, "", None, at)
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** max(tries - 1, 0)) if tries > message.attempts else 0
+    return (message.id, int(State.PLANNED), at + max(wait, outcome.wait_us), tries, reply, "", None, None)
+
+
+def _write(rows: list[tuple], holder: str) -> None:
+    """Also to what somebody took for lost meanwhile: now it is known. Never over news that came faster."""
+    table, params = bulk.table(COLUMNS, sorted(rows))
+    bulk.execute(
+        f"UPDATE {Message._meta.db_table} SET state = v.to_state, due_us = v.due, attempts = v.tries,"
+        " reply = v.answer, external_id = v.theirs, handed_us = v.handed, ended_us = v.ended,"
+        " claimed_by = CASE WHEN v.to_state = 0 THEN '' ELSE claimed_by END"
+        f" FROM {table} WHERE channels_message.id = v.mid AND state IN (2, 8) AND claimed_by = %s",
+        [*params, holder],
+    )
+
+
+def _bounce(message: Claimed, outcome: Outcome, at: int) -> Returned:
+    said = f"{outcome.code} {outcome.reply}".strip()
+    occasion = f"refused:{message.id}:{message.attempts}"
+    return Returned("bounced", occasion, at, message_id=message.id, hard=True, detail=said[:300])
+
+
+def learn_pauses(
+    outcomes: Sequence[Outcome], line_of: dict[int, tuple[str, str]], resting: set[str], at: int
+) -> None:
+    """Servers that cannot, and domains that do not want any more for now, are left in peace for a while.
+
+    `line_of`: {message: (server's bucket, bucket of server and domain)}; `resting`: those that refused before.
+    """
+    fine = {key for o in outcomes if o.state == "handed_off" for key in line_of[o.message_id]}
+    troubled = [o for o in outcomes if o.state == "retry"]
+    for server in {line_of[o.message_id][0] for o in troubled if o.blame == "server"} - fine:
+        limits.refused(server, "server", at)
+    lines = Counter(line_of[o.message_id][1] for o in troubled if o.blame != "server")
+    for line in sorted(line for line, count in lines.items() if count >= ENOUGH and line not in fine):
+        limits.refused(line, "domain", at)
+    if resting & fine:
+        limits.accepted(resting & fine)

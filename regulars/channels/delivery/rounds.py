@@ -1,0 +1,173 @@
+"""One round of delivery: some hundred due messages of a lane, from claiming to the answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from regulars.channels.decisions import Decision, Subject
+from regulars.channels.delivery import limits
+from regulars.channels.delivery.claiming import Claimed, Places, campaigns_due, claim, skip_stopped
+from regulars.channels.delivery.counting import count_when_due
+from regulars.channels.delivery.gate import is_open
+from regulars.channels.delivery.handing import Ruling, foresee, hand_off, write_rulings
+from regulars.channels.delivery.holder import MINE, take_up
+from regulars.channels.delivery.pacing import line_of, wait_in_line
+from regulars.channels.delivery.rendering import render, sender_of
+from regulars.channels.delivery.results import learn_pauses, record
+from regulars.channels.delivery.ways import Ways, carry
+from regulars.channels.models import Campaign, Server
+from regulars.channels.providers import From, Parcel
+from regulars.core.clock import SECOND
+from regulars.core.failpoints import declare, failpoint
+
+declare("delivery.settled", "delivery.rendered", "delivery.carried")
+ROOM = {"bulk": 500, "transactional": 50}  # messages claimed in a round
+BATCH = 100  # most messages in hand-off: the most that can become unknown
+LOOK_AFTER = 5.0  # seconds between looks for what dead workers left
+
+_places = Places()
+_looked: dict[str, float] = {}
+
+
+def deliver_some(lane: str, at: int) -> bool:
+    """One round of a lane; says whether there was work. Killing it anywhere is safe."""
+    if not is_open(at):
+        return False
+    try:
+        return _round(lane, at, MINE.hold())
+    except BaseException:
+        MINE.leave()  # what we hold is for somebody else to judge
+        raise
+
+
+def _round(lane: str, at: int, holder: str) -> bool:
+    _look_after(lane, at, holder)
+    ways = Ways(lane, at)
+    try:
+        campaigns = campaigns_due(lane, ways.channels(), at)
+        left, worked = ROOM[lane], False
+        for place, campaign in enumerate(campaigns):
+            share = max(1, left // (len(campaigns) - place))
+            done = Delivery(campaign, ways, at, holder).some(share)
+            left, worked = left - done, worked or done > 0
+            if left <= 0:
+                break
+    finally:
+        ways.close()
+    return worked
+
+
+def _look_after(lane: str, at: int, holder: str) -> None:
+    if time.monotonic() - _looked.get(lane, -LOOK_AFTER) >= LOOK_AFTER:
+        _looked[lane] = time.monotonic()
+        take_up(at, but=holder)
+        skip_stopped(at)
+
+
+class Delivery:
+    """The messages of one campaign in one round."""
+
+    def __init__(self, campaign: Campaign, ways: Ways, at: int, holder: str) -> None:
+        self.campaign, self.ways, self.began, self.holder = campaign, ways, at, holder
+        self.sent, self._started = 0, time.monotonic()
+
+    @property
+    def at(self) -> int:
+        """The time of the round, moved on by what has passed since: a server may take its time."""
+        return self.began + int((time.monotonic() - self._started) * SECOND)
+
+    def some(self, most: int) -> int:
+        """Deliver up to `most` messages; returns how many were claimed."""
+        sender = sender_of(self.campaign)
+        most = self.ways.room(self.campaign.channel, most) if sender else 0
+        granted = self._throttled(most)
+        claimed = claim(self.campaign, granted, self.began, holder=self.holder, places=_places) if granted else []
+        if claimed:
+            self._deliver(sender, claimed)
+            count_when_due(self.campaign.id, self.at)
+        if self.campaign.per_hour:
+            limits.give_back(f"campaign:{self.campaign.id}", granted - self.sent)
+        return len(claimed)
+
+    def _throttled(self, most: int) -> int:
+        """Within the messages an hour of the campaign; those of one minute may gather."""
+        if not self.campaign.per_hour or not most:
+            return most
+        rate = limits.Rate(self.campaign.per_hour / 3600, max(1.0, self.campaign.per_hour / 60))
+        return limits.take(f"campaign:{self.campaign.id}", rate, most, self.began)
+
+    def _deliver(self, sender: From, claimed: list[Claimed]) -> None:
+        seen = foresee(self.campaign, claimed, self.at)
+        going = [(message, subject) for message, subject, decision in seen if decision.verdict == "send"]
+        self._settle([Ruling(message, decision) for message, _, decision in seen if decision.verdict != "send"])
+        parcels, errors = render(self.campaign, sender, going)
+        self._settle([Ruling(m, _cannot_render(errors[m.id])) for m, _ in going if m.id in errors])
+        failpoint("delivery.rendered")
+        for batch in _batches([(m, s) for m, s in going if m.id in parcels]):
+            self._hand_over(batch, parcels)
+
+    def _settle(self, rulings: Sequence[Ruling]) -> None:
+        if rulings:
+            write_rulings(rulings, self.at, holder=self.holder)
+            failpoint("delivery.settled")
+
+    def _hand_over(self, batch: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel]) -> None:
+        wanted, servers = self._with_servers(batch, parcels)
+        if not wanted:
+            return
+        addresses = hand_off(self.campaign, wanted, self.at, holder=self.holder)
+        chosen = {message.id: server for message, _, server in wanted if message.id in addresses}
+        if not chosen:
+            return
+        boxes: dict[int, list[Parcel]] = {}
+        for number, server in chosen.items():
+            boxes.setdefault(server, []).append(_to(parcels.pop(number), addresses[number]))
+        outcomes = carry(boxes, servers, self.at)
+        failpoint("delivery.carried")
+        messages = {message.id: message for message, _ in batch}
+        at = self.at
+        record(messages, outcomes, chosen, at, holder=self.holder, campaign_id=self.campaign.id)
+        lines = {n: (f"server:{s}", line_of(servers[s], addresses[n])) for n, s in chosen.items()}
+        learn_pauses(outcomes, lines, self.ways.refusing, at)
+        self.sent += sum(outcome.state == "handed_off" for outcome in outcomes)
+
+    def _with_servers(
+        self, batch: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel]
+    ) -> tuple[list[tuple[Claimed, Subject, int]], dict[int, Server]]:
+        """Each message with its server; those whose domain has no room now are put off."""
+        chosen = [(m, s, self.ways.choose(self.campaign.channel)) for m, s in batch]
+        late = [Ruling(m, Decision("wait", "again", self.at, {})) for m, _, server in chosen if server is None]
+        wanted = [(m, s, server) for m, s, server in chosen if server is not None]
+        later = wait_in_line([(m, parcels[m.id].to, server) for m, _, server in wanted], self.ways, self.at)
+        self._settle([*late, *later])
+        put_off = {ruling.message.id for ruling in later}
+        going = [(m, s, server.id) for m, s, server in wanted if m.id not in put_off]
+        return going, {server.id: server for _, _, server in wanted}
+
+
+def _cannot_render(why: str) -> Decision:
+    return Decision("skip", "cannot_render", None, {"error": why})
+
+
+def _to(parcel: Parcel, address: str) -> Parcel:
+    """To the address that was decided on, should it have changed since rendering."""
+    if parcel.to == address:
+        return parcel
+    from dataclasses import replace
+
+    return replace(parcel, to=address)
+
+
+def _batches(going: list[tuple[Claimed, Subject]]) -> Iterator[list[tuple[Claimed, Subject]]]:
+    """At most a hundred, and nobody twice in one: the second message must see the slot the first one took."""
+    while going:
+        batch: dict[int, tuple[Claimed, Subject]] = {}
+        rest = []
+        for message, subject in going:
+            if len(batch) < BATCH and subject.person_id not in batch:
+                batch[subject.person_id] = (message, subject)
+            else:
+                rest.append((message, subject))
+        yield list(batch.values())
+        going = rest

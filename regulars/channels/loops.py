@@ -1,0 +1,18 @@
+"""The loops of delivery: bulk in several processes, what people wait for in a lane of its own."""
+
+from __future__ import annotations
+
+from regulars.channels.delivery.rounds import deliver_some
+from regulars.core.loops import loop
+
+
+@loop("deliver", lane="bulk", idle=0.5)
+def deliver(at: int) -> bool:
+    """Deliver broadcasts and journeys."""
+    return deliver_some("bulk", at)
+
+
+@loop("deliver_now", lane="transactional", idle=0.05)
+def deliver_now(at: int) -> bool:
+    """Deliver what somebody waits for."""
+    return deliver_some("transactional", at)
