@@ -1,6 +1,8 @@
-# Every chore is a target. VENV may name another virtual environment, JOBS the number of test processes.
+# Every chore is a target. VENV may name another virtual environment, JOBS the number of test processes,
+# PORT another address for the demo.
 VENV ?= .venv
 JOBS ?= 2
+PORT ?= 8000
 PY := $(VENV)/bin/python
 PIP := $(VENV)/bin/pip --quiet --disable-pip-version-check
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile
@@ -25,7 +27,7 @@ $(VENV)/dev: requirements-dev.lock
 install: $(VENV)/runtime ## Regulars, into $(VENV)
 
 demo: $(VENV)/runtime ## a shop to click through, at http://localhost:8000
-	@$(PY) -m regulars demo
+	@$(PY) -m regulars demo --port $(PORT)
 
 test: $(VENV)/dev clients ## everything, on SQLite and on PostgreSQL where it is installed
 	$(PYTEST)
@@ -60,7 +62,7 @@ soak: $(VENV)/dev ## 200 random kills under load (about half an hour)
 
 check: lint test ## what must be true before a change lands
 
-lint: $(VENV)/dev ## style, and the walls between the rooms
+lint: $(VENV)/dev ## style, and which room may import which
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports

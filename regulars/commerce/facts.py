@@ -125,5 +125,5 @@ register(
         missing="0",
         gather=("lines", "orders"),
     ),
-    _fact("refund_share", "Share brought back", "number", _now(_share), _lake(_share_lake)),
+    _fact("refund_share", "Share brought back", "number", _now(_share), _lake(_share_lake), unit="0 to 1"),
 )

@@ -157,6 +157,8 @@ def add_people(*, segment_id: int, person_ids: Iterable[int], by: str, at: int) 
     """Put people on a list; the next tick lets them in. Returns how many were not on it. Not for live segments."""
     _list(segment_id)
     persons = _not_on(segment_id, set(person_ids))
+    if not persons:
+        return 0
     rows = [(segment_id, person, at, by) for person in persons]
     added = bulk.insert(ListEntry, ("segment_id", "node_id", "at", "by"), rows, conflict="DO NOTHING")
     touch(person_ids=persons, cause="manual", at=at)

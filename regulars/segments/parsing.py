@@ -271,7 +271,7 @@ def _integer(raw: Any, path: str, low: int, high: int) -> int:
 
 def _segment_id(raw: Any, path: str) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 < raw <= 2**62:
-        raise DefinitionError(path, "Choose a segment: its number is needed here.")
+        raise DefinitionError(path, "Choose a segment.")
     return raw
 
 

@@ -80,6 +80,8 @@ def _group(group: Group, names: Names, depth: int) -> list[str]:
 
 def _sentence(node: Node, names: Names) -> str:
     match node:
+        case FactIs(type="bool", op="="):
+            return f"{_fact_name(node.fact)}: {_value('bool', node.value, names)}"
         case FactIs():
             return f"{_fact_name(node.fact)} {_comparison(node.type, node.op, node.value, names)}"
         case EventIs():

@@ -46,6 +46,24 @@ def add_member(*, email: str, name: str = "", role: str, by: str, at: int, passw
 
 
 @transaction.atomic
+def change_details(*, user_id: int, name: str, email: str, by: str, at: int) -> User:
+    """Another name or e-mail address. They sign in with the address; links to choose a password end with the old."""
+    user = User.objects.select_for_update().get(id=user_id)
+    email = _checked_email(email) if email.strip().lower() != user.email else user.email
+    changed = [field for field, now in (("name", name.strip()), ("email", email)) if getattr(user, field) != now]
+    if not changed:
+        return user
+    if "email" in changed and User.objects.filter(email=email).exists():
+        raise TeamError("Somebody on the team has this e-mail address already.")
+    user.name, user.email = name.strip(), email
+    user.save(update_fields=changed)
+    user.emailaddress_set.all().delete()  # as in add_member: it is what they sign in with, nothing is sent there
+    user.emailaddress_set.create(email=email, verified=True, primary=True)
+    audit(by=by, act="member.change_details", object=user.by, details={"fields": ", ".join(changed)}, at=at)
+    return user
+
+
+@transaction.atomic
 def change_role(*, user_id: int, role: str, by: str, at: int) -> User:
     """Give a member another role. Raises TeamError rather than leave the business without an owner."""
     owners = _lock_owners()

@@ -21,6 +21,16 @@ class MemberForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.READER, help_text=ROLE_HELP)
 
 
+class OwnForm(forms.Form):
+    """What a member may change about themselves."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("You sign in with it. Nothing is sent there, so take care to type it right."),
+    )
+
+
 class KeyForm(forms.Form):
     """A new API key."""
 

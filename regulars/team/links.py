@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
 
 from regulars.core.clock import now_us
 from regulars.team.actions import TeamError, audit
@@ -47,5 +48,5 @@ class Welcome(PasswordResetConfirmView):
     def form_valid(self, form):
         response = super().form_valid(form)
         audit(by=form.user.by, act="member.set_password", object=form.user.by, at=now_us())
-        toasts.say(self.request, "Your password is saved. Sign in with it.")
+        toasts.say(self.request, _("Your password is saved. Sign in with it."))
         return response

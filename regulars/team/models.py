@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from regulars.team.permissions import role_may
 
@@ -11,11 +12,11 @@ from regulars.team.permissions import role_may
 class Role(models.TextChoices):
     """What a member of staff may do; see permissions.py."""
 
-    OWNER = "owner", "Owner"
-    MARKETER = "marketer", "Marketer"
-    AGENT = "agent", "Agent"
-    ANALYST = "analyst", "Analyst"
-    READER = "reader", "Read-only"
+    OWNER = "owner", _("Owner")
+    MARKETER = "marketer", _("Marketer")
+    AGENT = "agent", _("Agent")
+    ANALYST = "analyst", _("Analyst")
+    READER = "reader", _("Read-only")
 
 
 class UserManager(BaseUserManager):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.team.models import ApiKey, AuditEntry, Role, User
 
@@ -71,4 +72,4 @@ def who(bys: Iterable[str]) -> Mapping[str, str]:
     numbers = {kind: [int(b[len(kind) :]) for b in wanted if b.startswith(kind)] for kind in ("user:", "key:")}
     names = {user.by: str(user) for user in User.objects.filter(id__in=numbers["user:"])}
     names |= {key.by: str(key) for key in ApiKey.objects.filter(id__in=numbers["key:"])}
-    return {by: names.get(by, "Regulars itself" if by == "system" else by) for by in wanted}
+    return {by: names.get(by, str(_("Regulars itself")) if by == "system" else by) for by in wanted}

@@ -7,6 +7,7 @@ from regulars.team import links, views
 app_name = "team"
 urlpatterns = [
     path("welcome/<uidb64>/<token>/", links.Welcome.as_view(), name="welcome"),
+    path("account/you/", views.own_details, name="own_details"),
     path("settings/team/", views.members, name="members"),
     path("settings/team/<int:user_id>/link", views.new_link, name="new_link"),
     path("settings/team/<int:user_id>/role", views.change_role, name="change_role"),

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.core import clock
 from regulars.core.models import Business
 from regulars.team import actions, links, queries
-from regulars.team.forms import AuditFilter, KeyForm, MemberForm
+from regulars.team.forms import AuditFilter, KeyForm, MemberForm, OwnForm
 from regulars.team.models import ApiKey, AuditEntry, Role, User
 from regulars.team.permissions import PERMISSIONS, ROLES, allowed
 from regulars.ui import tables, toasts
 
 PAGE = 100
+ABOUT = {"person": "web:person", "segment": "web:segment", "source": "web:source", "import": "web:import"}
 
 
 @allowed("team.manage")
@@ -59,26 +62,26 @@ def new_link(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 def change_role(request: HttpRequest, user_id: int) -> HttpResponse:
     role = request.POST.get("role", "")
-    return _member_act(request, user_id, actions.change_role, "They have another role now.", role=role)
+    return _member_act(request, user_id, actions.change_role, _("They have another role now."), role=role)
 
 
 @allowed("team.manage")
 @require_POST
 def deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     undo = reverse("team:reactivate", args=[user_id])
-    return _member_act(request, user_id, actions.deactivate_member, "They cannot sign in any more.", undo=undo)
+    return _member_act(request, user_id, actions.deactivate_member, _("They cannot sign in any more."), undo=undo)
 
 
 @allowed("team.manage")
 @require_POST
 def reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
-    return _member_act(request, user_id, actions.reactivate_member, "They can sign in again.")
+    return _member_act(request, user_id, actions.reactivate_member, _("They can sign in again."))
 
 
 @allowed("team.manage")
 @require_POST
 def drop_second_factor(request: HttpRequest, user_id: int) -> HttpResponse:
-    return _member_act(request, user_id, actions.drop_second_factor, "They sign in with the password alone now.")
+    return _member_act(request, user_id, actions.drop_second_factor, _("They sign in with the password alone now."))
 
 
 def _member_act(
@@ -103,12 +106,29 @@ def _link_for(request: HttpRequest, user: User) -> str:
     return request.build_absolute_uri(path)
 
 
+@allowed("staff")
+@reauthentication_required
+def own_details(request: HttpRequest) -> HttpResponse:
+    """One's own name and e-mail address; whoever found the screen unlocked cannot change them."""
+    user = request.user
+    form = OwnForm(request.POST or None, initial={"name": user.name, "email": user.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_details(user_id=user.id, **form.cleaned_data, by=user.by, at=clock.now_us())
+        except actions.TeamError as error:
+            form.add_error("email", str(error))
+        else:
+            toasts.say(request, _("Your name and e-mail address are saved."))
+            return redirect("team:own_details")
+    return render(request, "team/own_details.html", {"form": form}, status=422 if form.errors else 200)
+
+
 @allowed("keys.manage")
 def keys(request: HttpRequest) -> HttpResponse:
     """API keys; POST makes one and shows its secret, this once."""
     form, secret = KeyForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        _, secret = actions.make_key(**form.cleaned_data, by=request.user.by, at=clock.now_us())
+        secret = actions.make_key(**form.cleaned_data, by=request.user.by, at=clock.now_us())[1]
         form = KeyForm()
     context = {"keys": queries.keys(), "form": form, "secret": secret, "here": "settings"}
     return render(request, "team/keys.html", context, status=422 if form.errors else 200)
@@ -119,7 +139,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
     get_object_or_404(ApiKey, id=key_id)
     actions.revoke_key(key_id=key_id, by=request.user.by, at=clock.now_us())
-    toasts.say(request, "The key does not work any more.")
+    toasts.say(request, _("The key does not work any more."))
     return redirect("team:keys")
 
 
@@ -135,7 +155,10 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     entries = list((found.filter(id__lt=int(after)) if after.isdigit() else found)[: PAGE + 1])
     names = queries.who({entry.by for entry in entries} | {entry.object for entry in entries})
-    rows = [{"entry": e, "who": names[e.by], "to": names.get(e.object, e.object)} for e in entries[:PAGE]]
+    rows = [
+        {"entry": e, "who": names[e.by], "to": names.get(e.object, e.object), "href": _page_of(e.object)}
+        for e in entries[:PAGE]
+    ]
     context = {
         "rows": rows,
         "form": form,
@@ -146,6 +169,12 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         "here": "settings",
     }
     return render(request, "team/audit.html", context)
+
+
+def _page_of(object: str) -> str:
+    """The page about what an entry names, where there is one: a page of a room above, so by its address only."""
+    kind, _colon, number = object.partition(":")
+    return reverse(ABOUT[kind], args=[number]) if kind in ABOUT and number.isdigit() else ""
 
 
 def _filters(asked: dict) -> dict:

@@ -7,11 +7,11 @@ import random
 
 import pytest
 
-from regulars.core.failpoints import NAMES
 from regulars.events.tests import apart
+from tests.killing import failpoints, kill, reported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.story]
-FAILPOINTS = sorted(name for name in NAMES if name.startswith(("imports.", "take_in.", "consumers.", "customers.")))
+FAILPOINTS = failpoints("imports.", "take_in.", "consumers.", "customers.")
 CHILD = ("-m", "tests.stories.import_child")
 
 
@@ -38,14 +38,11 @@ def template(tmp_path_factory, django_db_setup):
 
 @pytest.fixture(scope="module")
 def undisturbed(template, tmp_path_factory, file):
-    return report(template.copy(tmp_path_factory.mktemp("peace") / "home").run(*CHILD, str(file)))
+    return report(template.copy(tmp_path_factory.mktemp("peace") / "home"), file)
 
 
-def report(done) -> dict:
-    assert done.returncode == 0, done.stderr
-    return json.loads(
-        next(line for line in done.stdout.split("\n") if line.startswith("report ")).removeprefix("report ")
-    )
+def report(house, file) -> dict:
+    return json.loads(reported(house, *CHILD, str(file)).removeprefix("report "))
 
 
 def test_there_is_a_failpoint_at_every_commit_boundary():
@@ -59,10 +56,8 @@ def test_killed_there_and_continued_nothing_is_lost_and_nothing_double(
     template, tmp_path, file, undisturbed, failpoint, when
 ):
     house = template.copy(tmp_path / "home")
-    killed = house.run(*CHILD, str(file), REGULARS_FAILPOINT=failpoint + when)
-    if when == ":1" or killed.returncode:
-        assert killed.returncode == -9, killed.stderr
-    assert report(house.run(*CHILD, str(file))) == undisturbed
+    kill(house, *CHILD, str(file), at=failpoint + when, surely=when == ":1")
+    assert report(house, file) == undisturbed
 
 
 def test_left_in_peace_the_file_is_all_there(undisturbed):

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from regulars.core.failpoints import NAMES
 from regulars.events.tests import apart
 from regulars.people import loops  # noqa: F401  declares the failpoints
 from regulars.people.actions import erasing  # noqa: F401
+from tests.killing import failpoints, kill, reported
 
-FAILPOINTS = sorted(name for name in NAMES if name.startswith("people."))
+FAILPOINTS = failpoints("people.")
 CHILD = ("-m", "regulars.people.tests.child")
 
 
@@ -19,16 +19,13 @@ def template(tmp_path_factory, django_db_setup):
 
 
 def report(house) -> dict:
-    done = house.run(*CHILD, "report")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.rsplit("report ", 1)[1])
+    return json.loads(reported(house, *CHILD, "report").removeprefix("report "))
 
 
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
 def test_killed_there_a_person_is_whole_or_gone_and_profiles_catch_up(template, tmp_path, failpoint):
     house = template.copy(tmp_path / "home")
-    killed = house.run(*CHILD, "work", REGULARS_FAILPOINT=failpoint)
-    assert killed.returncode == -9, killed.stderr
+    kill(house, *CHILD, "work", at=failpoint)
     found = report(house)
     if failpoint == "people.erase.after_commit":
         assert (found["names"], found["erased"], found["wiping"]) == (["Bob Hall"], 1, 1)

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from regulars.core.failpoints import NAMES
 from regulars.events.tests import apart
 from regulars.events.tests.child import BATCH, BATCHES
+from tests.killing import failpoints, kill, reported
 
 OURS = ("inbox.", "edge.", "ingest.", "take_in.", "consumers.", "redactions.")
-FAILPOINTS = sorted(name for name in NAMES if name.startswith(OURS))
+FAILPOINTS = failpoints(*OURS)
 CHILD = ("-m", "regulars.events.tests.child")
 
 
@@ -26,9 +26,7 @@ def test_there_is_a_failpoint_at_every_commit_boundary():
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
 def test_killed_there_and_resent_everything_is_in_once(template, tmp_path, failpoint, when):
     house = template.copy(tmp_path / "home")
-    killed = house.run(*CHILD, "work", REGULARS_FAILPOINT=failpoint + when)
-    if when == "" or killed.returncode:
-        assert killed.returncode == -9, killed.stderr
+    killed = kill(house, *CHILD, "work", at=failpoint + when, surely=not when)
     after_the_kill, after_the_resend = reports(house)
     for number in killed.stdout.split("\n"):
         if number.isdigit():  # answered with 200
@@ -40,9 +38,7 @@ def test_killed_there_and_resent_everything_is_in_once(template, tmp_path, failp
 
 def reports(house):
     """What is there after a new start, and after the client sent everything again."""
-    done = house.run(*CHILD, "recover")
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line.removeprefix("report ")) for line in done.stdout.split("\n") if line.startswith("report")]
+    return [json.loads(line.removeprefix("report ")) for line in reported(house, *CHILD, "recover").split("\n")]
 
 
 def test_second_copies_of_events_do_not_stay_in_the_inbox(template, tmp_path):

@@ -2,35 +2,26 @@
 
 import pytest
 
-from regulars.core.failpoints import NAMES
-from regulars.events.tests import apart
+from tests.killing import FIRST_OR_SECOND, begun, failpoints, kill, reported
 
-FAILPOINTS = sorted(name for name in NAMES if name.startswith("insights."))
 CHILD = ("-m", "regulars.insights.tests.child")
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory, django_db_setup):
-    house = apart.fresh(tmp_path_factory.mktemp("kill") / "home")
-    assert house.run(*CHILD, "begin").returncode == 0
-    return house
+    return begun(tmp_path_factory.mktemp("kill"), CHILD)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(template, tmp_path_factory):
-    house = template.copy(tmp_path_factory.mktemp("whole") / "home")
-    done = house.run(*CHILD, "work")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    found = reported(template.copy(tmp_path_factory.mktemp("whole") / "home"), *CHILD, "work")
+    assert found.startswith("report ")
+    return found
 
 
-@pytest.mark.parametrize("when", ["", pytest.param(":2", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("failpoint", FAILPOINTS)
+@pytest.mark.parametrize("when", FIRST_OR_SECOND)
+@pytest.mark.parametrize("failpoint", failpoints("insights."))
 def test_killed_there_and_started_again_nothing_is_missing(template, undisturbed, tmp_path, failpoint, when):
     house = template.copy(tmp_path / "home")
-    killed = house.run(*CHILD, "work", REGULARS_FAILPOINT=failpoint + when)
-    if when == "" or killed.returncode:
-        assert killed.returncode == -9, killed.stderr
-    again = house.run(*CHILD, "work")
-    assert again.returncode == 0, again.stderr
-    assert again.stdout == undisturbed and again.stdout.startswith("report ")
+    kill(house, *CHILD, "work", at=failpoint + when, surely=not when)
+    assert reported(house, *CHILD, "work") == undisturbed

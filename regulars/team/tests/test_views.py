@@ -29,7 +29,7 @@ def test_no_post_of_this_room_works_for_others_than_the_owner(as_role, team, at,
     before = AuditEntry.objects.count()
     ids = {"user_id": team["reader"].id, "key_id": key.id}
     for pattern in urlpatterns:
-        if pattern.name == "welcome":
+        if pattern.name in ("welcome", "own_details"):
             continue
         names = re.findall(r"<int:(\w+)>", str(pattern.pattern))
         url = reverse(f"team:{pattern.name}", kwargs={name: ids[name] for name in names})

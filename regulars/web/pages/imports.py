@@ -98,8 +98,14 @@ def _columns_page(upload: uploads.Upload, guess, mapping: dict, *, warn: bool) -
     except WRONG as error:
         return {**context, "problem": str(error), "warnings": guess.warnings if warn else ()}
     rows = [(row, [row.values.get(name, "") for name, _label in found.fields]) for row in found.rows]
-    warnings = dict.fromkeys([*(guess.warnings if warn else ()), *found.warnings])
+    warnings = dict.fromkeys([*(guess.warnings if warn else ()), *found.warnings, *_run_on(found.rows)])
     return {**context, "preview": found, "rows": rows, "warnings": list(warnings)}
+
+
+def _run_on(rows) -> list[str]:
+    """A refused row that swallowed others: somebody opened a quotation mark and never closed it."""
+    said = _('Line %d goes on over the lines after it. Is a quotation mark (") there that is never closed?')
+    return [said % row.line for row in rows if row.problem and any("\n" in str(v) for v in row.values.values())]
 
 
 def _start(request: HttpRequest, token: str, upload: uploads.Upload, mapping: dict) -> HttpResponse:

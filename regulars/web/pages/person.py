@@ -21,7 +21,7 @@ from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.web import directory, portrait, sentences
 
-ENTRIES, ORDERS, FOUND = 30, 10, 20
+ENTRIES, ORDERS, ALL, FOUND = 30, 10, 1000, 20
 CURSOR = re.compile(r"-?\d{1,18}\.\d{1,18}")
 KINDS = {"all": (), "bought": ("Order Completed", "Order Refunded", "Order Cancelled", "Order Updated")}
 
@@ -50,7 +50,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "segments": _segments(here),
         "outlook": insights.person_outlook(here, at=now),
         "bought": Customer.objects.filter(person_id=here).first(),
-        "orders": commerce.orders_of(here, limit=ORDERS),
+        "orders": commerce.orders_of(here, limit=ALL if request.GET.get("orders") == "all" else ORDERS),
         **_timeline(request, here),
     }
     return render(request, "web/person.html", context)

@@ -111,3 +111,10 @@ def test_erasing_somebody_clears_waiting_uploads(browser):
     address = upload(browser)["Location"]
     assert registry.personal["files: imports/uploads"].erase([1], 0) >= 1
     assert browser.get(address).status_code == 404
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named(browser):
+    broken = FILE.replace(b"bob@example.org,Scarf", b'bob@example.org,"Scarf')
+    page = browser.get(upload(browser, broken)["Location"]).content.decode()
+    assert "Line 3 goes on over the lines after it. Is a quotation mark" in page
+    assert "goes on over" not in browser.get(upload(browser)["Location"]).content.decode()

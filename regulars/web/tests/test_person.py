@@ -124,3 +124,19 @@ def test_the_cohort_of_a_month_holds_who_first_bought_then(browser, people):
                                    {"month": "2025-03", "after": "WyJhIiwgMV0"}])  # fmt: skip
 def test_a_cohort_that_cannot_be_is_not_found(browser, query):
     assert browser.get(reverse("web:cohort"), query).status_code == 404
+
+
+def test_all_orders_can_be_shown(browser, people, at):
+    source = create_source(name="Till", by="system", at=at)
+    more = [
+        {"type": "track", "userId": "a", "messageId": f"o{n}", "event": "Order Completed",
+         "properties": ORDER | {"order_id": f"T{n}"}}
+        for n in range(14)
+    ]  # fmt: skip
+    take_in(source_id=source.id, items=more, at=at)
+    settle(at)
+    alice = Node.objects.filter(key="a").order_by("id").last().person_id
+    short = browser.get(reverse("web:person", args=[alice]))
+    whole = browser.get(reverse("web:person", args=[alice]) + "?orders=all")
+    assert (len(short.context["orders"]), len(whole.context["orders"])) == (10, 14)
+    assert "Show all orders" in short.content.decode() and "Show all orders" not in whole.content.decode()
