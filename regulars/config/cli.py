@@ -27,6 +27,7 @@ def _started(host: str, port: int, processes: int, threads: int):
 
     from regulars.config import server
 
+    server.refuse_taken(host, port)
     _ = settings.SECRET_KEY  # made here on the first start, not by two programs at a time
     with server.loading(server.child(host=host, port=port, processes=processes, threads=threads)) as web:
         _ready(port)

@@ -39,6 +39,8 @@ def demo(
     from regulars.config import run, server
     from regulars.demo import fill
 
+    if serve:
+        server.refuse_taken("127.0.0.1", port)
     run.prepare()
     fill.fill(people=people, seed=seed)
     password = password or secrets.token_urlsafe(9)

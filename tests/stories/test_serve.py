@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 import urllib.request
 from pathlib import Path
@@ -67,3 +68,16 @@ def test_ctrl_c_stops_everything(house):
     house.process.send_signal(signal.SIGINT)
     assert house.process.wait(timeout=PATIENCE) == 0
     wait_for(lambda: not any(alive(pid) for pid in members))
+
+
+def test_a_port_that_is_taken_is_named_instead_of_shared():
+    from regulars.config import server
+
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as Granian listens
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(SystemExit, match=f"listens on port {port} already.*--port {port + 1}"):
+            server.refuse_taken("127.0.0.1", port, patience=0)
+    server.refuse_taken("127.0.0.1", port, patience=0)

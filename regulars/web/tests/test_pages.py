@@ -73,3 +73,8 @@ def test_an_analyst_is_led_to_the_health_under_settings(client, business):
     client.force_login(analyst, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(reverse("web:settings"))["Location"] == reverse("web:health")
     assert client.get(reverse("web:health")).status_code == 200
+
+
+def test_before_anything_is_known_nobody_is_said_to_be_fine(browser):
+    page = browser.get(reverse("web:drifting")).content.decode()
+    assert "Nobody is drifting away" not in page and "Import purchases" in page
