@@ -32,7 +32,7 @@ from regulars.people.queries import still_there
 declare("consumers.before_commit", "consumers.after_commit")
 log = logging.getLogger(__name__)
 WINDOW = 2000  # entries looked at in one step
-PARALLEL_BATCH = 500  # entries given to a consumer at once where nobody waits for a writer lock
+PARALLEL_BATCH = 1500  # entries given to a consumer at once where nobody waits for a writer lock
 
 
 @dataclass(frozen=True, slots=True)

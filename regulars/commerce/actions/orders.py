@@ -42,9 +42,10 @@ def take_events(entries: Sequence[Any], at: int) -> None:
     unread: list[tuple[Any, ...]] = []
     said = [each for each in (_read(entry, unread) for entry in entries if entry.name in KINDS) if each]
     seen = products.seen_in(entries, said, unread)
-    products.note(seen)
+    older = products.add_missing(seen)
     known = _number_events(said)
     fold_numbers(known, fresh=said)
+    products.note(older)  # last: workers share the rows of what sells well
     _note_unread(unread)
     _touch({each.node_id for each in said}, at)
 

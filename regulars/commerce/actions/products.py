@@ -37,6 +37,13 @@ def seen_in(entries: Iterable[Any], said: Iterable[Said], unread: list[tuple[Any
     return seen
 
 
+def add_missing(seen: Seen) -> Seen:
+    """Rows for products nobody spoke of before, so that lines can name them; returns those that are left to note."""
+    known = ids_of(seen)
+    note({key: details for key, details in seen.items() if key not in known})
+    return {key: details for key, details in seen.items() if key in known}
+
+
 def note(seen: Seen) -> None:
     """Store what was seen; older words never replace newer ones."""
     columns = ("key", "seen_us", "currency", *DETAILS, *(f"{d}_us" for d in DETAILS))

@@ -15,11 +15,12 @@ from regulars.core import bulk
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.log import Reader, where_after
+from regulars.people.actions.seen_again import renew_times
 from regulars.people.models import SearchWord
 from regulars.people.names import ABOUT, Said, city_of, folded, latest, name_of, words_of_node
 
 CONSUMER = "profiles"
-AT_ONCE, PIECE = 4000, 200
+AT_ONCE, PIECE = 20_000, 200
 LARGE_PIECE = 2000  # where nobody waits for a writer lock
 declare("people.profiles.written", "people.profiles.moved")
 FIELDS = {
@@ -64,19 +65,33 @@ def _step() -> bool:
     condition, params = where_after(reader.position())
     order = "tx, id" if connection.vendor == "postgresql" else "id"
     rows = bulk.query(
-        f"SELECT tx, id, person_id FROM people_touch WHERE {condition} ORDER BY {order} LIMIT {AT_ONCE}", params
+        f"SELECT tx, id, person_id, cause FROM people_touch WHERE {condition} ORDER BY {order} LIMIT {AT_ONCE}",
+        params,
     )
     if not rows:
         return False
-    persons = sorted({row[2] for row in rows})
-    piece = LARGE_PIECE if connection.vendor == "postgresql" else PIECE
-    for start in range(0, len(persons), piece):
-        refresh_profiles(person_ids=persons[start : start + piece])
+    renew((person, cause) for _, _, person, cause in rows)
     failpoint("people.profiles.written")
     with transaction.atomic():
         reader.move(rows[-1][:2])
     failpoint("people.profiles.moved")
     return True
+
+
+def renew(touches: Iterable[tuple[int, str]]) -> None:
+    """Bring the profiles of (person, why touched) up to date, each the shortest way that is right."""
+    causes: dict[int, set[str]] = defaultdict(set)
+    for person, cause in touches:
+        if cause != "derived":  # what somebody bought is not part of their profile
+            causes[person].add(cause)
+    for piece in _pieces(sorted(causes)):
+        others = renew_times([person for person in piece if causes[person] == {"event"}])
+        refresh_profiles(person_ids=sorted({*others, *(p for p in piece if causes[p] != {"event"})}))
+
+
+def _pieces(persons: list[int]) -> Iterable[list[int]]:
+    size = LARGE_PIECE if connection.vendor == "postgresql" else PIECE
+    return (persons[start : start + size] for start in range(0, len(persons), size))
 
 
 def refresh_profiles(*, person_ids: Sequence[int]) -> None:
