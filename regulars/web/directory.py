@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.http import Http404
+from django.utils.translation import gettext as _
 
 from regulars.commerce.models import Customer
+from regulars.core import bulk
 from regulars.core.clock import from_us
 from regulars.core.money import to_major
 from regulars.people.models import Person
@@ -58,6 +61,27 @@ def rows_of(ids: list[int]) -> list[Row]:
     people = Person.objects.filter(merged_into=None).in_bulk(ids)
     bought = Customer.objects.in_bulk(ids)
     return [Row(people[id], bought.get(id)) for id in ids if id in people]
+
+
+def rising(
+    table: str, condition: str, params: list, *, by: str, after: str, limit: int
+) -> tuple[list[Row], str | None]:
+    """A page of people where a condition holds, in rising order of a column of whole numbers, and the next cursor.
+
+    `table` comes with its alias ("commerce_customer c") and has a person_id; `by` names it too ("c.first_us").
+    """
+    person = f"{by.partition('.')[0]}.person_id"
+    if after:
+        value, last = cursors.unpack(after)
+        if not isinstance(value, int):
+            raise Http404(_("This page's address is damaged. Start at the first page."))
+        condition += f" AND {by} >= %s AND ({by} > %s OR {person} > %s)"
+        params = [*params, value, value, last]
+    found = bulk.query(
+        f"SELECT {person}, {by} FROM {table} WHERE {condition} ORDER BY {by}, {person} LIMIT %s", [*params, limit + 1]
+    )
+    beyond = cursors.pack(found[limit - 1][1], found[limit - 1][0]) if len(found) > limit else None
+    return rows_of([person_id for person_id, _value in found[:limit]]), beyond
 
 
 def count(key: str = "last") -> int:

@@ -15,7 +15,7 @@ from regulars.core.models import Business
 from regulars.insights.calendar import start_of
 from regulars.team.permissions import allowed
 from regulars.ui.tables import csv_response
-from regulars.web import cursors, directory
+from regulars.web import directory
 from regulars.web.pages.people import columns
 
 MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
@@ -74,19 +74,8 @@ def _count(first: date, back: date | None) -> int:
 
 def _page(first: date, back: date | None, after: str, limit: int) -> tuple[list[directory.Row], str | None]:
     condition, params = _where(first, back)
-    if after:
-        since, person = cursors.unpack(after)
-        if not isinstance(since, int):
-            raise Http404(_("This page's address is damaged. Start at the first page."))
-        condition += " AND c.first_us >= %s AND (c.first_us > %s OR c.person_id > %s)"
-        params += [since, since, person]
-    found = bulk.query(
-        f"SELECT c.person_id, c.first_us FROM {Customer._meta.db_table} c WHERE {condition}"
-        " ORDER BY c.first_us, c.person_id LIMIT %s",
-        [*params, limit + 1],
-    )
-    last = cursors.pack(found[limit - 1][1], found[limit - 1][0]) if len(found) > limit else None
-    return directory.rows_of([person for person, _since in found[:limit]]), last
+    table = f"{Customer._meta.db_table} c"
+    return directory.rising(table, condition, params, by="c.first_us", after=after, limit=limit)
 
 
 @allowed("people.export")

@@ -4,13 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from regulars.core import bulk
 from regulars.core.models import Business
 from regulars.insights import queries
 from regulars.insights.calendar import day_of
 from regulars.team.permissions import allowed
 from regulars.ui.tables import csv_response
-from regulars.web import cursors, directory
+from regulars.web import directory
 from regulars.web.pages.people import columns
 
 YEAR = 365
@@ -44,19 +43,7 @@ def _page(edge: int, within: int, back: bool, after: str, limit: int) -> tuple[l
     """First purchases on the 365 days up to `edge`, newest last."""
     condition = f"p.first_day > %s AND p.first_day <= %s AND {'' if back else 'NOT '}{AGAIN}"
     params = [edge - YEAR, edge, within]
-    if after:
-        since, person = cursors.unpack(after)
-        if not isinstance(since, int):
-            raise Http404(_("This page's address is damaged. Start at the first page."))
-        condition += " AND p.first_day >= %s AND (p.first_day > %s OR p.person_id > %s)"
-        params += [since, since, person]
-    found = bulk.query(
-        f"SELECT p.person_id, p.first_day FROM insights_prediction p WHERE {condition}"
-        " ORDER BY p.first_day, p.person_id LIMIT %s",
-        [*params, limit + 1],
-    )
-    last = cursors.pack(found[limit - 1][1], found[limit - 1][0]) if len(found) > limit else None
-    return directory.rows_of([person for person, _day in found[:limit]]), last
+    return directory.rising("insights_prediction p", condition, params, by="p.first_day", after=after, limit=limit)
 
 
 @allowed("people.export")
