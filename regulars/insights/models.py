@@ -86,3 +86,15 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} as of day {self.day}"
+
+
+class Measured(models.Model):
+    """What came of one campaign: the arms of its holdout, sums only."""
+
+    campaign_id = models.BigIntegerField(unique=True)
+    window_days = models.IntegerField()
+    as_of_us = models.BigIntegerField()
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"lift of campaign {self.campaign_id}"

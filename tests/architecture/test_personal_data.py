@@ -31,6 +31,7 @@ NOT_PERSONAL = {
     "commerce_rate": "exchange rates",
     "insights_fit": "parameters of models over everybody",
     "insights_report": "sums over everybody",
+    "insights_measured": "sums over everybody",
     "segments_segment": "names and definitions of audiences",
     "segments_segmentversion": "definitions of audiences",
     "content_template": "texts for everybody",
