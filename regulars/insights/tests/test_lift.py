@@ -51,7 +51,7 @@ def test_buying_reproduces_hillstrom_to_the_third_figure_of_its_interval(arm):
     found = arms("conversion")
     buying = lift(found[arm], found["No E-Mail"]).buying
     assert buying.estimate == pytest.approx(BUYING[arm][0], abs=1e-6)
-    assert (buying.low, buying.high) == pytest.approx(BUYING[arm][1:], abs=2e-5)
+    assert (buying.low, buying.high) == pytest.approx(BUYING[arm][1:], abs=5e-5)  # Welch there, Newcombe here
 
 
 @pytest.mark.anydb
