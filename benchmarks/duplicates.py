@@ -6,8 +6,12 @@ name and birthday, or first name, last name and postcode. Same data, same machin
 
 from __future__ import annotations
 
+import json
 import os
+import resource
+import subprocess
 import sys
+import tempfile
 import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
@@ -29,6 +33,9 @@ def main() -> None:
     import django
 
     django.setup()
+    for step, act in (("--fill", fill), ("--run", run)):
+        if step in sys.argv:
+            return act(int(sys.argv[-1]))
     from regulars.people.linkage.tests import truths
     from tests.paths import SHARED
 
@@ -45,6 +52,68 @@ def main() -> None:
             print(f"{name}: the data is not here (looked in ../shared/data and REGULARS_SHARED)")
     count = 100_000 if quick else 1_000_000
     measure(f"{count:,} invented people", lambda connection: load_invented(connection, count))
+    end_to_end(count)
+
+
+def end_to_end(count: int) -> None:
+    """The job as the product runs it, in a process of its own: reading the truth, comparing, storing suggestions."""
+    with tempfile.TemporaryDirectory(prefix="regulars-duplicates-") as folder:
+        home = {"REGULARS_HOME": f"{folder}/data", "REGULARS_KEYS": f"{folder}/keys.json"}
+        for step in ("--fill", "--run"):
+            command = [sys.executable, "-m", "benchmarks.duplicates", step, str(count)]
+            subprocess.run(command, env={**os.environ, **home}, check=True)
+
+
+def fill(count: int) -> None:
+    """The invented people as records in a fresh truth on SQLite, straight into its tables."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    call_command("migrate", verbosity=0)
+    with duckdb.connect() as invented, connection.cursor() as cursor:
+        load_invented(invented, count)
+        cursor.execute("PRAGMA synchronous=OFF")
+        people = invented.execute("SELECT * EXCLUDE (cards, truth) FROM shown")
+        names = [column[0] for column in people.description]
+        while rows := people.fetchmany(50_000):
+            with transaction.atomic():
+                _fill_piece(cursor, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _fill_piece(cursor, people: list[dict]) -> None:
+    nodes, traits, values = [], [], []
+    for one in people:
+        id_ = one["person_id"] + 1
+        nodes.append((id_, "shop", "user", f"u{id_}", id_, 1, 1, 1, 1))
+        home = {"street": one["street"], "postalCode": one["postcode"], "city": one["city"]}
+        said = {
+            "firstName": one["first_name"],
+            "lastName": one["last_name"],
+            "birthday": one["birthday"],
+            "address": home,
+        }
+        traits += [(id_, name, json.dumps(value), 1, 1) for name, value in said.items() if value]
+        values += [(id_, type_, one[type_], "", 1, 1) for type_ in ("email", "phone") if one[type_]]
+    _many(cursor, "people_node", "id namespace kind key person_id source_id first_us last_us created_us", nodes)
+    _many(cursor, "people_trait", "node_id name value at source_id", traits)
+    _many(cursor, "people_identifier", "node_id type value raw first_us last_us", values)
+
+
+def _many(cursor, table: str, columns: str, rows: list[tuple]) -> None:
+    names = columns.split()
+    marks = ", ".join(["%s"] * len(names))
+    cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
+
+
+def run(count: int) -> None:
+    """Suggest among the people who are there; prints seconds and the most memory."""
+    from regulars.people.linkage import suggest_duplicates
+
+    found, seconds = _timed(lambda: suggest_duplicates(at=1))
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{count:,} people, truth read and suggestions stored: {found:,} in {seconds:.1f} s, at most {most:,.0f} MB"
+    )
 
 
 def measure(name: str, load) -> None:

@@ -219,22 +219,46 @@ class Touch(models.Model):
         return f"{self.person_id} {self.cause}"
 
 
+class Acceptance(models.Model):
+    """Many suggestions accepted at once, so that they can be taken back at once. Numbers only, nobody's details."""
+
+    at = models.BigIntegerField()
+    by = models.CharField(max_length=40)
+    least = models.FloatField(help_text="the score from which on suggestions were accepted")
+    pairs = models.IntegerField()
+    undone_us = models.BigIntegerField(null=True)
+    undone_by = models.CharField(max_length=40, blank=True, db_default="")
+
+    def __str__(self) -> str:
+        return f"{self.pairs} pairs at once"
+
+
 class Suggestion(models.Model):
-    """A pair that is probably one person, with the evidence per field."""
+    """A pair that may be one person, with the evidence per field.
+
+    `kind`: "alike" are probably one; "shared" have an e-mail address or phone in common and different first names.
+    """
 
     a = models.BigIntegerField(help_text="node")
     b = models.BigIntegerField(help_text="node")
     score = models.FloatField()
     evidence = models.JSONField(default=list)
     made_us = models.BigIntegerField()
+    kind = models.CharField(max_length=10, default="alike", db_default="alike")
     state = models.CharField(max_length=10, default="open", help_text="open, accepted, rejected, stale")
     decided_us = models.BigIntegerField(null=True)
     decided_by = models.CharField(max_length=40, blank=True)
     link_id = models.BigIntegerField(null=True)
+    acceptance_id = models.BigIntegerField(null=True, help_text="accepted with many others at once")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["a", "b"], name="people_suggestion_once")]
-        indexes = [models.Index(fields=["state", "-score", "id"], name="people_suggestion_list")]
+        indexes = [
+            models.Index(fields=["state", "kind", "-score", "id"], name="people_suggestion_list"),
+            models.Index(
+                fields=["acceptance_id"], condition=~models.Q(acceptance_id=None), name="people_suggestion_batch"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.a} = {self.b}? {self.score:.2f}"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from regulars.core import bulk
 from regulars.core.plugs import registry
 from regulars.people.explaining import RESTRICTIVE, Profile, profile_of
-from regulars.people.models import Identifier, Link, Node, Person, Quarantine, Suggestion
+from regulars.people.models import Acceptance, Identifier, Link, Node, Person, Quarantine, Suggestion
 from regulars.people.searching import find_people
 
 SORTS = {"name": ("name_key", "id"), "-last": ("-last_us", "id"), "-first": ("-first_us", "id")}
@@ -35,6 +35,15 @@ class Pair:
     suggestion: Suggestion
     a: Person | None
     b: Person | None
+
+
+@dataclass(frozen=True)
+class Merged:
+    """An acceptance of many, how many of its pairs are merged, and how many wait for it."""
+
+    acceptance: Acceptance
+    done: int
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -127,9 +136,9 @@ def unpack(cursor: str) -> tuple[Any, int]:
         raise ValueError("This cursor is damaged: start at the first page.") from error
 
 
-def suggestions_page(*, state: str = "open", after: str = "", limit: int = 20) -> Page:
-    """Pairs that are probably one person, surest first; state is open, accepted, rejected or stale."""
-    rows = Suggestion.objects.filter(state=state).order_by("-score", "id")
+def suggestions_page(*, state: str = "open", kind: str = "", after: str = "", limit: int = 20) -> Page:
+    """Pairs that may be one person, surest first; state: open, accepted, rejected or stale; kind: alike or shared."""
+    rows = Suggestion.objects.filter(state=state, **({"kind": kind} if kind else {})).order_by("-score", "id")
     if after:
         score, last = unpack(after)
         rows = rows.filter(Q(score__lte=score) & (Q(score__lt=score) | Q(id__gt=last)))
@@ -139,6 +148,16 @@ def suggestions_page(*, state: str = "open", after: str = "", limit: int = 20) -
     people = Person.objects.in_bulk(set(homes.values()) | set(homes))
     pairs = [Pair(one, people.get(_side(one, one.a, homes)), people.get(_side(one, one.b, homes))) for one in found]
     return Page(pairs[:limit], pack(found[limit - 1].score, found[limit - 1].id) if more else None)
+
+
+def acceptances(*, limit: int = 10) -> list[Merged]:
+    """What was accepted at once and not taken back, newest first, with how much of it is done."""
+    found = list(Acceptance.objects.filter(undone_us=None).order_by("-id")[:limit])
+    marked = Suggestion.objects.filter(acceptance_id__in=[one.id for one in found])
+    counts = {
+        (one, state): n for one, state, n in marked.values_list("acceptance_id", "state").annotate(n=Count("id"))
+    }
+    return [Merged(one, counts.get((one.id, "accepted"), 0), counts.get((one.id, "open"), 0)) for one in found]
 
 
 def _side(one: Suggestion, node: int, homes: dict[int, int]) -> int | None:

@@ -17,6 +17,7 @@ NOT_PERSONAL = {
     "core_beat": "names of loops",
     "people_erased": "keyed hashes: what keeps the erased from coming back",
     "people_erasednode": "numbers only",
+    "people_acceptance": "numbers, and which member of staff",
     "team_user": "staff, not customers",
     "team_apikey": "keys of programs",
     "team_auditentry": "ids only; the writer refuses what looks like an address",

@@ -1,5 +1,6 @@
 """What can be done to people: the only writer of this room's tables."""
 
+from regulars.people.actions.accepting import Plan, accept_surest, plan_acceptance, take_back
 from regulars.people.actions.consenting import record_consent
 from regulars.people.actions.deciding import (
     CannotDo,
@@ -26,12 +27,15 @@ __all__ = [
     "CannotDo",
     "ConsentSaid",
     "ErasureReport",
+    "Plan",
     "Sighting",
     "TryAgain",
     "accept_suggestion",
+    "accept_surest",
     "erase_person",
     "keep_nobody",
     "merge_people",
+    "plan_acceptance",
     "quarantine_value",
     "reads_touches",
     "record_consent",
@@ -43,6 +47,7 @@ __all__ = [
     "reopen_suggestion",
     "separate",
     "set_traits",
+    "take_back",
     "touch",
     "undo_link",
     "undo_separation",

@@ -12,6 +12,8 @@ from regulars.people.actions.again import in_one_transaction
 from regulars.people.actions.joining import by_hand, rejoin
 from regulars.people.models import Link, Node, Person, Separation, Suggestion
 
+OPEN = {"state": "open", "decided_us": None, "decided_by": "", "link_id": None, "acceptance_id": None}
+
 
 class CannotDo(ValueError):
     """What was asked makes no sense now; the message says why, for people."""
@@ -49,7 +51,7 @@ def undo_link(*, link_id: int, by: str, at: int) -> None:
     Link.objects.filter(id=link_id).update(revoked_us=at, revoked_by=by, held_back="")
     if not by_hand(link.rule, link.by):
         _separate(link.a, link.b, f"link:{link.id} undone", by, at)
-    Suggestion.objects.filter(link_id=link_id).update(state="open", decided_us=None, decided_by="", link_id=None)
+    Suggestion.objects.filter(link_id=link_id).update(**OPEN)
     rejoin({link.a, link.b}, at=at, cause="unmerge")
 
 
@@ -113,12 +115,13 @@ def reject_suggestion(*, suggestion_id: int, by: str, at: int) -> None:
 def reopen_suggestion(*, suggestion_id: int, by: str, at: int) -> None:
     """Undo whatever was decided about it."""
     one = Suggestion.objects.select_for_update().get(id=suggestion_id)
-    if one.state == "accepted":
+    if one.state == "accepted":  # coming apart from a third person may have cost it its evidence
+        one.evidence = Link.objects.get(id=one.link_id).evidence.get("fields", [])
         undo_link(link_id=one.link_id, by=by, at=at)
     if one.state == "rejected":
         _forget_rejection(one)
         rejoin({one.a, one.b}, at=at)
-    Suggestion.objects.filter(id=one.id).update(state="open", decided_us=None, decided_by="", link_id=None)
+    Suggestion.objects.filter(id=one.id).update(**OPEN, evidence=one.evidence)
 
 
 def _turn(a: int, b: int, rule: str) -> str:

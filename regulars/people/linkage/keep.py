@@ -16,9 +16,9 @@ from regulars.people.linkage.verdict import Suggestion
 BATCH = 300  # rows per transaction: the write lock is held for milliseconds
 REFRESH = (
     "(a, b) DO UPDATE SET score = excluded.score, evidence = excluded.evidence, made_us = excluded.made_us,"
-    " state = 'open' WHERE people_suggestion.state IN ('open', 'stale')"
+    " kind = excluded.kind, state = 'open' WHERE people_suggestion.state IN ('open', 'stale')"
 )
-COLUMNS = ("a", "b", "score", "evidence", "made_us", "state", "decided_by")
+COLUMNS = ("a", "b", "score", "evidence", "made_us", "state", "decided_by", "kind")
 
 
 def keep(suggestions: Sequence[Suggestion], *, at: int, touched: Sequence[int] | None = None) -> int:
@@ -80,7 +80,7 @@ def _write(piece: Sequence[Suggestion], at: int) -> int:
         models.Node.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id", "person_id")
     )
     rows = [
-        (s.a, s.b, s.score, json.dumps(s.evidence), at, "open", "")
+        (s.a, s.b, s.score, json.dumps(s.evidence), at, "open", "", s.kind)
         for s in piece
         if there.get(s.a) == s.a and there.get(s.b) == s.b
     ]

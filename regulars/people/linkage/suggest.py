@@ -13,7 +13,7 @@ from django.conf import settings
 
 from regulars.core.locks import exclusive
 from regulars.core.models import Business
-from regulars.people.linkage import keep, model, truth
+from regulars.people.linkage import held, keep, model, truth
 from regulars.people.linkage.verdict import Suggestion, certainty, evidence, veto
 
 THRESHOLD = 0.5  # more likely one person than two
@@ -28,7 +28,17 @@ def refresh(*, at: int, person_ids: list[int] | None = None) -> int:
         with workspace() as connection:
             truth.read(connection, country=Business.load().country)
             found = find(connection, person_ids=person_ids)
+            found += _held(connection, found, person_ids)
         return keep.keep(found, at=at, touched=person_ids)
+
+
+def _held(connection, found: Sequence[Suggestion], person_ids: Sequence[int] | None) -> list[Suggestion]:
+    """Pairs held back by their names, unless they look like one person all the same."""
+    alike, touched = {(s.a, s.b) for s in found}, set(person_ids or ())
+    pairs = [pair for pair in held.read_held() if pair[:2] not in alike]
+    if person_ids is not None:
+        pairs = [pair for pair in pairs if touched & {*pair[:2]}]
+    return held.compare_held(connection, pairs)
 
 
 def find(connection: duckdb.DuckDBPyConnection, *, person_ids: Sequence[int] | None = None) -> list[Suggestion]:

@@ -11,17 +11,22 @@ from regulars.people.linkage.fields import FIELDS
 
 CONTACTS = ("email", "phone", "street", "postcode")
 REAL_NAME = 3  # people who have it
+SUREST = 0.999
 LIKELY = 0.9  # the most a pair is given whose birthdays differ: a son may have his father's name and home
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Two persons (by their oldest nodes, a < b) who are probably one; evidence is JSON-able, per field."""
+    """Two persons (by their oldest nodes, a < b) who may be one; evidence is JSON-able, per field.
+
+    `kind`: "alike" are probably one; "shared" have an e-mail address or phone in common, and different first names.
+    """
 
     a: int
     b: int
     score: float
     evidence: list[dict[str, Any]]
+    kind: str = "alike"
 
 
 def veto(pair: Mapping[str, Any]) -> str:
@@ -41,8 +46,8 @@ def veto(pair: Mapping[str, Any]) -> str:
 
 
 def certainty(pair: Mapping[str, Any]) -> float:
-    """The chance that the two are one person."""
-    found = pair["match_probability"]
+    """The chance that the two are one person, never above what was seen to hold (see docs/duplicates.md)."""
+    found = min(pair["match_probability"], SUREST)
     return min(found, LIKELY) if _degree(pair, "birthday") == 0 else found
 
 

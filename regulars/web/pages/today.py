@@ -54,7 +54,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
 
 
 def _duplicates(now: int) -> list[dict]:
-    waiting = Suggestion.objects.filter(state="open")
+    waiting = Suggestion.objects.filter(state="open", kind="alike")
     count, sure = waiting.count(), waiting.filter(score__gte=SURE).count()
     if not count:
         return []

@@ -254,3 +254,41 @@ def test_a_second_run_while_one_is_under_way_steps_back(doras, at, monkeypatch):
 
     monkeypatch.setattr(suggest, "exclusive", taken)
     assert suggest_duplicates(at=at) == 0 and not _open()
+
+
+def test_a_couple_with_one_phone_is_kept_beside_the_suggestions_with_the_evidence(business, at):
+    phone = "07700 900333"
+    dora, *_ = _see(at, {**DORA, "phone": phone}, *STRANGERS)
+    (erik,) = _see(at, {"firstName": "Erik", "lastName": "Lindqvist", "phone": phone}, namespace="till")
+    assert suggest_duplicates(at=at) == 1
+    row = Suggestion.objects.get()
+    assert (row.a, row.b, row.kind, row.state) == (dora, erik, "shared", "open") and row.score < 0.5
+    said = {entry["field"]: (entry["verdict"], entry["left"], entry["right"]) for entry in row.evidence}
+    assert said["first_name"] == ("different", "Dora", "Erik")
+    assert said["phone"] == ("the same", "+447700900333", "+447700900333")
+    assert said["last_name"][0] == "the same"
+
+
+def test_a_couple_that_was_told_apart_is_not_shown_again(business, at):
+    (dora,) = _see(at, {**DORA, "phone": "07700 900333"})
+    (erik,) = _see(at, {"firstName": "Erik", "lastName": "Lindqvist", "phone": "07700 900333"}, namespace="till")
+    Separation.objects.create(a=dora, b=erik, at=at, by="user:1")
+    assert suggest_duplicates(at=at) == 0
+
+
+def test_an_address_made_of_the_name_says_little_that_the_name_has_not_said(business, at):
+    _see(at, {"firstName": "John", "lastName": "Smith", "email": "john.smith@example.com"}, *STRANGERS)
+    _see(at, {"firstName": "John", "lastName": "Smith", "email": "john.smith@example.org"}, namespace="till")
+    with suggest.workspace() as connection:
+        truth.read(connection, country="GB")
+        named = connection.execute(
+            "SELECT local, named FROM people WHERE email IS NOT NULL ORDER BY local"
+        ).fetchall()
+    assert named == [("bob", False), ("chen", False), ("john.smith", True), ("john.smith", True)]
+
+
+def test_a_father_and_the_son_named_after_him_are_never_almost_certain():
+    from regulars.people.linkage.verdict import LIKELY, certainty
+
+    assert certainty({"match_probability": 0.9999, "gamma_birthday": 0}) == LIKELY < 0.95
+    assert certainty({"match_probability": 0.9999, "gamma_birthday": -1}) == 0.999
