@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regulars.core import bulk
+from regulars.people.actions.joining import rejoin
 from regulars.people.actions.said import record_traits
 from regulars.people.actions.touching import touch
+from regulars.people.given import SPEAKING
 from regulars.people.sighting import Sighting
 
 
@@ -16,7 +18,9 @@ def set_traits(*, traits: Sequence[tuple[int, Mapping[str, Any]]], at: int, sour
     caller's transaction; saying the same again changes nothing. Returns how many nodes changed."""
     said = [Sighting("", (), (), named, (), at) for _, named in traits]
     home = {i: node for i, (node, _) in enumerate(traits)}
-    changed = {node for node, _ in record_traits(said, home, frozenset(), dict.fromkeys(home.values(), source_id))}
+    news = record_traits(said, home, frozenset(), dict.fromkeys(home.values(), source_id))
+    rejoin({node for node, name in news if name in SPEAKING}, at=at)
+    changed = {node for node, _ in news}
     if changed:
         sql, params = bulk.ids(sorted(changed))
         rows = bulk.query(f"SELECT DISTINCT person_id FROM people_node WHERE id IN {sql}", params)
