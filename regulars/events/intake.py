@@ -18,6 +18,7 @@ from regulars.people import queries as persons
 EVENT_COLUMNS = ("tx", "node_id", "shard", "source_id", "message_id", "raw_seq", "position", "name", "ts",
                  "received_us", "properties", "context")  # fmt: skip
 DEAD_COLUMNS = ("source_id", "raw_seq", "position", "received_us", "code", "reason", "body")
+NOBODYS = (("anonymous", people.NOBODY),)
 
 
 @dataclass
@@ -83,6 +84,9 @@ def _arrays(rows: Sequence[tuple[int, str]]) -> list[str]:
 def _nodes_of(events: Sequence[Ready], at: int) -> list[int | None]:
     """The node each event points to, None for a person who was erased."""
     sightings, sources = [event.sighting for event in events], [event.source_id for event in events]
+    nobodys = {event.sighting.namespace: event.source_id for event in events if event.sighting.keys[:1] == NOBODYS}
+    for namespace, source in sorted(nobodys.items()):
+        people.keep_nobody(namespace=namespace, source_id=source, at=at)
     return people.record_sightings(sightings=sightings, source_id=sources, at=at)
 
 

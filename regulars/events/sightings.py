@@ -6,6 +6,7 @@ from typing import Any
 
 from regulars.core.models import Business
 from regulars.events.item import Item, Refused, kind_of, text_of
+from regulars.people.sighting import NOBODY as NO_CUSTOMER
 from regulars.people.sighting import ConsentSaid, Sighting, ready
 
 LONGEST_ID = 255
@@ -22,7 +23,8 @@ Pairs = tuple[tuple[str, str], ...]
 def sighting_of(
     item: Item, *, kind: str, traits: dict, properties: dict, context: dict, namespace: str, at: int
 ) -> Sighting:
-    """Without ids the strongest identifier says who it is. Raises Refused when the event names nobody."""
+    """Without ids the strongest identifier says who it is. What is known by placeholders alone is
+    nobody's. Raises Refused when the event names nobody."""
     identifiers = _identifiers(item, traits, properties, context)
     found = Sighting(
         namespace=namespace,
@@ -33,6 +35,8 @@ def sighting_of(
         at=at,
     )
     if not found.keys and not ready(found, Business.load().country).keys:
+        if kind == "track" and identifiers:  # only noreply@ and its like: something happened, to nobody we know
+            return Sighting(namespace=namespace, keys=(("anonymous", NO_CUSTOMER),), at=at)
         raise Refused(
             "no_id", "The event has neither userId nor anonymousId, nor an e-mail, phone or card to know by."
         )
