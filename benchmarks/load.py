@@ -32,7 +32,12 @@ def event(n: int, people: int = 20_000) -> dict:
                "price": 49.99, "quantity": 1, "brand": "Northgate", "url": "https://shop.example.com/p"}  # fmt: skip
     if n % 5:
         return sent | {"type": "track", "event": "Product Viewed", "properties": {**product, "currency": "GBP"}}
-    order = {"order_id": f"A{random.randrange(10**9)}", "total": 49.99, "currency": "GBP", "products": [product]}
+    order = {
+        "order_id": f"A{random.randrange(10**9)}-RUNTOKEN",
+        "total": 49.99,
+        "currency": "GBP",
+        "products": [product],
+    }
     return sent | {"type": "track", "event": "Order Completed", "properties": order}
 
 
@@ -81,7 +86,7 @@ def main() -> None:
     """See the module."""
     port, key, connections, seconds, rate = sys.argv[1:6]
     random.seed(int(port))
-    requests = [_request(key, body()) for _ in range(50)]
+    requests = [_request(key, body()) for _ in range(400)]  # few would make a crowd around the same people
     began = time.monotonic() + 0.2
     every = int(connections) / float(rate) if float(rate) else 0.0
     senders = [

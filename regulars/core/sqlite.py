@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
+import time
+from collections import deque
+from contextlib import suppress
+from typing import NamedTuple
 
 from django.db.backends.signals import connection_created
 
@@ -17,8 +22,19 @@ PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=268435456",
     "PRAGMA journal_size_limit=67108864",
+    "PRAGMA wal_autocheckpoint=8000",  # pages; long before that _Line does it outside of the lock
     "PRAGMA busy_timeout=30000",
 )
+
+
+class Hold(NamedTuple):
+    """Seconds for which this process kept other writers waiting, and how many of them were for its statements."""
+
+    whole: float
+    working: float
+
+
+holds: deque[Hold] = deque(maxlen=20_000)  # lately, in this process
 
 
 def _prepare(*, connection, **_: object) -> None:
@@ -47,15 +63,19 @@ def _queue_for_writing(connection) -> None:
     connection._line.open(f"{name}-writers")
 
 
+TIDY_EVERY = 8  # commits
+
+
 class _Line:
     """The place of one connection in the line of writers: taken before BEGIN, left after COMMIT or ROLLBACK."""
 
     def __init__(self, connection) -> None:
-        self.handle, self.owner = -1, 0
+        self.handle, self.owner, self.since, self.commits = -1, 0, 0.0, 0
+        self.connection = connection
         self.begin = connection._start_transaction_under_autocommit
         connection._start_transaction_under_autocommit = self.start
         for ending in ("_commit", "_rollback", "_close"):
-            setattr(connection, ending, self.then_next(getattr(connection, ending)))
+            setattr(connection, ending, self.then_next(getattr(connection, ending), tidy=ending == "_commit"))
 
     def open(self, path: str) -> None:
         if self.owner != os.getpid():
@@ -63,18 +83,36 @@ class _Line:
 
     def start(self) -> None:
         fcntl.flock(self.handle, fcntl.LOCK_EX)
+        self.since = time.monotonic()
         try:
             self.begin()
         except BaseException:
             fcntl.flock(self.handle, fcntl.LOCK_UN)
             raise
 
-    def then_next(self, ending):
+    def then_next(self, ending, *, tidy: bool):
         def end() -> None:
+            ended = time.monotonic()
             try:
                 ending()
             finally:
                 if self.owner == os.getpid():
                     fcntl.flock(self.handle, fcntl.LOCK_UN)
+                    self._note(ended)
+            if tidy:
+                self._tidy()
 
         return end
+
+    def _tidy(self) -> None:
+        """Move the write-ahead log into the database now and then, while others write: as part of a commit, as SQLite
+        does it, it keeps them waiting (measured: one transaction in five took 23 ms instead of 15)."""
+        self.commits += 1
+        if self.commits % TIDY_EVERY == 0 and self.connection.connection is not None:
+            with suppress(sqlite3.OperationalError):  # a statement of ours is still being read: the next time
+                self.connection.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _note(self, ended: float) -> None:
+        if self.since:
+            holds.append(Hold(time.monotonic() - self.since, ended - self.since))
+            self.since = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LOCK_TARGET = 0.012  # seconds: nobody may hold SQLite's writer lock over 20 ms
+LOCK_TARGET = 0.010  # seconds: nobody may hold SQLite's writer lock over 20 ms, the commit (3 to 5) included
 
 
 class Pace:
