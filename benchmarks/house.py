@@ -1,10 +1,11 @@
 """Questions of benchmarks/ingest.py to an installation, asked in a process of its own.
 
-`python -m benchmarks.house source | fill REQUESTS | wait | forget`
+`python -m benchmarks.house source | fill REQUESTS | wait | forget | holds`
 """
 
 from __future__ import annotations
 
+import gc
 import secrets
 import sys
 import time
@@ -72,5 +73,21 @@ def forget() -> None:
         box.mark(box.last_seq())
 
 
+def holds() -> None:
+    """Do all of the work that waits here, without workers; print for how many ms SQLite's writer lock was held:
+    p50, p99 and maximum, then the same without the commits."""
+    from regulars.core import sqlite
+    from regulars.core.loops import LOOPS
+
+    gc.collect()
+    gc.freeze()  # as in a worker
+    sqlite.holds.clear()
+    for name in ("ingest", "consumers", *FOLLOWERS):
+        while LOOPS[name].step(now_us()):
+            pass
+    for times in (sorted(hold.whole for hold in sqlite.holds), sorted(hold.working for hold in sqlite.holds)):
+        print(*(round(times[int((len(times) - 1) * part)] * 1000, 1) for part in (0.5, 0.99, 1)))
+
+
 if __name__ == "__main__":
-    {"source": source, "fill": fill, "wait": wait, "forget": forget}[sys.argv[1]](*sys.argv[2:])
+    {"source": source, "fill": fill, "wait": wait, "forget": forget, "holds": holds}[sys.argv[1]](*sys.argv[2:])

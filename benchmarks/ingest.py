@@ -122,6 +122,20 @@ def working(home: Path, database: str) -> None:
          "= the rate at which the backlog no longer grows")  # fmt: skip
 
 
+def holding(home: Path) -> None:
+    """How long SQLite's writer lock is held while a backlog goes all the way: others wait so long."""
+    house = House(home)
+    house.ask("fill", str(BACKLOG // 2))
+    whole, working = (list(map(float, line.split())) for line in house.ask("holds").splitlines()[-2:])
+    show("SQLite's writer lock held, p99", f"{whole[1]} ms", "20 ms", f"p50 {whole[0]} ms, longest {whole[2]} ms")
+    show(
+        "... for statements, without the commit",
+        f"{working[1]} ms",
+        "",
+        f"p50 {working[0]} ms, longest {working[2]} ms",
+    )
+
+
 def bare_server(home: Path) -> None:
     """Yardstick: Granian, reading the same bodies and answering."""
     port = free_port()
@@ -165,6 +179,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
         bare_server(Path(folder))
         plain_inserts(Path(folder))
+        (Path(folder) / "holding").mkdir()
+        holding(Path(folder) / "holding")
         for number, database in enumerate(databases):
             for work in (working, accepting):
                 home = Path(folder) / f"{work.__name__}{number}"
