@@ -13,6 +13,9 @@ class Template(models.Model):
     kind = models.CharField(max_length=14, default="marketing", help_text="marketing or transactional")
     version = models.IntegerField(default=0)
     draft = models.JSONField(default=dict, help_text="{language: variant}, as in TemplateVersion.variants")
+    undo = models.JSONField(
+        default=list, help_text="[{language, variant}]: drafts before the last changes, newest last"
+    )
     drafted_us = models.BigIntegerField()
     drafted_by = models.CharField(max_length=40)
     created_us = models.BigIntegerField()
@@ -25,8 +28,8 @@ class Template(models.Model):
 class TemplateVersion(models.Model):
     """A published text as it was, with who published it. Compiled once; rendering reads nothing else.
 
-    variants: {language: {"subject", "preheader", "format": "blocks" | "mjml" | "html" | "text", "source"}}; the
-    source of blocks is a list, else text.
+    variants: {language: {"subject", "preheader", "format": "blocks" | "mjml" | "html" | "text", "source", "look"}};
+    the source of blocks is a list (see rendering/blocks.py), else text; blocks may have a look (rendering/look.py).
     compiled: {language: what `rendering` needs}. The first language is the one for people of no other.
     """
 

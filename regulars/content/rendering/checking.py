@@ -36,6 +36,7 @@ class Checker:
     tags: set[str] = field(default_factory=set)
     supplied: set[str] = field(default_factory=set)
     markup: bool = False  # whether texts hold HTML
+    strict: bool = True  # whether what can be missing needs a fallback
 
     def check(self, source: str, path: str) -> BoundTemplate:
         """The parsed text. Raises ContentError with a sentence on the first thing that is wrong."""
@@ -127,7 +128,7 @@ class _Walk:
             raise ContentError(self.path, "{% capture %} collects text: put the HTML where it is put out.")
 
     def out(self, node: Out, sure: frozenset[str], local: dict[str, bool]) -> None:
-        if not self.is_sure(node.expression, sure, local):
+        if self.checker.strict and not self.is_sure(node.expression, sure, local):
             name = node.source.split("|")[0].strip()
             raise ContentError(
                 self.path,

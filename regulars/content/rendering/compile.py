@@ -34,14 +34,19 @@ def compile_variants(
     *,
     facts: Mapping[str, bool] | None = None,
     channel: str = "email",
+    base: str = "",
 ) -> dict[str, Any]:
     """{language: what Prepared needs}, JSON-able. Raises ContentError with the place of the first fault.
 
-    `blocks` are the reusable ones by number; `facts` {name: can it be missing} are the merge tags there are.
+    `blocks` are the reusable ones by number; `facts` {name: can it be missing} are the merge tags there are; `base`
+    is where our own pictures (/media/...) are served.
     """
     if not variants:
         raise ContentError("", "Write the text in one language at least.")
-    return {lang: _variant(lang, variant, blocks or {}, facts, channel) for lang, variant in variants.items()}
+    made = {lang: _variant(lang, variant, blocks or {}, facts, channel) for lang, variant in variants.items()}
+    for one in made.values():
+        one["html"] = one["html"].replace('="/media/', f'="{base}/media/')
+    return made
 
 
 def _variant(language: str, variant: Mapping[str, Any], blocks: Any, facts: Any, channel: str) -> dict[str, Any]:

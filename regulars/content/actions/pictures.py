@@ -1,0 +1,42 @@
+"""Pictures of messages: kept once by what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePath
+
+from django.db import transaction
+
+from regulars.content.models import Picture
+from regulars.content.pictures import keep, sniff
+from regulars.team.actions import audit
+
+
+def add_picture(*, data: bytes, name: str, by: str, at: int, alt: str = "") -> Picture:
+    """A picture for messages; the same bytes again are the same picture. Raises NotAPicture with a sentence.
+
+    The type is what the bytes say, never what the name or the browser says.
+    """
+    found, digest = sniff(data), hashlib.sha256(data).hexdigest()
+    keep(digest, data)
+    with transaction.atomic():
+        made, new = Picture.objects.get_or_create(
+            digest=digest,
+            defaults={
+                "name": PurePath(name.replace("\\", "/")).name[:200] or "picture", "type": found.type,
+                "alt": alt[:300], "width": found.width, "height": found.height, "size": len(data), "at": at, "by": by,
+            },
+        )  # fmt: skip
+        if new:
+            audit(by=by, act="picture.add", object=f"picture:{made.id}", at=at)
+    return made
+
+
+@transaction.atomic
+def describe_picture(*, picture_id: int, alt: str, by: str, at: int) -> Picture:
+    """What the picture shows, for those who cannot see it: what a new image block begins with."""
+    found = Picture.objects.select_for_update().get(id=picture_id)
+    found.alt = " ".join(alt.split())[:300]
+    found.save(update_fields=["alt"])
+    audit(by=by, act="picture.describe", object=f"picture:{picture_id}", at=at)
+    return found

@@ -1,0 +1,122 @@
+"""What can be asked about texts."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import F
+
+from regulars.content.models import Block, Picture, Template, TemplateVersion, Voice
+from regulars.content.pictures import TYPES
+from regulars.content.rendering import Prepared
+from regulars.content.rendering.checking import LINKS
+from regulars.content.tags import MergeTag, facts_of, offered
+from regulars.core.models import Business
+
+
+@lru_cache(maxsize=256)
+def prepared(version_id: int, language: str) -> Prepared:
+    """A published version in a person's language (or its first one), ready to render. Kept in the process: versions
+    never change. Raises TemplateVersion.DoesNotExist."""
+    return Prepared(TemplateVersion.objects.get(id=version_id).compiled, language)
+
+
+def catalogue() -> list[MergeTag]:
+    """The merge tags on offer."""
+    return offered()
+
+
+def context_of(tags: tuple[str, ...], person_id: int, *, language: str = "") -> dict[str, Any]:
+    """A context for looking at a text as one person: their facts, and links that lead nowhere."""
+    links = {name: f"{settings.PUBLIC_URL}/{name}" for name in LINKS}
+    person = facts_of(tags, [person_id], language=language)[person_id]
+    return {"person": person, "business": {"name": Business.load().name}, "links": links}
+
+
+def templates_page(*, query: str = "", channel: str = "", archived: bool = False, page: int = 1, limit: int = 50):
+    """A Django page of templates, those worked on last first."""
+    found = Template.objects.filter(archived_us__isnull=not archived).order_by(F("drafted_us").desc(), "id")
+    found = found.exclude(name__startswith="Test of template ")
+    if query:
+        found = found.filter(name__icontains=query)
+    if channel:
+        found = found.filter(channel=channel)
+    return Paginator(found, limit).get_page(page)
+
+
+def latest_version(template_id: int) -> TemplateVersion | None:
+    """What is sent now."""
+    return TemplateVersion.objects.filter(template_id=template_id).order_by("-number").first()
+
+
+def voice() -> Voice:
+    """How the brand speaks now; no rules before somebody wrote some."""
+    return Voice.objects.order_by("-id").first() or Voice(at=0, by="system")
+
+
+def shared_blocks() -> list[Block]:
+    """The reusable blocks on offer."""
+    return list(Block.objects.filter(archived_us=None).order_by("name"))
+
+
+def shared_sources() -> dict[int, list[dict[str, Any]]]:
+    """The reusable blocks by number, as rendering wants them."""
+    return {one.id: one.source for one in shared_blocks()}
+
+
+def picture_url(picture: Picture) -> str:
+    """Where a picture is served, from the root of the site."""
+    return f"/media/{picture.digest}.{TYPES[picture.type]}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a difference. sign: "+", "-" or " "."""
+
+    sign: str
+    text: str
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, list[Change]]]:
+    """What changed from one set of variants to another, by language, as lines; languages that agree are left out."""
+    found = []
+    for language in dict.fromkeys([*before, *after]):
+        lines = _compare(_lines(before.get(language)), _lines(after.get(language)))
+        if any(change.sign != " " for change in lines):
+            found.append((language, lines))
+    return found
+
+
+def _compare(old: list[str], new: list[str]) -> list[Change]:
+    diff = difflib.unified_diff(old, new, lineterm="", n=2)
+    return [Change(line[:1], line[1:]) for line in diff if not line.startswith(("---", "+++", "@@"))]
+
+
+def _lines(variant: dict[str, Any] | None) -> list[str]:
+    """A variant as somebody would read it aloud."""
+    if not variant:
+        return []
+    lines = [f"{name}: {variant.get(name) or ''}" for name in ("subject", "preheader", "format")]
+    source = variant.get("source") or ""
+    lines += source.splitlines() if isinstance(source, str) else _block_lines(source)
+    return lines + [f"{name}: {value}" for name, value in sorted((variant.get("look") or {}).items())]
+
+
+def _block_lines(blocks: list[Any], indent: str = "") -> list[str]:
+    lines: list[str] = []
+    for block in blocks:
+        lines.append(f"{indent}[{block.get('kind')}]")
+        for name, value in block.items():
+            if name == "columns":
+                for column in value:
+                    lines += [f"{indent}  |", *_block_lines(column, indent + "  ")]
+            elif name != "kind":
+                text = value if isinstance(value, str) else json.dumps(value)
+                lines += [f"{indent}  {name}: {line}" for line in text.splitlines() or [""]]
+    return lines
