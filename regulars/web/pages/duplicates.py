@@ -102,7 +102,7 @@ def _merge_sure(request: HttpRequest) -> HttpResponse:
 def merging(request: HttpRequest, acceptance_id: int) -> HttpResponse:
     """How far accepting many is: a fragment that asks again until it is done."""
     found = [one for one in queries.acceptances() if one.acceptance.id == acceptance_id]
-    return render(request, "web/_merging.html", {"work": _work(found[0])} if found else {})
+    return render(request, "ui/progress.html", {"work": _work(found[0])} if found else {})
 
 
 @require_POST
