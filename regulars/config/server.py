@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from regulars.core.home import folder
-from regulars.core.worker.processes import Child, start
+from regulars.core.worker.processes import Child, die_with_parent, start
 
 
 def child(*, host: str, port: int, processes: int, threads: int) -> Child:
@@ -25,7 +25,14 @@ def child(*, host: str, port: int, processes: int, threads: int) -> Child:
     command += ["--workers", str(processes), "--blocking-threads", str(threads), "--backlog", "2048"]
     command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "--respawn-failed-workers"]
     command += ["regulars.config.wsgi:application"]
-    return Child("web", lambda: os.execve(command[0], command, os.environ | {"REGULARS_SUPERVISED": "1"}))
+    return Child("web", lambda: _become(command))
+
+
+def _become(command: list[str]) -> None:
+    """Granian in place of this process. Killed with its supervisor at once: told to stop, it would keep the port and
+    answer for ten seconds more, and the next supervisor would wait for it."""
+    die_with_parent(os.getppid(), sign=signal.SIGKILL)
+    os.execve(command[0], command, os.environ | {"REGULARS_SUPERVISED": str(os.getpid())})
 
 
 def refuse_taken(host: str, port: int, *, patience: float = 10) -> None:

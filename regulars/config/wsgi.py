@@ -7,8 +7,8 @@ from regulars.core.worker.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
 if "REGULARS_SUPERVISED" in os.environ:
-    # a server whose own supervisor was killed would keep the port and answer beside its successor
-    die_with_parent(os.getppid(), sign=signal.SIGKILL)
+    # a server whose supervisor was killed, even before this line, would keep the port and answer beside its successor
+    die_with_parent(int(os.environ["REGULARS_SUPERVISED"]), sign=signal.SIGKILL)
 
 from django.core.wsgi import get_wsgi_application
 

@@ -99,6 +99,12 @@ class House:
             found += [child for child, parent in parents.items() if parent == pid]
         return found
 
+    def wait_until_up(self, limit: float = 30) -> None:
+        """Until web and every lane have a process: whoever is killed at once each time never gets to work."""
+        until = time.monotonic() + limit
+        while len(self.members()) < 7 and time.monotonic() < until:
+            time.sleep(0.1)
+
     def kill_one(self, dice: random.Random) -> None:
         victim = dice.choice(self.members())
         os.kill(victim, signal.SIGKILL)
@@ -173,17 +179,19 @@ def _event(number: int) -> dict:
 def _kill_at_random(house: House, kills: int, dice: random.Random) -> None:
     with Progress() as progress:
         for _ in progress.track(range(kills), description="kill -9"):
+            if dice.random() < 0.8:  # else it may be killed while it starts
+                house.wait_until_up()
             time.sleep(dice.uniform(0.3, 3.0))
             house.kill_one(dice)
 
 
 def _wait_until_quiet(house: House, limit: float = 300) -> None:
-    """Until the numbers of events, orders and counted customers stand still for five seconds."""
+    """Until the numbers of events, orders and counted customers stand still; starting takes a while, too."""
     if house.process.poll() is not None:
         house.start()
     last, since = None, time.monotonic()
     deadline = time.monotonic() + limit
-    while time.monotonic() < deadline and time.monotonic() - since < 5:
+    while time.monotonic() < deadline and time.monotonic() - since < 15:
         now = _counts()
         if now != last:
             last, since = now, time.monotonic()
