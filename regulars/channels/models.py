@@ -59,6 +59,31 @@ class Sender(models.Model):
         return f"{self.name} <{self.address}>"
 
 
+class Mailbox(models.Model):
+    """A mailbox that is read over IMAP: where bounces come back, or where people's answers go.
+
+    `seen` is {"validity", "uid"}: how far it was read, so that reading again begins where it stopped.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    purpose = models.CharField(max_length=10, default="bounces", help_text="bounces, or replies (people read it too)")
+    host = models.CharField(max_length=254)
+    port = models.IntegerField(default=993)
+    tls = models.CharField(max_length=10, default="implicit", help_text="implicit, starttls or none")
+    username = models.CharField(max_length=254)
+    password = models.TextField(help_text="encrypted by core.crypto")
+    folder = models.CharField(max_length=120, default="INBOX")
+    clear = models.BooleanField(default=False, help_text="delete what was read and is no person's")
+    seen = models.JSONField(default=dict)
+    read_us = models.BigIntegerField(null=True, help_text="last read without trouble")
+    trouble = models.CharField(max_length=300, blank=True, help_text="what went wrong when it was last tried")
+    paused_us = models.BigIntegerField(null=True)
+    created_us = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Campaign(models.Model):
     """What messages belong to, with everything the decision about them needs to know.
 

@@ -45,6 +45,7 @@ NOT_PERSONAL = {
     "channels_topic": "what one can hear about",
     "channels_server": "ways out",
     "channels_sender": "addresses of the shop",
+    "channels_mailbox": "mailboxes of the shop: how to read them, nothing of what is in them",
     "channels_campaign": "what messages belong to",
     "channels_cap": "limits",
     "channels_quiethours": "hours",

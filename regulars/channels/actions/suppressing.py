@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from regulars.channels.actions.errors import CannotSend
@@ -29,6 +31,23 @@ def suppress(
     found = Suppression.objects.get(channel=channel, digest=digest(channel, value))
     audit(by=by, act="suppression.add", object=f"suppression:{found.id}", details={"reason": reason}, at=at)
     return found
+
+
+@transaction.atomic
+def import_suppressions(*, addresses: Sequence[str], scope: str = "all", by: str, at: int) -> tuple[int, int]:
+    """A list from elsewhere: (how many addresses get nothing from now on, how many lines were no address)."""
+    rows, bad = {}, 0
+    for address in addresses:
+        channel = "email" if "@" in address else "sms"
+        try:
+            rows[channel, spelled(channel, address)] = None
+        except ValueError:
+            bad += 1
+    given = [(channel, value, "manual", scope, "") for channel, value in rows]
+    for start in range(0, len(given), 5000):
+        put_suppressions(given[start : start + 5000], by=by, at=at)
+    audit(by=by, act="suppression.import", object="suppressions", details={"taken": len(given), "bad": bad}, at=at)
+    return len(given), bad
 
 
 @transaction.atomic

@@ -1,0 +1,99 @@
+"""Reading a mailbox over IMAP: what came since the last time, without marking anything as read."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator
+from types import TracebackType
+
+from regulars.channels.models import Mailbox
+from regulars.core.crypto import decrypt
+
+PATIENCE = 30.0  # seconds for an answer
+BATCH = 20  # messages fetched at once
+HEAD = 262_144  # bytes of a message that are looked at; a report stands at its beginning
+UID = re.compile(rb"UID (\d+)")
+
+
+class Unreadable(Exception):
+    """The mailbox cannot be read now; a sentence."""
+
+
+class Box:
+    """An open mailbox: `with Box(mailbox) as box`. Raises Unreadable wherever the server does not play along."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+        self.validity = ""
+
+    def __enter__(self) -> Box:
+        box = self.mailbox
+        try:
+            self.imap = _connect(box)
+            self.imap.login(box.username, decrypt(box.password))
+            _fine(*self.imap.select(f'"{box.folder}"', readonly=not box.clear))
+            self.validity = (self.imap.response("UIDVALIDITY")[1] or [b""])[0].decode()
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{box.host} does not let us read {box.folder}: {_said(error)}") from None
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            self.imap.logout()
+        except (OSError, imaplib.IMAP4.error):
+            self.imap.shutdown()
+
+    def since(self, uid: int) -> Iterator[list[tuple[int, bytes]]]:
+        """Batches of (uid, the beginning of the message), in the order of uids, each greater than `uid`."""
+        try:
+            found = _fine(*self.imap.uid("SEARCH", None, f"UID {uid + 1}:*"))
+            # “n:*” always names the last message, also when it is older
+            uids = sorted(
+                number for number in map(int, b" ".join(part or b"" for part in found).split()) if number > uid
+            )
+            for start in range(0, len(uids), BATCH):
+                yield self._fetch(uids[start : start + BATCH])
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{self.mailbox.host} broke off: {_said(error)}") from None
+
+    def delete(self, uids: list[int]) -> None:
+        """Remove messages for good."""
+        try:
+            _fine(*self.imap.uid("STORE", ",".join(map(str, uids)), "+FLAGS.SILENT", r"(\Deleted)"))
+            self.imap.expunge()
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{self.mailbox.host} does not let us delete: {_said(error)}") from None
+
+    def _fetch(self, uids: list[int]) -> list[tuple[int, bytes]]:
+        parts = _fine(*self.imap.uid("FETCH", ",".join(map(str, uids)), f"(UID BODY.PEEK[]<0.{HEAD}>)"))
+        found = {}
+        for number, part in enumerate(parts):
+            if isinstance(part, tuple):
+                behind = parts[number + 1] if number + 1 < len(parts) else b""
+                uid = UID.search(part[0]) or UID.search(behind if isinstance(behind, bytes) else b"")
+                if uid:
+                    found[int(uid[1])] = part[1]
+        return sorted(found.items())
+
+
+def _connect(box: Mailbox) -> imaplib.IMAP4:
+    context = ssl.create_default_context()
+    if box.tls == "implicit":
+        return imaplib.IMAP4_SSL(box.host, box.port, ssl_context=context, timeout=PATIENCE)
+    imap = imaplib.IMAP4(box.host, box.port, timeout=PATIENCE)
+    if box.tls == "starttls":
+        imap.starttls(context)
+    return imap
+
+
+def _fine(status: str, parts: list) -> list:
+    if status != "OK":
+        raise imaplib.IMAP4.error(b" ".join(part for part in parts if isinstance(part, bytes)) or status)
+    return parts
+
+
+def _said(error: BaseException) -> str:
+    text = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error)
+    return (text.decode("utf-8", "replace") if isinstance(text, bytes) else text)[:200] or type(error).__name__
