@@ -40,7 +40,9 @@ def _server(server: Server) -> Found:
     if not finding.good:
         return Found(server.name, "bad", finding.sentence, "Look at its settings, or try again in a while.")
     if not finding.tls and not _is_near(server):
-        return Found(server.name, "warn", finding.sentence, "Choose STARTTLS: without it anybody on the way reads along.")
+        return Found(
+            server.name, "warn", finding.sentence, "Choose STARTTLS: without it anybody on the way reads along."
+        )
     return Found(server.name, "good", finding.sentence)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from regulars.channels.actions.errors import CannotSend
 from regulars.channels.actions.suppressing import spelled
 from regulars.channels.models import Server, Suppression, Tally
 from regulars.channels.providers import provider
@@ -39,7 +38,9 @@ def servers_overview(*, at: int) -> list[ServerState]:
     since = (at - DAY) // HOUR
     rows = Tally.objects.filter(key__startswith="server:", hour__gte=since).values("key")
     sums = {row["key"]: row for row in rows.annotate(s=Sum("sent"), b=Sum("bounced"), c=Sum("complained"))}
-    return [_state(server, sums.get(f"server:{server.id}", {})) for server in Server.objects.order_by("channel", "name")]
+    return [
+        _state(server, sums.get(f"server:{server.id}", {})) for server in Server.objects.order_by("channel", "name")
+    ]
 
 
 def _state(server: Server, sums: dict) -> ServerState:
@@ -70,6 +71,6 @@ def _digests(query: str) -> list[str]:
     for channel in ("email", "sms"):
         try:
             found.append(digest(channel, spelled(channel, query)))
-        except CannotSend:
+        except ValueError:
             continue
     return found

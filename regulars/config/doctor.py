@@ -117,4 +117,29 @@ def _worker() -> Iterator[Finding]:
     yield Finding(not failed, f"{failed} failed jobs", "Look at Settings → Health for the reason of each.")
 
 
-CHECKS: list[Callable[[], Iterator[Finding]]] = [_python, _home, _database, _business, _address, _worker]
+def _delivery() -> Iterator[Finding]:
+    """Whether mail will arrive: the DNS of every sender, its servers, the mailboxes that are read."""
+    from regulars.channels import deliverability
+    from regulars.channels.models import Gate, Mailbox, Sender
+
+    closed = Gate.objects.exclude(closed_us=None).first()
+    if closed:
+        yield Finding(
+            False, f"Nothing is sent: {closed.why}", "Look at Delivery and open the gate when you are sure."
+        )
+    for sender in Sender.objects.filter(channel="email", archived_us=None).order_by("id"):
+        for one in deliverability.findings(sender):
+            yield Finding(one.state == "good", f"{sender.address}: {one.topic}: {one.sentence}", one.to_do)
+    for box in Mailbox.objects.exclude(trouble="").order_by("id"):
+        yield Finding(False, f"Mailbox {box}: {box.trouble}", "Look at its settings under Delivery → Mailboxes.")
+
+
+CHECKS: list[Callable[[], Iterator[Finding]]] = [
+    _python,
+    _home,
+    _database,
+    _business,
+    _address,
+    _worker,
+    _delivery,
+]

@@ -12,12 +12,13 @@ def may(*permissions: str):
 
 def put_on_rail() -> None:
     """Today, then the rooms that exist."""
-    know, learn, connect = _("Know"), _("Learn"), _("Connect")
+    know, talk, learn, connect = _("Know"), _("Talk"), _("Learn"), _("Connect")
     register(
         Place("today", _("Today"), "today", "web:today", near=True, may=may("people.view")),
         Place("people", _("People"), "people", "web:people", know, near=True, may=may("people.view")),
         Place("segments", _("Segments"), "segments", "web:segments", know, near=True, may=may("segments.view")),
         Place("duplicates", _("Duplicates"), "duplicates", "web:duplicates", know, may=may("people.view")),
+        Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
         Place("sources", _("Sources"), "sources", "web:sources", connect, may=may("sources.view")),

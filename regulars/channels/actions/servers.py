@@ -98,7 +98,7 @@ def make_dkim_key(*, sender_id: int, by: str, at: int) -> Sender:
     key, selector = encrypt(dkim.new_key()), f"regulars{from_us(at):%Y%m%d%H%M%S}"
     same = [s.id for s in Sender.objects.filter(channel="email") if s.address.lower().endswith("@" + domain)]
     Sender.objects.filter(id__in=same).update(dkim_key=key, dkim_selector=selector)
-    audit(by=by, act="sender.key", object=f"sender:{sender_id}", details={"selector": selector}, at=at)
+    audit(by=by, act="sender.key", object=f"sender:{sender_id}", details={}, at=at)
     return Sender.objects.get(id=sender_id)
 
 

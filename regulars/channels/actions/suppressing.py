@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from regulars.core.models import Business
 from regulars.people.identifiers import normal
 from regulars.team.actions import audit
 
+SHAPES = {"email": re.compile(r"[^\s@]+@[^\s@]+"), "sms": re.compile(r"\+?\d{5,15}")}
 REASONS = ("hard_bounce", "soft_bounces", "complaint", "stop", "manual")
 SCOPES = ("all", "marketing")
 
@@ -40,8 +42,12 @@ def import_suppressions(*, addresses: Sequence[str], scope: str = "all", by: str
     for address in addresses:
         channel = "email" if "@" in address else "sms"
         try:
-            rows[channel, spelled(channel, address)] = None
+            value = spelled(channel, address)
         except ValueError:
+            value = ""
+        if SHAPES[channel].fullmatch(value):
+            rows[channel, value] = None
+        else:
             bad += 1
     given = [(channel, value, "manual", scope, "") for channel, value in rows]
     for start in range(0, len(given), 5000):

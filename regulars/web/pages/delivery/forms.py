@@ -17,7 +17,9 @@ LANES = [
 
 def settings_form(kind: str, data=None, server: Server | None = None) -> forms.Form:
     """The form of a kind of server: its name, what its provider asks, its limits. Secrets are never filled in."""
-    fields: dict[str, forms.Field] = {"name": forms.CharField(label=_("Name"), max_length=80, help_text=_("As you call it."))}
+    fields: dict[str, forms.Field] = {
+        "name": forms.CharField(label=_("Name"), max_length=80, help_text=_("As you call it."))
+    }
     declared = provider(kind).FIELDS
     for one in declared:
         fields["s_" + one.name] = _field(one, kept=server is not None)
@@ -88,18 +90,27 @@ def _limits() -> dict[str, forms.Field]:
             label=_("Carries"), choices=LANES, widget=forms.CheckboxSelectMultiple, initial=["bulk", "transactional"]
         ),
         "weight": forms.IntegerField(
-            label=_("Weight"), min_value=0, max_value=1000, initial=1,
-            help_text=_("Its share among several servers: one of weight 3 gets three times as much as one of weight 1."),
+            label=_("Weight"),
+            min_value=0,
+            max_value=1000,
+            initial=1,
+            help_text=_(
+                "Its share among several servers: one of weight 3 gets three times as much as one of weight 1."
+            ),
         ),
         "per_second": forms.FloatField(
-            label=_("At most per second"), required=False, min_value=0.01,
+            label=_("At most per second"),
+            required=False,
+            min_value=0.01,
             help_text=_("Empty: as fast as it goes. Hosted services say what they allow."),
         ),
         "domain_limits": forms.CharField(
-            label=_("At most per second, by the recipient's domain"), required=False,
-            widget=forms.Textarea(attrs={"rows": 3}), help_text=_("One per line, such as: gmail.com 20"),
+            label=_("At most per second, by the recipient's domain"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("One per line, such as: gmail.com 20"),
         ),
-    }  # fmt: skip
+    }
 
 
 def _initial(declared: tuple[Field, ...], server: Server | None) -> dict:

@@ -14,28 +14,43 @@ from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.web.pages.delivery import tabbed
 
-PURPOSES = [("bounces", gettext_lazy("Bounces and complaints come here")),
-            ("replies", gettext_lazy("Answers come here, and people read it"))]  # fmt: skip
-SAFETY = [("implicit", gettext_lazy("TLS from the start (port 993)")), ("starttls", gettext_lazy("STARTTLS (port 143)")),
-          ("none", gettext_lazy("None: only on the same machine or a network you trust"))]  # fmt: skip
+PURPOSES = [
+    ("bounces", gettext_lazy("Bounces and complaints come here")),
+    ("replies", gettext_lazy("Answers come here, and people read it")),
+]
+SAFETY = [
+    ("implicit", gettext_lazy("TLS from the start (port 993)")),
+    ("starttls", gettext_lazy("STARTTLS (port 143)")),
+    ("none", gettext_lazy("None: only on the same machine or a network you trust")),
+]
 NAMES = ("purpose", "name", "host", "port", "tls", "username", "folder", "clear")
 
 
 class MailboxForm(forms.Form):
     """How to read a mailbox over IMAP."""
 
-    purpose = forms.ChoiceField(label=gettext_lazy("What for"), choices=PURPOSES, widget=forms.RadioSelect, initial="bounces")
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("What for"), choices=PURPOSES, widget=forms.RadioSelect, initial="bounces"
+    )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    host = forms.CharField(label=gettext_lazy("IMAP server"), max_length=254, help_text=gettext_lazy("Such as imap.example.com"))
+    host = forms.CharField(
+        label=gettext_lazy("IMAP server"), max_length=254, help_text=gettext_lazy("Such as imap.example.com")
+    )
     port = forms.IntegerField(label=gettext_lazy("Port"), min_value=1, max_value=65535, initial=993)
     tls = forms.ChoiceField(label=gettext_lazy("Encryption"), choices=SAFETY, initial="implicit")
     username = forms.CharField(label=gettext_lazy("User name"), max_length=254)
-    password = forms.CharField(label=gettext_lazy("Password"), required=False,
-                               widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-                               help_text=gettext_lazy("Kept encrypted and never shown. Empty: as it is."))  # fmt: skip
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Kept encrypted and never shown. Empty: as it is."),
+    )
     folder = forms.CharField(label=gettext_lazy("Folder"), max_length=120, initial="INBOX")
-    clear = forms.BooleanField(label=gettext_lazy("Delete reports that were read"), required=False,
-                               help_text=gettext_lazy("Bounces and automatic answers about our messages; never what people wrote."))  # fmt: skip
+    clear = forms.BooleanField(
+        label=gettext_lazy("Delete reports that were read"),
+        required=False,
+        help_text=gettext_lazy("Bounces and automatic answers about our messages; never what people wrote."),
+    )
 
 
 @allowed("channels.manage")
@@ -63,7 +78,9 @@ def _saved(request: HttpRequest, found: Mailbox | None) -> HttpResponse | None:
     if request.method != "POST" or not form.is_valid():
         return None
     try:
-        saved = actions.save_mailbox(mailbox_id=found and found.id, **form.cleaned_data, by=request.user.by, at=now_us())
+        saved = actions.save_mailbox(
+            mailbox_id=found and found.id, **form.cleaned_data, by=request.user.by, at=now_us()
+        )
     except ValueError as problem:
         form.add_error(None, str(problem))
         return None

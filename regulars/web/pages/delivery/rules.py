@@ -23,10 +23,17 @@ class QuietForm(forms.Form):
     """When marketing waits."""
 
     channel = forms.CharField(widget=forms.HiddenInput)
-    start = forms.TimeField(label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    start = forms.TimeField(
+        label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     end = forms.TimeField(label=gettext_lazy("To"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    weekdays_off = forms.TypedMultipleChoiceField(label=gettext_lazy("And the whole of"), choices=DAYS, coerce=int,
-                                                  required=False, widget=forms.CheckboxSelectMultiple)  # fmt: skip
+    weekdays_off = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("And the whole of"),
+        choices=DAYS,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 class CapForm(forms.Form):
@@ -40,7 +47,9 @@ class CapForm(forms.Form):
 class TopicForm(forms.Form):
     """What one can choose to hear about."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("Such as “New arrivals”."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("Such as “New arrivals”.")
+    )
     description = forms.CharField(label=gettext_lazy("In a sentence"), max_length=300, required=False)
 
 
@@ -52,11 +61,21 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, quiet=None, cap=None, topic=None) -> HttpResponse:
     known = {one.channel: one for one in QuietHours.objects.all()}
-    quiets = [(label, quiet if quiet and quiet.data["channel"] == key else _quiet_form(key, known.get(key)), known.get(key))
-              for key, label in CHANNELS]  # fmt: skip
+    quiets = [
+        (label, quiet if quiet and quiet.data["channel"] == key else _quiet_form(key, known.get(key)), known.get(key))
+        for key, label in CHANNELS
+    ]
     caps = [(one, one.window_us // DAY) for one in Cap.objects.order_by("window_us", "channel")]
-    return tabbed(request, "rules", quiets=quiets, caps=caps, cap_form=cap or CapForm(), topic_form=topic or TopicForm(),
-                  topics=Topic.objects.filter(archived_us=None).order_by("order", "id"), channels=dict(ANY))  # fmt: skip
+    return tabbed(
+        request,
+        "rules",
+        quiets=quiets,
+        caps=caps,
+        cap_form=cap or CapForm(),
+        topic_form=topic or TopicForm(),
+        topics=Topic.objects.filter(archived_us=None).order_by("order", "id"),
+        channels=dict(ANY),
+    )
 
 
 def _quiet_form(channel: str, known: QuietHours | None) -> QuietForm:
@@ -75,8 +94,14 @@ def quiet(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         start, end = (time.hour * 60 + time.minute for time in (said["start"], said["end"]))
         try:
-            actions.set_quiet_hours(channel=said["channel"], start=start, end=end, weekdays_off=said["weekdays_off"],
-                                    by=request.user.by, at=now_us())  # fmt: skip
+            actions.set_quiet_hours(
+                channel=said["channel"],
+                start=start,
+                end=end,
+                weekdays_off=said["weekdays_off"],
+                by=request.user.by,
+                at=now_us(),
+            )
             toasts.say(request, _("Quiet hours are changed; what waits is looked at again."))
             return redirect("web:rules")
         except ValueError as problem:

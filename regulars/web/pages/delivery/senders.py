@@ -20,17 +20,34 @@ CHANNELS = [("email", gettext_lazy("E-mail")), ("sms", gettext_lazy("SMS"))]
 class SenderForm(forms.Form):
     """Who a message is from."""
 
-    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=CHANNELS, widget=forms.RadioSelect, initial="email")
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80,
-                           help_text=gettext_lazy("What people see first, such as “Northgate Sports”."))  # fmt: skip
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=254,
-                              help_text=gettext_lazy("An e-mail address of your domain; for SMS a number or a short name."))  # fmt: skip
-    reply_to = forms.CharField(label=gettext_lazy("Answers go to"), max_length=254, required=False,
-                               help_text=gettext_lazy("The mailbox your people read. Empty: the address itself."))  # fmt: skip
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"), choices=CHANNELS, widget=forms.RadioSelect, initial="email"
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=80,
+        help_text=gettext_lazy("What people see first, such as “Northgate Sports”."),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=254,
+        help_text=gettext_lazy("An e-mail address of your domain; for SMS a number or a short name."),
+    )
+    reply_to = forms.CharField(
+        label=gettext_lazy("Answers go to"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("The mailbox your people read. Empty: the address itself."),
+    )
     bounce_domain = forms.CharField(
-        label=gettext_lazy("Bounces come back to"), max_length=254, required=False,
-        help_text=gettext_lazy("A mailbox that Regulars reads, such as bounces@example.com, or a domain of its own whose "
-                               "mail ends up in one. Empty: bounces go to the sender's address."))  # fmt: skip
+        label=gettext_lazy("Bounces come back to"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy(
+            "A mailbox that Regulars reads, such as bounces@example.com, or a domain of its own whose "
+            "mail ends up in one. Empty: bounces go to the sender's address."
+        ),
+    )
 
 
 @allowed("channels.manage")
@@ -50,8 +67,9 @@ def sender(request: HttpRequest, sender_id: int) -> HttpResponse:
     """One sender, its key, and what to publish."""
     found = get_object_or_404(Sender, id=sender_id)
     done = _saved(request, found)
-    return done or tabbed(request, "senders", "sender", form=request.form, sender=found,
-                          record=deliverability.dkim_record(found))  # fmt: skip
+    return done or tabbed(
+        request, "senders", "sender", form=request.form, sender=found, record=deliverability.dkim_record(found)
+    )
 
 
 def _saved(request: HttpRequest, found: Sender | None) -> HttpResponse | None:
@@ -62,7 +80,9 @@ def _saved(request: HttpRequest, found: Sender | None) -> HttpResponse | None:
     if request.method != "POST" or not form.is_valid():
         return None
     try:
-        saved = actions.save_sender(sender_id=found and found.id, **form.cleaned_data, by=request.user.by, at=now_us())
+        saved = actions.save_sender(
+            sender_id=found and found.id, **form.cleaned_data, by=request.user.by, at=now_us()
+        )
     except ValueError as problem:
         form.add_error(None, str(problem))
         return None

@@ -69,8 +69,16 @@ def server(request: HttpRequest, server_id: int) -> HttpResponse:
         else:
             toasts.say(request, _("%s is changed.") % found)
             return redirect("web:server", server_id)
-    return tabbed(request, "servers", "server", form=form, server=found, label=provider(found.kind).LABEL,
-                  hook=_hook(request, found), can_try=hasattr(provider(found.kind), "probe"))  # fmt: skip
+    return tabbed(
+        request,
+        "servers",
+        "server",
+        form=form,
+        server=found,
+        label=provider(found.kind).LABEL,
+        hook=_hook(request, found),
+        can_try=hasattr(provider(found.kind), "probe"),
+    )
 
 
 def _hook(request: HttpRequest, server: Server) -> str:

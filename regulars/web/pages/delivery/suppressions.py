@@ -30,11 +30,22 @@ SCOPES = [("all", gettext_lazy("Everything")), ("marketing", gettext_lazy("Marke
 class AddForm(forms.Form):
     """Addresses to suppress: a few, or a list."""
 
-    addresses = forms.CharField(label=gettext_lazy("Addresses"), widget=forms.Textarea(attrs={"rows": 4}), required=False,
-                                help_text=gettext_lazy("E-mail addresses or phone numbers, one per line."))  # fmt: skip
-    file = forms.FileField(label=gettext_lazy("Or a file"), required=False,
-                           help_text=gettext_lazy("A text or CSV file whose first column is the address, such as your last system's list."))  # fmt: skip
-    scope = forms.ChoiceField(label=gettext_lazy("What is not sent"), choices=SCOPES, widget=forms.RadioSelect, initial="all")
+    addresses = forms.CharField(
+        label=gettext_lazy("Addresses"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text=gettext_lazy("E-mail addresses or phone numbers, one per line."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Or a file"),
+        required=False,
+        help_text=gettext_lazy(
+            "A text or CSV file whose first column is the address, such as your last system's list."
+        ),
+    )
+    scope = forms.ChoiceField(
+        label=gettext_lazy("What is not sent"), choices=SCOPES, widget=forms.RadioSelect, initial="all"
+    )
 
 
 @allowed("channels.manage")
@@ -53,8 +64,17 @@ def _shown(request: HttpRequest, form: AddForm) -> HttpResponse:
     page = equipment.suppressions_page(**wanted, after=request.GET.get("after", ""), limit=PAGE)
     counts = equipment.suppression_counts()
     reasons = [(key, label, counts.get(key, 0)) for key, label in REASONS.items()]
-    return tabbed(request, "suppressions", page=page, reasons=reasons, names=REASONS, chosen=reason, query=query,
-                  total=sum(counts.values()), form=form)  # fmt: skip
+    return tabbed(
+        request,
+        "suppressions",
+        page=page,
+        reasons=reasons,
+        names=REASONS,
+        chosen=reason,
+        query=query,
+        total=sum(counts.values()),
+        form=form,
+    )
 
 
 @require_POST
@@ -72,7 +92,11 @@ def add(request: HttpRequest) -> HttpResponse:
         addresses=[one for one in given if one], scope=form.cleaned_data["scope"], by=request.user.by, at=now_us()
     )
     say = toasts.warn if bad else toasts.say
-    say(request, _("%(taken)d addresses get nothing from now on; %(bad)d lines were no address.") % {"taken": taken, "bad": bad})
+    say(
+        request,
+        _("%(taken)d addresses get nothing from now on; %(bad)d lines were no address.")
+        % {"taken": taken, "bad": bad},
+    )
     return redirect("web:suppressions")
 
 
