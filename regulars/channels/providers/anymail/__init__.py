@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from regulars.channels.providers import Field, Way
 from regulars.channels.providers.anymail.carrier import ServiceCarrier
-from regulars.channels.providers.anymail.reports import webhook
 from regulars.channels.providers.anymail.catalogue import SERVICES
+from regulars.channels.providers.anymail.reports import webhook
 
 CHANNEL = "email"
 LABEL = "Mail service"
