@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/", include("regulars.web.api.urls")),
     path("", include("regulars.web.urls")),
     path("", include("regulars.channels.urls")),
+    path("", include("regulars.portal.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("ui/gallery", gallery))

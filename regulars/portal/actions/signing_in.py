@@ -1,0 +1,56 @@
+"""Customers sign in to their own pages by a link that works once, confirmed by a POST."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from regulars.channels.actions import send_transactional
+from regulars.channels.models import Message
+from regulars.portal import tokens
+from regulars.portal.letters import SIGN_IN, template_of
+from regulars.portal.models import SignIn
+
+PER_HOUR = 5
+
+
+@transaction.atomic
+def send_sign_in_link(*, node_id: int, address: str, language: str = "", at: int) -> bool:
+    """Send a link to an address of this person; False, and nothing is sent, after five within an hour.
+
+    The caller has made sure that the address is theirs: the message they came from went to it.
+    """
+    hour = at - tokens.SIGN_IN_VALID_US
+    if SignIn.objects.filter(node_id=node_id, asked_us__gt=hour).count() >= PER_HOUR:
+        return False
+    token, kept = tokens.fresh()
+    made = SignIn.objects.create(
+        digest=kept, node_id=node_id, asked_us=at, expires_us=at + tokens.SIGN_IN_VALID_US
+    )
+    send_transactional(
+        kind="sign-in",
+        template_id=template_of(SIGN_IN, at=at),
+        key=f"sign-in:{made.id}",
+        address=address,
+        person_id=node_id,
+        context={"sign_in_url": f"{settings.PUBLIC_URL}/in/{token}"},
+        language=language,
+        at=at,
+    )
+    return True
+
+
+@transaction.atomic
+def sign_in(*, token: str, at: int) -> int | None:
+    """The node of the person whom the link signs in, once; None when it is unknown, used or expired."""
+    found = SignIn.objects.select_for_update().filter(digest=tokens.digest_of(token)).first()
+    if found is None or found.used_us or found.expires_us < at:
+        return None
+    found.used_us = at
+    found.save(update_fields=["used_us"])
+    return found.node_id
+
+
+def address_of(message: Message) -> str:
+    """Where a message went, if it went to an e-mail address."""
+    return message.address if message.channel == "email" else ""

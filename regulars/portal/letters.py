@@ -1,0 +1,48 @@
+"""The two mails the portal sends by itself. Each is a template that staff can rewrite; made when first needed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from regulars.content.actions import create_template, publish, save_draft
+from regulars.content.models import Template
+
+
+class Letter(NamedTuple):
+    """A mail as it is written at first."""
+
+    name: str
+    subject: str
+    blocks: tuple[dict, ...]
+
+
+CONFIRM = Letter(
+    "Please confirm your sign-up",
+    "Please confirm: {{ form }}",
+    (
+        {"kind": "text", "text": "You asked to hear from {{ business.name }}: {{ form }}."},
+        {"kind": "button", "label": "Yes, I want this", "url": "{{ confirm_url }}"},
+        {"kind": "text", "text": "If it was not you, do nothing: without your yes nothing is sent."},
+    ),
+)
+SIGN_IN = Letter(
+    "Your link to sign in",
+    "Your link to {{ business.name }}",
+    (
+        {"kind": "text", "text": "Here you choose what you hear from {{ business.name }}."},
+        {"kind": "button", "label": "Open my page", "url": "{{ sign_in_url }}"},
+        {"kind": "text", "text": "The link works once, within an hour. If you did not ask for it, do nothing."},
+    ),
+)
+
+
+def template_of(letter: Letter, *, at: int) -> int:
+    """The template of a letter: the one of its name, made and published when there is none."""
+    found = Template.objects.filter(name=letter.name, version__gt=0, archived_us=None).first()
+    if found:
+        return found.id
+    made = create_template(name=letter.name, channel="email", kind="transactional", by="system", at=at)
+    variant = {"subject": letter.subject, "preheader": "", "format": "blocks", "source": list(letter.blocks)}
+    save_draft(template_id=made.id, language="en", variant=variant, by="system", at=at)
+    publish(template_id=made.id, by="system", at=at)
+    return made.id

@@ -1,0 +1,53 @@
+"""What the portal holds of people: sign-ups and sign-in links, both for a short time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from regulars.core.crypto import digest
+from regulars.core.plugs import PersonalTable, register
+from regulars.people.models import Identifier
+from regulars.portal.models import Joining, SignIn
+
+
+def _theirs(node_ids: Sequence[int]) -> Q:
+    """By node once confirmed, before that by the digest of the address."""
+    said = Identifier.objects.filter(node_id__in=node_ids, type="email").values_list("value", flat=True)
+    return Q(node_id__in=node_ids) | Q(address__in=[digest("email", value) for value in said])
+
+
+def _joinings(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    return list(Joining.objects.filter(_theirs(node_ids)).values("form_id", "wording", "asked_us", "confirmed_us"))
+
+
+def _forget_joinings(node_ids: Sequence[int], at: int) -> int:
+    return Joining.objects.filter(_theirs(node_ids)).delete()[0]
+
+
+def _sign_ins(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    return list(SignIn.objects.filter(node_id__in=node_ids).values("asked_us", "used_us"))
+
+
+def _forget_sign_ins(node_ids: Sequence[int], at: int) -> int:
+    return SignIn.objects.filter(node_id__in=node_ids).delete()[0]
+
+
+register(
+    PersonalTable(
+        table="portal_joining",
+        room="portal",
+        holds="sign-ups by form, and what was agreed to",
+        export=_joinings,
+        erase=_forget_joinings,
+    ),
+    PersonalTable(
+        table="portal_signin",
+        room="portal",
+        holds="links with which the person signed in",
+        export=_sign_ins,
+        erase=_forget_sign_ins,
+    ),
+)

@@ -1,0 +1,24 @@
+"""Addresses of customers' pages, and of the staff's page about forms."""
+
+from django.urls import path
+
+from regulars.portal.views import forms, joining, links, preferences, unsubscribing
+
+app_name = "portal"
+urlpatterns = [
+    path("l/<str:token>", links.click, name="click"),
+    path("o/<str:token>.gif", links.opened, name="opened"),
+    path("v/<str:token>", links.view, name="view"),
+    path("u/<str:token>", unsubscribing.unsubscribe_page, name="unsubscribe"),
+    path("p/<str:token>", preferences.ask_for_link, name="ask_for_link"),
+    path("in/<str:token>", preferences.enter, name="enter"),
+    path("preferences", preferences.preferences, name="preferences"),
+    path("preferences/leave", preferences.leave, name="leave"),
+    path("join/<slug:slug>", joining.hosted, name="join"),
+    path("join/<slug:slug>/embed", joining.embedded, name="embed"),
+    path("confirm/<str:token>", joining.confirm_page, name="confirm"),
+    path("forms", forms.forms_page, name="forms"),
+    path("forms/new", forms.form_page, name="form_new"),
+    path("forms/<int:form_id>", forms.form_page, name="form"),
+    path("forms/<int:form_id>/archive", forms.archive, name="form_archive"),
+]
