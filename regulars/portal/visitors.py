@@ -1,8 +1,8 @@
 """Who opens and clicks: a person, a mail scanner, or a proxy that loads pictures for people.
 
 Known tells, each documented by its maker or measured by many: Apple's Mail Privacy Protection loads every picture
-through its own proxy with a bare "Mozilla/5.0"; Gmail and Yahoo load through named proxies; security gateways follow every
-link within seconds of delivery, with HEAD requests or without the headers that browsers send.
+through its own proxy with a bare "Mozilla/5.0"; Gmail and Yahoo load through named proxies; security gateways
+follow every link within seconds of delivery, with HEAD requests or without the headers that browsers send.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from regulars.core.clock import SECOND
 
 PROXIES = ("GoogleImageProxy", "YahooMailProxy", "ggpht.com")
 SCANNERS = (
-    "barracuda", "proofpoint", "mimecast", "symantec", "trendmicro", "fireeye", "urlscan", "bot", "crawl", "spider", "preview",
+    "barracuda", "proofpoint", "mimecast", "symantec", "trendmicro", "fireeye", "urlscan", "bot", "crawl", "spider",
+    "preview",
     "python-", "curl/", "wget/", "go-http-client", "java/", "okhttp", "headlesschrome", "safelinks", "bingpreview",
 )  # fmt: skip
 APPLE_PRIVACY = "Mozilla/5.0"

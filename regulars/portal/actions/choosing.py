@@ -31,8 +31,8 @@ class Choices:
 def choose(*, node_id: int, choices: Choices, evidence: Mapping[str, Any], at: int) -> int:
     """Record what the person chose, of what they chose differently; returns how many consents changed.
 
-    A yes is said for every profile that makes up the person: a merge takes the most restrictive state, and an old no of
-    another profile would outlive the yes.
+    A yes is said for every profile that makes up the person: a merge takes the most restrictive state, and an old no
+    of another profile would outlive the yes.
     """
     nodes = _nodes(node_id)
     states = ConsentState.objects.filter(node_id__in=[node.id for node in nodes])

@@ -114,7 +114,9 @@ def _record(form: Form, joining: Joining, said: dict, confirmed: dict, at: int) 
         for purpose in ("marketing", *said["topics"])
     )
     traits = said["traits"] | ({"language": joining.language} if joining.language else {})
-    sighting = Sighting(source.namespace, (), (("email", said["email"]),), {"email": said["email"], **traits}, consents, at)
+    sighting = Sighting(
+        source.namespace, (), (("email", said["email"]),), {"email": said["email"], **traits}, consents, at
+    )
     node = record_sightings(sightings=[sighting], source_id=source.id, at=at)[0]
     event = {
         "type": "track", "event": "Signed Up", "messageId": f"join-{joining.id}",

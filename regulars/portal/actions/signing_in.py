@@ -24,9 +24,7 @@ def send_sign_in_link(*, node_id: int, address: str, language: str = "", at: int
     if SignIn.objects.filter(node_id=node_id, asked_us__gt=hour).count() >= PER_HOUR:
         return False
     token, kept = tokens.fresh()
-    made = SignIn.objects.create(
-        digest=kept, node_id=node_id, asked_us=at, expires_us=at + tokens.SIGN_IN_VALID_US
-    )
+    made = SignIn.objects.create(digest=kept, node_id=node_id, asked_us=at, expires_us=at + tokens.SIGN_IN_VALID_US)
     send_transactional(
         kind="sign-in",
         template_id=template_of(SIGN_IN, at=at),

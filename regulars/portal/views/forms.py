@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from regulars.channels.models import Topic
@@ -21,12 +21,18 @@ from regulars.ui import toasts
 
 FIELDS = [("name", gettext_lazy("Name")), ("birthday", gettext_lazy("Birthday")), ("phone", gettext_lazy("Phone")),
           ("city", gettext_lazy("Town"))]  # fmt: skip
+WORDING = gettext_noop(
+    "I agree that you write to me by e-mail with news and offers."
+    " I can stop it at any time by the link in every message."
+)
 
 
 class FormForm(forms.Form):
     """One sign-up form, as staff fill it in."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("Only your team sees it."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("Only your team sees it.")
+    )
     headline = forms.CharField(label=gettext_lazy("Headline"), max_length=160)
     intro = forms.CharField(label=gettext_lazy("What people get"), required=False, widget=forms.Textarea)
     fields_ = forms.MultipleChoiceField(
@@ -39,7 +45,9 @@ class FormForm(forms.Form):
     wording = forms.CharField(
         label=gettext_lazy("What people agree to"),
         widget=forms.Textarea,
-        help_text=gettext_lazy("Word for word; it is kept with every consent. Say who writes, what about, and how to stop it."),
+        help_text=gettext_lazy(
+            "Word for word; it is kept with every consent. Say who writes, what about, and how to stop it."
+        ),
     )
     thanks = forms.CharField(label=gettext_lazy("After the confirmation"), required=False, widget=forms.Textarea)
     origins = forms.CharField(
@@ -65,7 +73,10 @@ def form_page(request: HttpRequest, form_id: int | None = None) -> HttpResponse:
     made = get_object_or_404(Form, id=form_id, archived_us=None) if form_id else None
     form = FormForm(request.POST or None, initial=_initial(made))
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data | {"fields": form.cleaned_data["fields_"], "origins": form.cleaned_data["origins"].splitlines()}
+        values = form.cleaned_data | {
+            "fields": form.cleaned_data["fields_"],
+            "origins": form.cleaned_data["origins"].splitlines(),
+        }
         try:
             saved = save_form(form_id=form_id, values=values, by=request.user.by, at=now_us())
         except CannotSave as problem:
@@ -86,9 +97,10 @@ def archive(request: HttpRequest, form_id: int) -> HttpResponse:
 
 def _initial(made: Form | None) -> dict:
     if made is None:
-        return {"wording": _("I agree that you write to me by e-mail with news and offers. I can stop it at any time by the link in every message.")}
+        return {"wording": _(WORDING)}
     return {
-        "name": made.name, "headline": made.headline, "intro": made.intro, "fields_": made.fields, "topics": made.topics,
+        "name": made.name, "headline": made.headline, "intro": made.intro,
+        "fields_": made.fields, "topics": made.topics,
         "wording": made.wording, "thanks": made.thanks, "origins": "\n".join(made.origins),
     }  # fmt: skip
 

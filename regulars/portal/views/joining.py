@@ -41,8 +41,8 @@ def _may_show(slug: str) -> list[str]:
 
 def _form(request: HttpRequest, slug: str, template: str) -> HttpResponse:
     form = get_object_or_404(Form, slug=slug, archived_us=None)
-    context = {"form": form, "topics": Topic.objects.filter(key__in=form.topics, archived_us=None).order_by("order", "id"),
-               "said": request.POST, "chosen": request.POST.getlist("topics")}  # fmt: skip
+    topics = Topic.objects.filter(key__in=form.topics, archived_us=None).order_by("order", "id")
+    context = {"form": form, "topics": topics, "said": request.POST, "chosen": request.POST.getlist("topics")}
     if request.method != "POST":
         return render(request, template, context)
     problem = _take(request, form)

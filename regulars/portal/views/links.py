@@ -26,7 +26,9 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
     if said is None or target is None:
         return render(request, "portal/gone.html", status=404)
     seen_click(message_id=said.message_id, link=said.number, visit=visit_of(request), at=now_us())
-    return HttpResponse(status=302, headers={"Location": target, "Cache-Control": "no-store", "Referrer-Policy": "origin"})
+    return HttpResponse(
+        status=302, headers={"Location": target, "Cache-Control": "no-store", "Referrer-Policy": "origin"}
+    )
 
 
 @require_safe

@@ -28,9 +28,7 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     one_click = request.POST.get("List-Unsubscribe") == "One-Click"
     everything = not one_click and request.POST.get("what") == "everything"
     page = "one-click" if one_click else "unsubscribe page"
-    unsubscribe(
-        message_id=said.message_id, everything=everything, evidence=evidence_of(request, page), at=now_us()
-    )
+    unsubscribe(message_id=said.message_id, everything=everything, evidence=evidence_of(request, page), at=now_us())
     if one_click:
         return HttpResponse("Unsubscribed.", content_type="text/plain")
     return render(request, "portal/unsubscribed.html", context | {"everything": everything})
