@@ -14,7 +14,7 @@ from regulars.channels.providers import Returned
 from regulars.people.actions import Sighting, record_consent, record_sightings
 from regulars.people.models import ConsentState, Node
 
-FREQUENCIES = ("", "weekly", "monthly")
+FREQUENCIES = ("", "4", "1")  # at most so many a month; empty: no limit of their own
 MARKETING = "marketing"
 
 

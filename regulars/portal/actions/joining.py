@@ -69,6 +69,7 @@ def join(*, form_id: int, answers: Answers, at: int) -> Joining:
         kind="confirm-sign-up",
         template_id=form.template_id or template_of(CONFIRM, at=at),
         key=f"join:{joining.id}",
+        person_id=-joining.id,  # nobody yet
         address=found.value,
         context={"confirm_url": f"{settings.PUBLIC_URL}/confirm/{token}", "form": form.headline},
         language=answers.language,
