@@ -18,10 +18,10 @@ class Letter(NamedTuple):
 
 CONFIRM = Letter(
     "Please confirm your sign-up",
-    "Please confirm: {{ form }}",
+    'Please confirm: {{ form | default: "our news" }}',
     (
-        {"kind": "text", "text": "You asked to hear from {{ business.name }}: {{ form }}."},
-        {"kind": "button", "label": "Yes, I want this", "url": "{{ confirm_url }}"},
+        {"kind": "text", "text": 'You asked to hear from {{ business.name }}: {{ form | default: "our news" }}.'},
+        {"kind": "button", "label": "Yes, I want this", "href": "{{ confirm_url | default: links.view }}"},
         {"kind": "text", "text": "If it was not you, do nothing: without your yes nothing is sent."},
     ),
 )
@@ -30,7 +30,7 @@ SIGN_IN = Letter(
     "Your link to {{ business.name }}",
     (
         {"kind": "text", "text": "Here you choose what you hear from {{ business.name }}."},
-        {"kind": "button", "label": "Open my page", "url": "{{ sign_in_url }}"},
+        {"kind": "button", "label": "Open my page", "href": "{{ sign_in_url | default: links.preferences }}"},
         {"kind": "text", "text": "The link works once, within an hour. If you did not ask for it, do nothing."},
     ),
 )

@@ -44,7 +44,7 @@ def target_of(token: Token) -> str | None:
     if not target:
         found = Message.objects.filter(id=token.message_id).values_list("version_id", "language").first()
         links = prepared(*found).links if found and found[0] else ()
-        target = links[token.number] if token.number < len(links) else ""
+        target = links[token.number - 1] if 0 < token.number <= len(links) else ""
     return target if target.startswith(("https://", "http://")) else None
 
 

@@ -17,6 +17,8 @@ OPEN = (
     r"^v1/",  # write keys of the tracking API
     r"^healthz$",  # up or not
     r"^metrics$",  # an API key: regulars/web/tests/test_health.py
+    r"^(l|o|u|p|v|in|confirm)/",  # customers: a sealed or single-use token: regulars/portal/tests
+    r"^(join/|preferences)",  # customers: a form for everybody; a session of their own
     r"^hooks/",  # an address that cannot be guessed, and the service's signature: regulars/channels/tests
     r"^static/",
 )

@@ -42,6 +42,7 @@ NOT_PERSONAL = {
     "content_picture": "pictures of the shop",
     "content_voice": "words of the brand",
     "content_calendarnote": "notes of the team",
+    "portal_form": "forms of the shop",
     "channels_topic": "what one can hear about",
     "channels_server": "ways out",
     "channels_sender": "addresses of the shop",

@@ -28,7 +28,8 @@ BOUNCES_MOST, COMPLAINTS_MOST = 0.05, 0.003
 def draw(news: list[News], at: int) -> None:
     """All consequences, set-based but for consents, which are rare."""
     put_suppressions(_suppressions(news, at), by="system", at=at)
-    _withdraw([one for one in news if one.said.kind in ("complained", "unsubscribed", "stop")], at)
+    left = ("complained", "unsubscribed", "stop")
+    _withdraw([one for one in news if one.said.kind in left and not one.said.recorded], at)
     _start_again([one for one in news if one.said.kind == "start"], at)
     _pause_what_bounces(news, at)
 

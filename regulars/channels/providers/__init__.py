@@ -107,6 +107,7 @@ class Returned:
     detail: str = ""
     link: int | None = None
     verdict: str = "human"
+    recorded: bool = False  # unsubscribed: who tells has put it into the consent ledger, with evidence
 
 
 @dataclass(frozen=True)

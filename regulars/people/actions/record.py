@@ -19,7 +19,7 @@ from regulars.people.actions.touching import touch
 from regulars.people.components import NodeKey
 from regulars.people.given import SPEAKING
 from regulars.people.models import Node, Person
-from regulars.people.sighting import Seen, Sighting, ready
+from regulars.people.sighting import STRONGEST, Seen, Sighting, ready
 
 KEY = {"n": "bigint", "namespace": "text", "kind": "text", "key": "text"}
 
@@ -81,7 +81,8 @@ def _refused(seen: list[Seen], nodes: dict[NodeKey, int], wanted: evidence.Wante
         return set()
     marks: dict[str, list[tuple[int, NodeKey | None]]] = {}
     for i, one in enumerate(seen):
-        facts = [(*erased_key(key), key) for key in one.keys if key not in nodes]
+        # a node named by an identifier is refused by that identifier, so that welcoming it back is enough
+        facts = [(*erased_key(key), key) for key in one.keys if key not in nodes and key.kind not in STRONGEST]
         facts += [
             (type_, found.value, None) for type_, found, _ in one.identifiers if wanted.is_new(i, type_, found.value)
         ]

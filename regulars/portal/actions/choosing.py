@@ -12,7 +12,7 @@ from regulars.channels.actions import note_feedback
 from regulars.channels.models import Campaign, Message
 from regulars.channels.providers import Returned
 from regulars.people.actions import Sighting, record_consent, record_sightings
-from regulars.people.models import ConsentState, Node
+from regulars.people.models import Consent, Node
 
 FREQUENCIES = ("", "4", "1")  # at most so many a month; empty: no limit of their own
 MARKETING = "marketing"
@@ -35,17 +35,22 @@ def choose(*, node_id: int, choices: Choices, evidence: Mapping[str, Any], at: i
     of another profile would outlive the yes.
     """
     nodes = _nodes(node_id)
-    states = ConsentState.objects.filter(node_id__in=[node.id for node in nodes])
-    known = {(s.node_id, s.purpose, s.channel): s.state for s in states}
+    known = _known(nodes)
     changed = 0
     for (purpose, channel), yes in sorted(choices.purposes.items()):
         wanted = "granted" if yes else "withdrawn"
-        theirs = [n.id for n in nodes if (n.id, purpose, channel) in known] or ([nodes[0].id] if nodes else [])
-        for node in theirs:
-            if known.get((node, purpose, channel), "withdrawn") != wanted or (node, purpose, channel) not in known:
-                changed += _say(node, purpose, channel, wanted, evidence, at)
+        theirs = [mark for mark in known if mark[1:3] == (purpose, channel)]
+        for node, _, _, address in theirs or [(nodes[0].id, purpose, channel, "")][: len(nodes)]:
+            if known.get((node, purpose, channel, address)) != wanted:
+                changed += _say(node, purpose, channel, address, wanted, evidence, at)
     _set_traits(nodes, choices, at)
     return changed
+
+
+def _known(nodes: list[Node]) -> dict[tuple[int, str, str, str], str]:
+    """What the ledger says last, per (node, purpose, channel, address): the strictest counts."""
+    entries = Consent.objects.filter(node_id__in=[node.id for node in nodes]).order_by("confirmed_us", "at", "id")
+    return {(e.node_id, e.purpose, e.channel, e.address): e.state for e in entries}
 
 
 def _nodes(node_id: int) -> list[Node]:
@@ -53,10 +58,13 @@ def _nodes(node_id: int) -> list[Node]:
     return list(Node.objects.filter(person_id=person).order_by("id")) if person else []
 
 
-def _say(node: int, purpose: str, channel: str, state: str, evidence: Mapping[str, Any], at: int) -> int:
+def _say(
+    node: int, purpose: str, channel: str, address: str, state: str, evidence: Mapping[str, Any], at: int
+) -> int:
     record_consent(
-        node_id=node, purpose=purpose, channel=channel, state=state, evidence=dict(evidence), by="person", at=at
-    )
+        node_id=node, purpose=purpose, channel=channel, state=state, address=address, evidence=dict(evidence),
+        by="person", at=at,
+    )  # fmt: skip
     return 1
 
 
@@ -87,7 +95,9 @@ def unsubscribe(*, message_id: int, everything: bool, evidence: Mapping[str, Any
     if choose(node_id=message.node_id, choices=choices, evidence=evidence | {"message": message_id}, at=at):
         occasion = f"unsubscribed:{message_id}:{purpose}"
         note_feedback(
-            items=[Returned(kind="unsubscribed", occasion=occasion, at=at, message_id=message_id, detail=purpose)],
+            items=[
+                Returned("unsubscribed", occasion, at, message_id=message_id, detail=purpose, recorded=True),
+            ],
             at=at,
         )
     return purpose
