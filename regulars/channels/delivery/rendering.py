@@ -8,10 +8,11 @@ from typing import Any
 from regulars.channels import links
 from regulars.channels.decisions import TRANSACTIONAL, Subject
 from regulars.channels.delivery.claiming import Claimed
-from regulars.channels.models import Campaign, Sender
+from regulars.channels.models import Campaign, Message, Sender
 from regulars.channels.providers import From, Parcel
 from regulars.core.crypto import decrypt
 from regulars.core.models import Business
+from regulars.people.queries import person_id_of
 
 UNTRACKED = ("withdrawn", "pending")
 
@@ -76,18 +77,36 @@ def _group(campaign, sender, version, language, group, parcels, errors) -> None:
 
 def _shown(campaign: Campaign, text: Any, message: Claimed, subject: Subject, facts: dict, business: dict) -> Any:
     number = message.id
-    ways = {
-        "unsubscribe": links.unsubscribe_url(number),
-        "preferences": links.preferences_url(number),
-        "view": links.view_url(number),
-    }
-    context = {**(message.context or {}), "person": facts, "business": business, "links": ways}
+    context = _context(number, message.context, facts, business)
     if campaign.purpose == TRANSACTIONAL or subject.tracking in UNTRACKED:
         return text.render(context)
     written = text.links
 
     def tracked(n: int, url: str) -> str:
-        same = 0 <= n < len(written) and written[n] == url
+        same = 1 <= n <= len(written) and written[n - 1] == url  # links are numbered from 1
         return links.click_url(number, n, "" if same else url)
 
     return text.render(context, link=tracked, pixel=links.open_url(number))
+
+
+def render_again(message: Message) -> Any:
+    """A message as its receiver would see it now, for the page "view in a browser": nothing in it counts clicks.
+
+    Raises CannotRender, and TemplateVersion.DoesNotExist for a message without a text.
+    """
+    from regulars.content.queries import prepared
+    from regulars.content.tags import facts_of
+
+    text = prepared(version_id=message.version_id, language=message.language)
+    person = person_id_of([message.node_id]).get(message.node_id)
+    facts = facts_of(tags=text.tags, person_ids=[person]).get(person, {}) if person else {}
+    return text.render(_context(message.id, message.context, facts, {"name": Business.load().name}))
+
+
+def _context(number: int, supplied: dict | None, facts: dict, business: dict) -> dict[str, Any]:
+    ways = {
+        "unsubscribe": links.unsubscribe_url(number),
+        "preferences": links.preferences_url(number),
+        "view": links.view_url(number),
+    }
+    return {**(supplied or {}), "person": facts, "business": business, "links": ways}

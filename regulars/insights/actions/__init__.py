@@ -1,7 +1,8 @@
-"""What insights can do: learn from the whole base, keep predictions up to date, forget."""
+"""What insights can do: learn from the whole base, keep predictions up to date, measure campaigns, forget."""
 
 from .forgetting import forget
 from .learning import note_known_parameters, refit
+from .measuring import measure_campaign, measure_recent
 from .predicting import predict
 
-__all__ = ["forget", "note_known_parameters", "predict", "refit"]
+__all__ = ["forget", "measure_campaign", "measure_recent", "note_known_parameters", "predict", "refit"]
