@@ -7,6 +7,7 @@ from regulars.channels.actions import Planned, ensure_campaign, plan
 from regulars.channels.models import Feedback, Message
 from regulars.content.actions import create_template, publish, save_draft
 from regulars.core.clock import HOUR, now_us
+from regulars.core.loops import LOOPS
 from regulars.people.actions import Sighting, record_sightings
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,8 @@ def message(business, at) -> Message:
     version = publish(template_id=made.id, by="user:1", at=at)
     sighting = Sighting("shop", (("user", "a"),), (("email", "anna@example.org"),), {"name": "Anna <A>"}, (), at)
     anna = record_sightings(sightings=[sighting], source_id=0, at=at)[0]
+    while LOOPS["profiles"].step(at):
+        pass
     campaign = ensure_campaign(origin="broadcast:1", name="Cup", version_id=version.id, at=at)
     plan(campaign_id=campaign.id, items=[Planned("b:1:1", anna, at, {"sku": "x-9"})], at=at)
     Message.objects.update(handed_us=now_us() - HOUR, state=3, address="anna@example.org")
