@@ -1,16 +1,20 @@
 """Memory of web and worker together after every page was opened once, and seconds from start to first page.
 
-Memory is the sum of PSS (shared pages counted once) over `regulars serve` and all its children.
+Memory is the sum of PSS (shared pages counted once) over `regulars serve` and all its children. With
+REGULARS_BENCH_HOME the shop is kept there and used again.
 """
 
 from __future__ import annotations
 
+import base64
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 from benchmarks.site import Visitor
@@ -23,10 +27,12 @@ def main() -> None:
     """Generate the demo shop, start it, open every page, and print what was measured."""
     people = 2_000 if "--quick" in sys.argv else 20_000
     with tempfile.TemporaryDirectory(prefix="regulars-memory-") as folder:
-        env = os.environ | {"REGULARS_HOME": f"{folder}/data", "REGULARS_KEYS": f"{folder}/keys.json"}
+        home = os.environ.get("REGULARS_BENCH_HOME", folder)
+        env = os.environ | {"REGULARS_HOME": f"{home}/data", "REGULARS_KEYS": f"{home}/keys.json"}
         command = [sys.executable, "-m", "regulars"]
-        shop = ["demo", "--people", str(people), "--email", EMAIL, "--password", PASSWORD, "--no-serve"]
-        subprocess.run([*command, *shop], env=env, check=True, stdout=subprocess.DEVNULL)
+        if not os.path.exists(f"{home}/data"):
+            shop = ["demo", "--people", str(people), "--email", EMAIL, "--password", PASSWORD, "--no-serve"]
+            subprocess.run([*command, *shop], env=env, check=True, stdout=subprocess.DEVNULL)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -37,6 +43,10 @@ def main() -> None:
             visitor.wait()
             first = time.perf_counter() - began
             _open_everything(visitor, server.pid, people, first)
+            _work(env, port)
+            print(
+                f"memory after 2,000 events more   {sum(_pss(server.pid).values()):6.0f} MB   (every lane has worked)"
+            )
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -59,6 +69,28 @@ def _open_everything(visitor: Visitor, pid: int, people: int, first: float) -> N
     print(f"yardstick: Python with Django, DuckDB and pyarrow imported, nothing else: {float(bare.stdout):.0f} MB")
 
 
+def _work(env: dict[str, str], port: int) -> None:
+    """Let every lane work: some events, taken in, followed by all consumers, segments, predictions and lake."""
+    from benchmarks.load import TOKEN, body
+
+    made = [sys.executable, "-c", _SOURCE]
+    settings = {"DJANGO_SETTINGS_MODULE": "regulars.config.settings"}
+    key = subprocess.run(made, env=env | settings, capture_output=True, text=True, check=True).stdout.split()[-1]
+    head = {"Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode(),
+            "Content-Type": "application/json"}  # fmt: skip
+    for _ in range(20):
+        content = body().replace(TOKEN, secrets.token_hex(4).encode())
+        request = urllib.request.Request(f"http://localhost:{port}/v1/batch", content, head)
+        urllib.request.urlopen(request, timeout=60).close()
+    time.sleep(30)
+
+
+_SOURCE = """
+import django; django.setup()
+import time
+from regulars.events.actions import create_source
+print(create_source(name=f"Bench {time.time()}", by="system", at=time.time_ns() // 1000).key)
+"""
 _BARE = """
 import django, duckdb, pyarrow, re
 print(int(re.search(r'Pss: +(\\d+)', open('/proc/self/smaps_rollup').read()).group(1)) / 1024)
