@@ -6,8 +6,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Load every room's plugs and reactions, and set up SQLite connections."""
-        from regulars.core import plugs, sqlite
+        """Load every room's plugs and reactions, and set up connections to the databases."""
+        from regulars.core import plugs, postgresql, sqlite
 
         sqlite.connect()
+        postgresql.connect()
         plugs.discover()

@@ -67,7 +67,9 @@ def check_epoch(at: int) -> bool:
 def _newest_tx() -> int:
     """The highest stamp in any log or place."""
     logs = [m for m in apps.get_models() if m is not Offset and any(f.name == "tx" for f in m._meta.local_fields)]
-    found = [model.objects.aggregate(newest=Max("tx"))["newest"] or 0 for model in [*logs, Offset]]
+    # tx > 0 says nothing new, but lets partial indexes be used
+    newest = [model.objects.filter(tx__gt=0).aggregate(newest=Max("tx"))["newest"] for model in [*logs, Offset]]
+    found = [tx or 0 for tx in newest]
     return max(found)
 
 

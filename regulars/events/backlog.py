@@ -12,12 +12,12 @@ from regulars.core.models import Offset
 from regulars.events import consumers
 from regulars.events.models import ConsumerFailure
 
-MOST_COUNTED = 100_000
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
 class ConsumerLag:
-    """`waiting` entries (counted up to 100,000), the oldest received `age_us` ago; `failures` were set aside.
+    """`waiting` entries (counted up to 10,000), the oldest received `age_us` ago; `failures` were set aside.
 
     `blocked_by`: on PostgreSQL the connection whose open transaction holds up entries that are committed already.
     """
@@ -37,7 +37,8 @@ def lag(at: int) -> list[ConsumerLag]:
 def _lag_of(one: consumers.Consumer, at: int) -> ConsumerLag:
     waiting, oldest = 0, None
     for shard in consumers.shards():
-        found, since = _waiting(Reader(one.name, shard).position(), shard)
+        # of the shards behind the last one that is counted, the oldest entry is enough
+        found, since = _waiting(Reader(one.name, shard).position(), shard, max(1, MOST_COUNTED - waiting))
         waiting += found
         oldest = min(filter(None, (oldest, since)), default=None)
     failures = ConsumerFailure.objects.filter(consumer=one.name).count()
@@ -45,7 +46,7 @@ def _lag_of(one: consumers.Consumer, at: int) -> ConsumerLag:
     return ConsumerLag(one.name, waiting, max(0, at - oldest) if oldest else 0, failures, blocked)
 
 
-def _waiting(position: Position, shard: int) -> tuple[int, int | None]:
+def _waiting(position: Position, shard: int, most: int) -> tuple[int, int | None]:
     """Committed entries after a position, readable yet or not: (how many, when the oldest was received)."""
     if connection.vendor == "postgresql":
         condition, params = "shard = %s AND (tx, id) > (%s, %s) AND tx > 0", [shard, *position]
@@ -53,14 +54,14 @@ def _waiting(position: Position, shard: int) -> tuple[int, int | None]:
         condition, params = "id > %s", [position[1]]
     return bulk.query(
         f"SELECT count(*), min(received_us) FROM (SELECT received_us FROM events_event WHERE {condition}"
-        f" LIMIT {MOST_COUNTED}) AS behind",
+        f" LIMIT {most}) AS behind",
         params,
     )[0]
 
 
 def _blocker() -> str:
     """The oldest open transaction, if committed entries wait for it."""
-    newest = bulk.query("SELECT max(tx) FROM events_event")[0][0] or 0
+    newest = bulk.query("SELECT max(tx) FROM events_event WHERE tx > 0")[0][0] or 0
     if newest < (horizon() or 0):
         return ""
     rows = bulk.query(

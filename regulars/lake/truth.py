@@ -69,7 +69,7 @@ def waiting(log: ReplicaTable, after: Position) -> int:
     """How many entries of a log come after a place; counts to 100,000 and no further."""
     condition, values = "id > %s", [after[1]]
     if connection.vendor == "postgresql":
-        condition, values = "(tx, id) > (%s, %s)", list(after)
+        condition, values = "(tx, id) > (%s, %s) AND tx > 0", list(after)
     some = f"SELECT 1 FROM {log.sql_table} WHERE {condition} LIMIT 100000"
     return _all(f"SELECT count(*) FROM ({some}) AS waiting", values)[0][0]
 

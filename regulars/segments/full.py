@@ -106,7 +106,7 @@ def _follows_touches(table: str) -> bool:
 def _after(place: tuple[int, int], dot: str = "") -> tuple[str, list[int]]:
     """Entries after a place, those of transactions that committed late included: there may be too many."""
     if connection.vendor == "postgresql":
-        return f"({dot}tx, {dot}id) > (%s, %s)", list(place)
+        return f"({dot}tx, {dot}id) > (%s, %s) AND {dot}tx > 0", list(place)
     return f"{dot}id > %s", [place[1]]
 
 
@@ -186,6 +186,6 @@ def waiting(standing: Standing, at: int) -> set[int]:
     touched = {p for (p,) in bulk.query(f"SELECT DISTINCT person_id FROM people_touch WHERE {condition}", params)}
     some, ids = bulk.ids(standing.ids)
     due = bulk.query(
-        f"SELECT DISTINCT person_id FROM segments_membership WHERE next_us <= %s AND segment_id IN {some}", [at, *ids]
+        f"SELECT person_id FROM segments_membership WHERE next_us <= %s AND +segment_id IN {some}", [at, *ids]
     )
     return touched | {p for (p,) in due}

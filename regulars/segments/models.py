@@ -57,7 +57,8 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["segment_id", "person_id"], name="segments_membership_once")]
         indexes = [
             models.Index(fields=["person_id"], name="segments_of_person"),
-            models.Index(fields=["next_us"], condition=~models.Q(next_us=None), name="segments_due"),
+            # "is not null", not "not (is null)": SQLite sees only then that `next_us <= now` can use it
+            models.Index(fields=["next_us"], condition=models.Q(next_us__isnull=False), name="segments_due"),
             models.Index(
                 fields=["segment_id", "-since_us", "person_id"], condition=models.Q(member=True), name="segments_in"
             ),
