@@ -8,7 +8,19 @@ import subprocess
 import sys
 from importlib import util
 
-ALL = ("value", "identity", "duplicates", "segments", "ingest", "imports", "lake", "rendering", "pages", "memory")
+ALL = (
+    "value",
+    "identity",
+    "duplicates",
+    "segments",
+    "ingest",
+    "imports",
+    "lake",
+    "rendering",
+    "smtp",
+    "pages",
+    "memory",
+)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ const typing = (target) => target.closest("input, textarea, select, [contentedit
 function wake(root) {
   say("[data-theme-switch], [data-shortcuts], [data-dismiss]", (element) => (element.hidden = false), root);
   say("form[data-apply] [type=submit]", (button) => (button.hidden = true), root);
+  if (navigator.clipboard) say("[data-copy]", (button) => (button.hidden = false), root);
   say(".scroll:not([tabindex])", reachable, root);
   say(".toast", (toast) => toast.classList.contains("bad") || setTimeout(() => toast.remove(), 12000), root);
 }
@@ -43,12 +44,21 @@ function turn() {
   document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
 }
 
+// The button says that it is done, also to those who only hear it.
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.setAttribute("aria-live", "polite");
+  button.textContent += " ✓";
+  delete button.dataset.copy;
+}
+
 document.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   say("details.menu[open], details.about[open]", (menu) => menu.contains(event.target) || (menu.open = false));
   if (at("[data-theme-switch]")) turn();
   if (at("[data-shortcuts]")) document.getElementById("shortcuts").showModal();
   if (at("[data-dismiss]")) at(".toast").remove();
+  if (at("[data-copy]")) copy(at("[data-copy]"));
   // Browsers that know `command` open dialogs by themselves; the others are helped here.
   if ("command" in HTMLButtonElement.prototype) return;
   if (at("[data-opens]")) document.getElementById(at("[data-opens]").dataset.opens)?.showModal();
