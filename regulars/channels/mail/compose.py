@@ -7,7 +7,9 @@ was looked at. Nothing in a parcel can start a header of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2s
+from typing import NamedTuple
 
 from regulars.channels.mail import dkim, verp
 from regulars.channels.mail.addresses import Address, BadAddress, address_of
@@ -37,7 +39,7 @@ def compose(parcel: Parcel, *, at: int, key: bytes) -> Letter:
 
     Raises BadAddress when nothing can be sent to its address, ValueError when its sender is not set up well.
     """
-    to, sender = address_of(parcel.to), _own(parcel.sender.address)
+    to, sender = address_of(parcel.to), _of(parcel.sender).address
     headers = _headers(parcel, to, sender, at, key)
     kind, body = _body(parcel)
     headers += kind
@@ -59,6 +61,21 @@ def envelope_from(message_id: int, sender: From, address: Address, key: bytes) -
     return _own(verp.return_path(message_id, sender.bounce_domain, key)).wire
 
 
+class Known(NamedTuple):
+    """What is the same in every message of a sender."""
+
+    address: Address
+    mailbox: bytes
+    reply_to: bytes
+
+
+@lru_cache(64)
+def _of(sender: From) -> Known:
+    address = _own(sender.address)
+    reply_to = _own(sender.reply_to).wire.encode() if sender.reply_to else b""
+    return Known(address, mailbox(sender.name, address.wire), reply_to)
+
+
 def _own(address: str) -> Address:
     """An address of the shop: when it is wrong, that is not the recipient's fault."""
     try:
@@ -68,9 +85,10 @@ def _own(address: str) -> Address:
 
 
 def _headers(parcel: Parcel, to: Address, sender: Address, at: int, key: bytes) -> list[tuple[str, bytes]]:
-    headers = [("From", mailbox(parcel.sender.name, sender.wire)), ("To", to.wire.encode())]
-    if parcel.sender.reply_to:
-        headers.append(("Reply-To", _own(parcel.sender.reply_to).wire.encode()))
+    known = _of(parcel.sender)
+    headers = [("From", known.mailbox), ("To", to.wire.encode())]
+    if known.reply_to:
+        headers.append(("Reply-To", known.reply_to))
     headers += [
         ("Subject", unstructured(parcel.subject, taken=9)),
         ("Date", date(at // 1_000_000)),
@@ -82,7 +100,7 @@ def _headers(parcel: Parcel, to: Address, sender: Address, at: int, key: bytes) 
     if parcel.unsubscribe_url:
         headers.append(("List-Unsubscribe", link(parcel.unsubscribe_url)))
         headers.append(("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"))
-    headers.append(("Feedback-ID", _feedback_id(parcel, sender.domain)))
+    headers.append(("Feedback-ID", _feedback_id(parcel.campaign_id, parcel.lane, sender.domain)))
     if parcel.lane == "transactional":
         headers.append(("Auto-Submitted", b"auto-generated"))
     else:
@@ -95,10 +113,11 @@ def message_id_of(message_id: int, domain: str, key: bytes) -> bytes:
     return f"<{verp.token_of(message_id, key)}@{domain}>".encode()
 
 
-def _feedback_id(parcel: Parcel, domain: str) -> bytes:
+@lru_cache(256)
+def _feedback_id(campaign_id: int, lane: str, domain: str) -> bytes:
     """Campaign, lane and sender, as Gmail's Feedback-ID wants them: the last one stays the same for ever."""
     own = blake2s(domain.encode(), digest_size=5).hexdigest()
-    return f"{parcel.campaign_id}:{one_line(parcel.lane)}:regulars:{own}".encode("ascii", "replace")
+    return f"{campaign_id}:{one_line(lane)}:regulars:{own}".encode("ascii", "replace")
 
 
 def _body(parcel: Parcel) -> tuple[list[tuple[str, bytes]], bytes]:

@@ -20,6 +20,7 @@ def one_line(text: str) -> str:
     return CONTROLS.sub(" ", text).strip(" ")
 
 
+@lru_cache(1024)  # subjects are mostly the same for everybody
 def unstructured(text: str, *, taken: int) -> bytes:
     """A value of free text (a subject) for a field whose name takes `taken` signs."""
     line = one_line(text)

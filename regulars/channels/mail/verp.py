@@ -9,12 +9,14 @@ from __future__ import annotations
 import hmac
 import re
 from base64 import b32decode, b32encode
+from functools import lru_cache
 from hashlib import sha256
 
 TOKEN = re.compile(r"([a-z2-7]{2,13})-([a-z2-7]{16})")
 PREFIX = "b-"  # a return path under a domain of its own: b-<token>@bounces.example.com
 
 
+@lru_cache(1024)  # a letter asks twice: for its return path and its Message-ID
 def token_of(message_id: int, key: bytes) -> str:
     """At most 30 signs: letters, digits and one hyphen."""
     number = message_id.to_bytes((message_id.bit_length() + 7) // 8 or 1, "big")
