@@ -1,0 +1,5 @@
+"""The mail catcher: where every mail and SMS of the demo ends, to be looked at. Nothing leaves the machine.
+
+A real SMTP server and a small SMS gateway on 127.0.0.1 keep what they are given in a file of their own; a staff page
+shows it. They exist in `regulars demo` only.
+"""

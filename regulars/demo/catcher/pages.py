@@ -1,0 +1,64 @@
+"""Caught mail: what the demo sent, newest first; one message as its reader sees it."""
+
+from __future__ import annotations
+
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from regulars.demo.catcher.reading import Read, framed, read
+from regulars.demo.catcher.store import MOST, Caught, store
+from regulars.team.permissions import allowed
+
+PAGE = 50
+FRAME = {
+    "default-src": ["'none'"], "script-src": ["'none'"], "img-src": [settings.PUBLIC_URL, "data:", "https:"], "style-src": ["'unsafe-inline'"],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"], "frame-ancestors": [SELF], "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+}  # fmt: skip
+
+
+@allowed("messages.view")
+def caught(request: HttpRequest) -> HttpResponse:
+    """The list; ?q= finds by address or subject."""
+    box, query, after = store(), request.GET.get("q", "").strip(), request.GET.get("after", "")
+    rows = box.newest(query=query, before=int(after) if after.isdigit() else 0, limit=PAGE + 1)
+    following = str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
+    context = {"rows": rows[:PAGE], "query": query, "next": following, "total": box.count(), "most": MOST}
+    part = "demo/_rows.html" if request.htmx and not request.htmx.boosted else "demo/caught.html"
+    return render(request, part, {"here": "caught", **context})
+
+
+@allowed("messages.view")
+@csp_update({"frame-src": [SELF]})
+def one(request: HttpRequest, caught_id: int) -> HttpResponse:
+    """One message: as HTML, as plain text, its headers."""
+    message, said = _found(caught_id)
+    context = {"here": "caught", "message": message, "said": said, "why": _why(said)}
+    return render(request, "demo/one.html", context)
+
+
+@allowed("messages.view")
+@xframe_options_sameorigin
+@csp_replace(FRAME)
+def frame(request: HttpRequest, caught_id: int) -> HttpResponse:
+    """Its HTML, in a frame that may open links and do nothing else."""
+    _, said = _found(caught_id)
+    return HttpResponse(framed(said.html) if said.html else format_html("<pre>{}</pre>", said.text))
+
+
+def _why(said: Read) -> str:
+    """The page that says why it was sent."""
+    return reverse("web:message", args=[said.message_id]) if said.message_id else ""
+
+
+def _found(caught_id: int) -> tuple[Caught, Read]:
+    message = store().one(caught_id)
+    if message is None:
+        raise Http404("This message is not kept any more.")
+    return message, read(message)
