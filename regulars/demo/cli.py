@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+
+from regulars.core.worker.processes import Child, start
 
 People = Annotated[int, typer.Option(help="How many customers the shop has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same shop.")]
@@ -33,6 +39,10 @@ def demo(
     os.environ.setdefault("REGULARS_HOME", "regulars-demo")
     os.environ.setdefault("REGULARS_URL", f"http://localhost:{port}")
     os.environ.setdefault("REGULARS_LOG", "WARNING")
+    os.environ.setdefault(
+        "REGULARS_PRIVATE_OUTSIDE", "1"
+    )  # the SMS catcher, and webhooks to try, are on this machine
+    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.demo.settings"
     import django
 
     django.setup()
@@ -42,12 +52,37 @@ def demo(
     if serve:
         server.refuse_taken("127.0.0.1", port)
     run.prepare()
-    fill.fill(people=people, seed=seed)
-    password = password or secrets.token_urlsafe(9)
-    fill.set_owner(email=email, password=password)
-    typer.echo(f"\n  Northgate Sports is at  {run.address('127.0.0.1', port)}")
-    typer.echo(f"  Sign in as              {email}\n  with the password       {password}\n")
-    if serve:
-        typer.echo("  Ctrl-C stops it; `make demo` starts it again.\n")
-        web = server.child(host="127.0.0.1", port=port, processes=1, threads=8)
-        run.run([web, *run.worker_children(processes=1)])
+    with catching() as catcher:
+        fill.fill(people=people, seed=seed)
+        password = password or secrets.token_urlsafe(9)
+        fill.set_owner(email=email, password=password)
+        typer.echo(f"\n  Northgate Sports is at  {run.address('127.0.0.1', port)}")
+        typer.echo(f"  Sign in as              {email}\n  with the password       {password}")
+        typer.echo("  What it sends           is caught: see “Caught mail”\n")
+        if serve:
+            typer.echo("  Ctrl-C stops it; `make demo` starts it again.\n")
+            web = server.child(host="127.0.0.1", port=port, processes=1, threads=8)
+            run.run([catcher, web, *run.worker_children(processes=1)])
+
+
+@contextmanager
+def catching() -> Iterator[Child]:
+    """The catcher, started; the demo's servers point at it. Ended with the block."""
+    from django.db import connections
+
+    from regulars.core.clock import now_us
+    from regulars.demo import equipment
+    from regulars.demo.catcher import listening
+    from regulars.demo.catcher.store import store
+
+    doors = listening.open_doors(*equipment.known_ports())
+    equipment.point_at(doors.ports, at=now_us())
+    connections.close_all()  # the child must not share them
+    catcher = listening.child(doors, store())
+    start(catcher, time.monotonic())
+    try:
+        yield catcher
+    finally:
+        if catcher.pid:
+            os.kill(catcher.pid, signal.SIGTERM)
+            os.waitpid(catcher.pid, 0)

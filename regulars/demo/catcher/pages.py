@@ -7,7 +7,7 @@ from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
@@ -17,9 +17,9 @@ from regulars.team.permissions import allowed
 
 PAGE = 50
 FRAME = {
-    "default-src": ["'none'"], "script-src": ["'none'"], "img-src": [settings.PUBLIC_URL, "data:", "https:"], "style-src": ["'unsafe-inline'"],
-    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"], "frame-ancestors": [SELF], "base-uri": ["'none'"],
-    "form-action": ["'none'"],
+    "default-src": ["'none'"], "script-src": ["'none'"], "base-uri": ["'none'"], "form-action": ["'none'"],
+    "img-src": [settings.PUBLIC_URL, "data:", "https:"], "style-src": ["'unsafe-inline'"], "frame-ancestors": [SELF],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }  # fmt: skip
 
 
@@ -54,7 +54,10 @@ def frame(request: HttpRequest, caught_id: int) -> HttpResponse:
 
 def _why(said: Read) -> str:
     """The page that says why it was sent."""
-    return reverse("web:message", args=[said.message_id]) if said.message_id else ""
+    try:
+        return reverse("web:message", args=[said.message_id]) if said.message_id else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _found(caught_id: int) -> tuple[Caught, Read]:
