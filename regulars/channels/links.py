@@ -20,6 +20,7 @@ from regulars.core.home import secret
 CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, VIEW = "l", "o", "u", "p", "v"
 _HEAD = struct.Struct(">cQH")
 _SEAL = 12
+NUMBERS = 2**16  # links of a message that can be told apart
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,9 @@ def _shown(campaign: Campaign, text: Any, message: Claimed, subject: Subject, fa
     written = text.links
 
     def tracked(n: int, url: str) -> str:
-        same = 1 <= n <= len(written) and written[n - 1] == url  # links are numbered from 1
+        if n >= links.NUMBERS:
+            return url
+        same = 1 <= n <= len(written) and "{" not in written[n - 1]  # links are numbered from 1
         return links.click_url(number, n, "" if same else url)
 
     return text.render(context, link=tracked, pixel=links.open_url(number))

@@ -56,7 +56,7 @@ class Text:
     def render(self, context, link=None, pixel=""):
         if context["person"].get("name") == "Nemo":
             raise CannotRender("Nemo has no name.")
-        url = link(0, self.links[0]) if link else self.links[0]
+        url = link(1, self.links[0]) if link else self.links[0]
         seen = f'<img src="{pixel}">' if pixel else ""
         html = f'<p>Hello {context["person"].get("name", "there")}, <a href="{url}">sale</a>{seen}</p>'
         return Shown(f"From {context['business']['name']}", html, f"Hello {url} {context['links']['unsubscribe']}")
