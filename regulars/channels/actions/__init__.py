@@ -12,6 +12,7 @@ from regulars.channels.actions.calling import (
 from regulars.channels.actions.campaigns import ensure_campaign, pause_campaign, resume_campaign, stop_campaign
 from regulars.channels.actions.errors import CannotSend
 from regulars.channels.actions.feedback import note_feedback
+from regulars.channels.actions.holding import set_holdout
 from regulars.channels.actions.mailboxes import read_mailboxes, remove_mailbox, save_mailbox
 from regulars.channels.actions.opening import open_gate
 from regulars.channels.actions.planning import Plan, Planned, plan
@@ -64,6 +65,7 @@ __all__ = [
     "save_topic",
     "send_transactional",
     "set_cap",
+    "set_holdout",
     "set_quiet_hours",
     "settle_unknown",
     "stop_campaign",

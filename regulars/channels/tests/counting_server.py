@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from aiosmtpd.controller import Controller
 
+from regulars.events.tests.apart import free_port
+
 
 class Counting:
     """Counts accepted messages per recipient."""
@@ -23,9 +25,9 @@ class Counting:
 def counting_server():
     """(port, counter) while the block runs."""
     handler = Counting()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        yield controller.server.sockets[0].getsockname()[1], handler.accepted
+        yield controller.port, handler.accepted
     finally:
         controller.stop()
