@@ -15,7 +15,7 @@ ZONES = ("Europe/London", "Europe/Berlin", "America/New_York", "Asia/Tokyo")
 def fill(people: int) -> list[int]:
     """So many people: every tenth without consent, half with a time zone, a fifth written to this week.
 
-    Returns their ids. Rules: two caps, a holdout for the business, quiet hours of no length: the time must not matter.
+    Returns their ids. Rules: two caps, a holdout for the business, no quiet hours, so that the hour does not matter.
     """
     at = now_us()
     Business.objects.create(id=1, name="Bench", timezone="Europe/London", currency="GBP")

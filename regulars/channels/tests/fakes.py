@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
-from regulars.channels.providers import Outcome, Parcel
+from regulars.channels.providers import Outcome, Parcel, smtp
 
 
 class Mailbox:
     """Takes everything, unless `answer` says otherwise; `during` runs before it answers."""
 
-    CHANNEL, LABEL, FIELDS = "email", "Kept in memory", ()
+    CHANNEL, LABEL, FIELDS = "email", "Kept in memory", smtp.FIELDS
 
     def __init__(self) -> None:
         self.parcels: list[Parcel] = []
