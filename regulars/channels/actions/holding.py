@@ -1,4 +1,4 @@
-"""The permanent holdout of the business: people whom marketing never reaches, so that what it does can be measured."""
+"""The permanent holdout of the business: people whom marketing never reaches, to measure what it does."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from regulars.channels.actions.errors import CannotSend
 from regulars.channels.mail import dkim
 from regulars.channels.mail.addresses import BadAddress, address_of, domain_of
-from regulars.channels.models import Sender, Server
+from regulars.channels.models import Bucket, Sender, Server, Tally
 from regulars.channels.providers import provider
 from regulars.core.clock import from_us
 from regulars.core.crypto import decrypt, encrypt
@@ -56,8 +56,10 @@ def pause_server(*, server_id: int, why: str = "", by: str, at: int) -> None:
 
 @transaction.atomic
 def resume_server(*, server_id: int, by: str, at: int) -> None:
-    """Messages may leave by this server again; what its limits remembered begins anew. Idempotent."""
+    """Messages may leave by this server again; what it refused, and what bounced so far, is forgotten. Idempotent."""
+    Bucket.objects.filter(key=f"server:{server_id}").update(closed_us=0, refusals=0)
     if Server.objects.filter(id=server_id).exclude(paused_us=None).update(paused_us=None, paused_why="", state={}):
+        Tally.objects.filter(key=f"server:{server_id}").delete()
         audit(by=by, act="server.resume", object=f"server:{server_id}", details={}, at=at)
 
 
