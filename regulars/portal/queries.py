@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q
 
 from regulars.channels.links import Token
 from regulars.channels.models import Campaign, Message, Topic
 from regulars.content.queries import prepared
-from regulars.people.models import Node
+from regulars.people.models import Node, Trait
 from regulars.people.queries import consent_state
 from regulars.portal.models import Form, Joining
 
@@ -116,9 +117,9 @@ def preferences_of(node_id: int) -> Preferences | None:
 
 
 def _with_state(line: Line, states: dict[tuple[str, str], str], marketing: bool) -> Line:
-    topic = line.purpose not in ("marketing", "tracking")
-    state = states.get((line.purpose, line.channel), "granted" if topic and marketing else "")
-    return Line(line.purpose, line.channel, line.label, line.help, state == "granted")
+    """Undecided: topics follow marketing, and opens and clicks are counted until somebody objects."""
+    undecided = {"marketing": "", "tracking": "granted"}.get(line.purpose, "granted" if marketing else "")
+    return replace(line, on=states.get((line.purpose, line.channel), undecided) == "granted")
 
 
 def _of(lines: Iterable[Line], purpose: str) -> tuple[Line, ...]:
@@ -126,10 +127,6 @@ def _of(lines: Iterable[Line], purpose: str) -> tuple[Line, ...]:
 
 
 def _traits(person: int) -> dict[str, str]:
-    import json
-
-    from regulars.people.models import Trait
-
     nodes = Node.objects.filter(person_id=person).values("id")
     rows = Trait.objects.filter(node_id__in=nodes, name__in=("language", "frequency")).order_by("at")
     said = {name: json.loads(value) for name, value in rows.values_list("name", "value")}
