@@ -58,6 +58,14 @@ class Box:
         except (OSError, imaplib.IMAP4.error) as error:
             raise Unreadable(f"{self.mailbox.host} broke off: {_said(error)}") from None
 
+    def whole(self, uid: int) -> bytes:
+        """The whole message."""
+        try:
+            parts = _fine(*self.imap.uid("FETCH", str(uid), "(UID BODY.PEEK[])"))
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{self.mailbox.host} broke off: {_said(error)}") from None
+        return next((part[1] for part in parts if isinstance(part, tuple)), b"")
+
     def delete(self, uids: list[int]) -> None:
         """Remove messages for good."""
         try:

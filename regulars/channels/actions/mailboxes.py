@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from regulars.channels.actions.errors import CannotSend
 from regulars.channels.actions.feedback import note_feedback
+from regulars.channels.forwarding import forward_answers
 from regulars.channels.imap import Box, Unreadable
 from regulars.channels.mail.returned import Reading, read
 from regulars.channels.models import Mailbox
@@ -81,6 +82,8 @@ def _note(mailbox: Mailbox, box: Box, letters: list[tuple[int, bytes]], at: int)
         return 0
     key = bytes.fromhex(secret("returns"))
     readings = [(uid, read(raw, key=key, at=at)) for uid, raw in letters]
+    if mailbox.purpose == "bounces":
+        forward_answers(box, [(uid, reading) for uid, reading in readings if reading.kind == "replied"], at)
     items = [said for _, reading in readings if (said := reading.returned())]
     with transaction.atomic():
         news = note_feedback(items=items, at=at)

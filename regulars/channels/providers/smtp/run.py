@@ -18,7 +18,9 @@ TRIES = 3  # connections one message may see in one run
 class Run:
     """Gives letters to sessions and collects outcomes: exactly one per parcel, whatever happens."""
 
-    def __init__(self, parcels: Sequence[Parcel], compose: Callable[[Parcel], Letter], *, seconds: float) -> None:
+    def __init__(
+        self, parcels: Sequence[Parcel | Letter], compose: Callable[[Parcel], Letter], *, seconds: float
+    ) -> None:
         self.waiting: deque[Parcel | Letter] = deque(parcels)
         self.outcomes: list[Outcome] = []
         self.compose = compose

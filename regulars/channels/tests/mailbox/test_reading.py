@@ -9,6 +9,7 @@ from regulars.channels.mail.verp import return_path, token_of
 from regulars.channels.models import Campaign, Feedback, Mailbox, Message, State, Suppression
 from regulars.channels.tests.mail.test_returned import feedback, letter, report
 from regulars.channels.tests.mailbox.imap_server import Post, imap_server
+from regulars.channels.tests.smtp.hostile import Server, polite
 from regulars.core.home import secret
 from regulars.events.models import Event
 from regulars.people import actions as people
@@ -83,16 +84,38 @@ def test_a_line_that_breaks_in_the_middle_loses_nothing(box, message, key, at):
     assert Mailbox.objects.get().trouble == "" and Feedback.objects.filter(kind="deferred").count() == 50
 
 
+def answer(message, key) -> bytes:
+    """Anna answers the message."""
+    ours = letter().split(b"In-Reply-To: ")[1].split(b"\n")[0]
+    return letter().replace(ours, f"<{token_of(message.id, key)}@x.example>".encode())
+
+
 def test_a_persons_answer_stays_in_the_mailbox_and_stands_on_the_timeline(box, message, key, at):
-    post, _mailbox = box
-    post.put(letter(In_Reply_To_="x").replace(b"In-Reply-To-: x\n", b"").replace(
-        letter().split(b"In-Reply-To: ")[1].split(b"\n")[0], f"<{token_of(message.id, key)}@x.example>".encode()
-    ))  # fmt: skip
+    post, _ = box
+    post.put(answer(message, key))
     assert actions.read_mailboxes(at=at + MINUTE) == 1
     message.refresh_from_db()
     assert message.state == State.DELIVERED and post.deleted == []
     assert Event.objects.filter(name="Email Replied", node_id=message.node_id).count() == 1
     assert not Suppression.objects.exists()
+
+
+def test_an_answer_to_the_return_path_goes_on_to_the_mailbox_the_sender_names_once(box, message, key, at):
+    post, _ = box
+    sender = actions.save_sender(
+        name="Shop", address="hello@shop.example", reply_to="help@shop.example", bounce_domain="b@shop.example",
+        by="user:1", at=at,
+    )  # fmt: skip
+    Campaign.objects.update(sender_id=sender.id)
+    post.put(answer(message, key))
+    with Server(polite) as out:
+        settings = {"host": "127.0.0.1", "port": out.port, "tls": "none"}
+        actions.add_server(name="Out", kind="smtp", settings=settings, secrets={}, by="user:1", at=at)
+        for minutes in (1, 2):
+            post.validity += 1  # everything is read again
+            actions.read_mailboxes(at=at + minutes * MINUTE)
+    assert len(out.taken) == 1
+    assert b"Resent-To: help@shop.example" in out.taken[0] and b"Do you have it in blue?" in out.taken[0]
 
 
 def test_a_complaint_ends_marketing_to_the_address(box, message, key, at):
