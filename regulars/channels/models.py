@@ -171,7 +171,7 @@ class Message(models.Model):
             models.Index(fields=["node_id", "state"], name="channels_of_node"),
             models.Index(fields=["claimed_by"], condition=models.Q(state__in=[1, 2]), name="channels_claimed"),
             models.Index(fields=["campaign_id", "state", "id"], name="channels_of_campaign"),
-            models.Index(fields=["external_id"], condition=~models.Q(external_id=""), name="channels_external"),
+            models.Index(fields=["external_id"], condition=models.Q(external_id__gt=""), name="channels_external"),
         ]
 
     def __str__(self) -> str:
@@ -358,7 +358,9 @@ class Call(models.Model):
     done_us = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_us"], condition=~models.Q(due_us=None), name="channels_call_due")]
+        indexes = [
+            models.Index(fields=["due_us"], condition=models.Q(due_us__isnull=False), name="channels_call_due")
+        ]
 
     def __str__(self) -> str:
         return self.key

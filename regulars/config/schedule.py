@@ -5,6 +5,7 @@ from regulars.core.periodic import Daily, Every
 PERIODIC: dict[str, Every | Daily] = {
     "regulars.channels.actions.mailboxes.read_mailboxes": Every(3),
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
+    "regulars.core.upkeep.keep_statistics": Daily(4, 40),
     "regulars.web.upkeep.sweep_uploads": Daily(3, 10),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),
     "regulars.events.upkeep.prune_imports": Daily(3, 25),

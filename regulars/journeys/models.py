@@ -82,7 +82,7 @@ class Enrolment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["journey_id", "due_us", "id"], condition=~models.Q(due_us=None), name="journeys_due"
+                fields=["journey_id", "due_us", "id"], condition=models.Q(due_us__isnull=False), name="journeys_due"
             ),
             models.Index(fields=["journey_id", "step"], condition=models.Q(ended_us=None), name="journeys_standing"),
         ]

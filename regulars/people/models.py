@@ -256,7 +256,9 @@ class Suggestion(models.Model):
         indexes = [
             models.Index(fields=["state", "kind", "-score", "id"], name="people_suggestion_list"),
             models.Index(
-                fields=["acceptance_id"], condition=~models.Q(acceptance_id=None), name="people_suggestion_batch"
+                fields=["acceptance_id"],
+                condition=models.Q(acceptance_id__isnull=False),
+                name="people_suggestion_batch",
             ),
         ]
 

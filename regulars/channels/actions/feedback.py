@@ -56,7 +56,8 @@ def _found(items: Sequence[Returned]) -> list[News]:
     items = list({item.occasion[:LONGEST]: item for item in items}.values())
     numbers = Message.objects.in_bulk([item.message_id for item in items if item.message_id])
     external = {item.external_id for item in items if item.external_id and not item.message_id}
-    named = {m.external_id: m for m in Message.objects.filter(external_id__in=external)} if external else {}
+    known = Message.objects.filter(external_id__gt="", external_id__in=external)  # the index holds no empty ones
+    named = {message.external_id: message for message in known} if external else {}
     pairs = [(item, numbers.get(item.message_id) or named.get(item.external_id)) for item in items]
     owners = _owners(item.address for item, message in pairs if message is None)
     return [_news(item, message, owners) for item, message in pairs]
