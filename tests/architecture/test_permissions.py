@@ -21,6 +21,7 @@ OPEN = (
     r"^(join/|preferences)",  # customers: a form for everybody; a session of their own
     r"^hooks/",  # an address that cannot be guessed, and the service's signature: regulars/channels/tests
     r"^static/",
+    r"^media/",  # pictures of messages: mail programs have no session
 )
 
 

@@ -16,7 +16,10 @@ from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
-NOT_PAGES = ("look", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat")
+NOT_PAGES = (
+    "look", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat", "picture_add",
+    "calendar_note", "template_somebody",
+)  # fmt: skip
 
 
 def addresses() -> list[str]:
@@ -39,6 +42,8 @@ def test_every_page_fits_and_has_no_serious_fault(tab):
     found = {}
     for address in addresses():
         answer = tab.goto(address)
+        if answer.status == 405:  # an address that changes something and is no page
+            continue
         found[address] = [] if answer.status == 200 else [f"status {answer.status}"]
         for size, theme in itertools.product(WIDTHS, ("light", "dark")):
             tab.set_viewport_size(WIDTHS[size])

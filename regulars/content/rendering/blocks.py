@@ -25,6 +25,7 @@ from regulars.content.rendering.tokens import Tokens
 Block = Mapping[str, Any]
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True})
 MARKDOWN.validateLink = lambda url: not re.match(r"\s*(javascript|vbscript|data|file):", url, re.I)
+ADDRESS = re.compile(r"https?://[^\s/?#]|(?:mailto|tel|sms):\S|/\w|#", re.IGNORECASE)
 ALIGN = ("left", "center", "right")
 MOST_BLOCKS = 200
 ONLY_CONTROL = "<p>((?:\\s*{mark}\\d+z\\s*)+)</p>"
@@ -117,13 +118,10 @@ class Maker:
     def address(self, block: Block, name: str, path: str, needed: str = "") -> str:
         """An address for an attribute."""
         said = self.liquid(block, name, path, needed).strip()
-        if (
-            said
-            and not re.match(r"https?://|mailto:|tel:|sms:|/|#", said, re.I)
-            and not self.tokens.pattern.match(said)
-        ):
+        if said and not ADDRESS.match(said) and not self.tokens.pattern.match(said):
+            shown = self.tokens.restore(said)[:60]
             raise ContentError(
-                f"{path}.{name}", f"“{self.tokens.restore(said)[:60]}” is not an address: begin with https://"
+                f"{path}.{name}", f"“{shown}” leads nowhere: write a whole address, https:// and so on."
             )
         return escape(said)
 

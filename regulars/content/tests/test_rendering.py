@@ -143,6 +143,7 @@ def test_what_cannot_go_out_is_refused_with_its_place_and_a_sentence(source, sen
     [
         ({"kind": "text", "text": "{{ person.city }}"}, "en.blocks[1].text"),
         ({"kind": "button", "label": "Go", "href": "go"}, "en.blocks[1].href"),
+        ({"kind": "button", "label": "Go", "href": "https://"}, "en.blocks[1].href"),
         ({"kind": "button", "label": "", "href": "https://a.example"}, "en.blocks[1].label"),
         ({"kind": "image", "src": ""}, "en.blocks[1].src"),
         ({"kind": "spacer", "height": 4000}, "en.blocks[1].height"),

@@ -1,0 +1,138 @@
+"""Looking at a draft as one person: in a frame of its own that may do nothing, wide or narrow, light or dark."""
+
+from __future__ import annotations
+
+import re
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import escape, format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from regulars.channels.actions import CannotSend, send_transactional
+from regulars.content import actions, queries
+from regulars.content.models import Template, TemplateVersion
+from regulars.content.rendering import CannotRender, ContentError, Prepared, Rendered
+from regulars.core.clock import now_us
+from regulars.people.models import Person
+from regulars.people.queries import search
+from regulars.team.permissions import allowed
+from regulars.ui import toasts
+from regulars.web.pages.content import checks
+
+FRAME = {
+    **{name: [NONE] for name in ("default-src", "script-src", "connect-src", "font-src", "manifest-src", "base-uri")},
+    "img-src": ["*", "data:"],
+    "style-src": ["'unsafe-inline'"],
+    "form-action": [NONE],
+    "frame-ancestors": [SELF],
+    "sandbox": [],
+}
+NOBODY = -1
+SUPPLIED = {
+    "products": [
+        {"name": _("Product %d") % n, "price": "£29.90", "url": "https://example.com/"} for n in range(1, 13)
+    ],
+    "points": {"balance": "240", "until": ""},
+    "voucher": {"code": "WELCOME-10", "worth": "10 %", "until": ""},
+}
+DARK, SCHEME = re.compile(r"@media \(prefers-color-scheme: dark\)"), re.compile(r"color-scheme: light dark")
+
+
+@allowed("content.view")
+@xframe_options_sameorigin
+@csp_replace(FRAME)
+def preview(request: HttpRequest, template_id: int) -> HttpResponse:
+    """The draft, or ?version=, as ?person= sees it; ?theme=dark shows its dark side, ?part=text the plain text."""
+    found = get_object_or_404(Template, id=template_id)
+    try:
+        ready = _ready(request, found)
+        made = ready.render(_context(request, ready))
+    except (ContentError, CannotRender) as error:
+        return HttpResponse(_page(format_html("<p>{}</p>", getattr(error, "message", "") or str(error)), request))
+    if not made.html or request.GET.get("part") == "text":
+        return HttpResponse(_page(format_html("<pre>{}</pre>", made.text), request))
+    return HttpResponse(_themed(made.html, request))
+
+
+def _ready(request: HttpRequest, found: Template) -> Prepared:
+    language, number = request.GET.get("language", ""), request.GET.get("version", "")
+    if number.isdigit():
+        version = get_object_or_404(TemplateVersion, template_id=found.id, number=int(number))
+        return Prepared(version.compiled, language)
+    return checks.as_far_as_possible(found, language if language in found.draft else next(iter(found.draft)))
+
+
+def _context(request: HttpRequest, ready: Prepared) -> dict:
+    """The person's facts, and examples of what other rooms would bring."""
+    person = request.GET.get("person", "")
+    supplied = {**SUPPLIED, "recommendations": SUPPLIED["products"]}
+    return supplied | queries.context_of(
+        ready.tags, int(person) if person.isdigit() else NOBODY, language=ready.language
+    )
+
+
+def _themed(page: str, request: HttpRequest) -> str:
+    """A frame cannot choose its colour scheme, so the media query is answered here."""
+    dark = request.GET.get("theme") == "dark"
+    page = DARK.sub("@media all" if dark else "@media not all", page)
+    return SCHEME.sub("color-scheme: dark" if dark else "color-scheme: light", page)
+
+
+def _page(inside: str, request: HttpRequest) -> str:
+    dark = request.GET.get("theme") == "dark"
+    colours = "background:#121110;color:#ece8e1" if dark else "background:#fff;color:#23211d"
+    style = (
+        f"body{{{colours};font:15px/1.5 sans-serif;padding:16px;margin:0}}pre{{white-space:pre-wrap;font:inherit}}"
+    )
+    title = escape(_("Preview"))
+    head = f"<title>{title}</title><style>{style}</style>"
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{inside}</body></html>'
+
+
+@allowed("content.view")
+def envelope(request: HttpRequest, template_id: int) -> HttpResponse:
+    """Subject and preview text as the person sees them in the list of their mails."""
+    found, made, wrong = get_object_or_404(Template, id=template_id), None, ""
+    try:
+        ready = _ready(request, found)
+        made: Rendered | None = ready.render(_context(request, ready))
+    except (ContentError, CannotRender) as error:
+        wrong = getattr(error, "message", "") or str(error)
+    return render(request, "web/content/_envelope.html", {"made": made, "wrong": wrong, "template": found})
+
+
+@allowed("people.view")
+def somebody(request: HttpRequest) -> HttpResponse:
+    """People to look at a text as: ?q= finds them."""
+    query = request.GET.get("q", "").strip()
+    recent = Person.objects.filter(merged_into=None).order_by("-last_us")
+    people = search(query, limit=12) if query else recent[:8]
+    return render(request, "web/content/_somebody.html", {"people": people, "query": query})
+
+
+@require_POST
+@allowed("messages.send")
+def test(request: HttpRequest, template_id: int) -> HttpResponse:
+    """Send the draft to an address, with the facts of the person on the screen."""
+    found, at = get_object_or_404(Template, id=template_id, archived_us=None), now_us()
+    person = request.POST.get("person", "")
+    try:
+        holder, version = actions.version_for_test(template_id=found.id, by=request.user.by, at=at)
+        send_transactional(
+            kind=f"test:{version.id}", template_id=holder, key=str(version.id), at=at,
+            person_id=int(person) if person.isdigit() else -version.id, address=request.POST.get("address", ""),
+            context={**SUPPLIED, "recommendations": SUPPLIED["products"]}, language=request.POST.get("language", ""),
+        )  # fmt: skip
+        toasts.say(request, _("A test is on its way to %s.") % request.POST.get("address", ""))
+    except (ContentError, CannotSend) as error:
+        toasts.warn(request, getattr(error, "message", "") or str(error))
+    return redirect(request.POST.get("back") if _ours(request.POST.get("back", "")) else "/")
+
+
+def _ours(path: str) -> bool:
+    return path.startswith("/") and not path.startswith("//")
