@@ -6,6 +6,7 @@ import itertools
 
 from django.urls import reverse
 
+from regulars.channels import actions as channels
 from regulars.core.clock import now_us
 from regulars.events.models import Source
 from regulars.people.models import Person
@@ -20,6 +21,7 @@ NOT_PAGES = (
     "look", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat", "picture_add",
     "calendar_note", "template_somebody",
 )  # fmt: skip
+NOT_PAGES += ("gate_open", "suppression_add", "quiet_hours", "caps", "topics")
 
 
 def addresses() -> list[str]:
@@ -34,7 +36,22 @@ def addresses() -> list[str]:
     found += [segment, segment + "?tab=changes", segment + "?tab=versions", segment + "/edit"]
     guests = create_list(name="Guests", person_ids=[somebody.id], by="system", at=now_us())
     found += [reverse("web:segment", args=[guests.id]), reverse("web:list_edit", args=[guests.id]) + "?q=a"]
+    found += delivery_addresses()
     return found + [reverse(f"team:{name}") for name in ("members", "keys", "audit")] + [reverse("mfa_index")]
+
+
+def delivery_addresses() -> list[str]:
+    """A server, a sender with a key and a mailbox, as they look when something is there."""
+    said = {"by": "system", "at": now_us()}
+    server = channels.add_server(name="Out", kind="smtp", settings={"host": "localhost"}, secrets={}, **said)
+    sender = channels.save_sender(name="Shop", address="hello@shop.invalid", **said)
+    channels.make_dkim_key(sender_id=sender.id, **said)
+    box = channels.save_mailbox(
+        name="Bounces", purpose="bounces", host="localhost", port=993, tls="none", username="b", password="p", **said
+    )
+    channels.suppress(channel="email", address="old@example.com", **said)
+    made = [("server", server.id), ("sender", sender.id), ("mailbox", box.id), ("server_new", "anymail")]
+    return [reverse(f"web:{name}", args=[which]) for name, which in made]
 
 
 def test_every_page_fits_and_has_no_serious_fault(tab):

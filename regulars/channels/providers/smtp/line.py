@@ -108,12 +108,24 @@ class Line:
             try:
                 count = self.sock.send(view)
             except BLOCKS as wish:
-                yield self._wait(wish, deadline, select.POLLOUT)
+                self._listen()
+                yield self._wait(wish, deadline, select.POLLOUT | select.POLLIN)
                 continue
             except OSError as error:
                 raise Broken(f"The line broke: {_reason(error)}.") from None
             self.sent += count
             view = view[count:]
+
+    def _listen(self) -> None:
+        """Nobody answers before we have ended: who does has refused, or hung up."""
+        try:
+            piece = self.sock.recv(65536)
+        except BLOCKS:
+            return
+        except OSError as error:
+            raise Broken(f"The line broke: {_reason(error)}.") from None
+        self.inbox += piece
+        raise Broken("The server broke in." if piece else "The server closed the line.")
 
     def read(self, deadline: float) -> Generator:
         """The next reply. Raises Broken when the line ends first, or when what comes is no reply."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 
 import pytest
 
@@ -290,7 +292,25 @@ def test_an_early_refusal_in_the_middle_of_a_long_message_is_understood():
     with Server(script) as server:
         carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=2, connections=1), key=b"k")
         (outcome,) = carrier.carry([Parcel(1, "k", "p@example.com", SHOP, "Long", text="x" * 12_000_000)], at=AT)
-    assert (outcome.state, outcome.blame) == ("failed", "message") or outcome.state == "retry"
+    assert (outcome.state, outcome.blame) == ("failed", "message")
+
+
+def test_a_server_that_stops_listening_and_says_nothing_is_noticed_at_once():
+    hung = threading.Event()
+
+    def script(peer: Peer) -> None:
+        peer.greet(*PIPELINED)
+        peer.envelope()
+        peer.file.read(1000)
+        peer.sock.shutdown(socket.SHUT_WR)
+        hung.wait(10)
+
+    started = time.monotonic()
+    with Server(script) as server:
+        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=20, connections=1), key=b"k")
+        (outcome,) = carrier.carry([Parcel(1, "k", "p@example.com", SHOP, "Long", text="x" * 12_000_000)], at=AT)
+    hung.set()
+    assert outcome.state == "retry" and time.monotonic() - started < 15
 
 
 def test_a_connection_closed_while_idle_is_replaced_unnoticed():
