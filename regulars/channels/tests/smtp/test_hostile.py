@@ -285,9 +285,9 @@ def test_an_early_refusal_in_the_middle_of_a_long_message_is_understood():
     def script(peer: Peer) -> None:
         peer.greet(*PIPELINED)
         peer.envelope()
-        peer.say("552 5.3.4 too big")
         peer.file.read(200_000)
-        peer.close()
+        peer.say("552 5.3.4 too big")
+        peer.file.read()
 
     with Server(script) as server:
         carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=2, connections=1), key=b"k")
