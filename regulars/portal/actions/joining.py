@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regulars.channels.actions import send_transactional
 from regulars.core.crypto import decrypt, digest, encrypt
@@ -55,7 +56,7 @@ def join(*, form_id: int, answers: Answers, at: int) -> Joining:
     form = Form.objects.get(id=form_id, archived_us=None)
     found = normal("email", answers.email, Business.load().country)
     if found is None or found.refused:
-        raise CannotJoin("email", "This is not an e-mail address we can write to. Please check it.")
+        raise CannotJoin("email", _("This is not an e-mail address we can write to. Please check it."))
     mark = digest("email", found.value)
     recent = Joining.objects.filter(address=mark, form_id=form_id, confirmed_us=None, asked_us__gt=at - AGAIN_US)
     if waiting := recent.first():
