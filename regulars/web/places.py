@@ -18,6 +18,7 @@ def put_on_rail() -> None:
         Place("people", _("People"), "people", "web:people", know, near=True, may=may("people.view")),
         Place("segments", _("Segments"), "segments", "web:segments", know, near=True, may=may("segments.view")),
         Place("duplicates", _("Duplicates"), "duplicates", "web:duplicates", know, may=may("people.view")),
+        Place("journeys", _("Journeys"), "journeys", "web:journeys", talk, near=True, may=may("journeys.view")),
         Place("library", _("Library"), "file", "web:library", talk, near=True, may=may("content.view")),
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),

@@ -74,7 +74,7 @@ class Drawer:
         type = {"count": "number", "distinct": "number"}.get(measure) or ("time" if not of else None)
         type = type or self.choices.catalog.property_type(node.get("event", ""), of) or "number"
         return {
-            **self._happening(node, path),
+            **self.happening(node, path),
             "measure": measure,
             "measures": words.MEASURES.items(),
             "of": of,
@@ -83,7 +83,8 @@ class Drawer:
             **self._window(node),
         }
 
-    def _happening(self, node: Tree, path: str) -> dict:
+    def happening(self, node: Tree, path: str) -> dict:
+        """An event with its filter, for `_happening.html`."""
         event, where = node.get("event", ""), node.get("where") or []
         known = self.choices.properties.get(event, [])
         happening = {"at": path, "event": event, "events": self.choices.events, "properties": known}
@@ -110,8 +111,8 @@ class Drawer:
         inner = node["sequence"]
         follow = "then" if "then" in inner else "then_not"
         return {
-            "first": self._happening(inner.get("first", {}), f"{path}.a"),
-            "second": self._happening(inner.get(follow, {}), f"{path}.b"),
+            "first": self.happening(inner.get("first", {}), f"{path}.a"),
+            "second": self.happening(inner.get(follow, {}), f"{path}.b"),
             "follow": follow,
             "gap": inner.get("within_hours", inner.get("within_days", "")),
             "gap_hours": "within_hours" in inner,

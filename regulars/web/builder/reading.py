@@ -57,7 +57,7 @@ class Reader:
     def _event(self, path: str) -> Tree:
         measure, of, type = self._measure(path)
         return {
-            **self._happening(path),
+            **self.happening(path),
             "measure": f"{measure}:{of}" if of else measure,
             **self._comparison(path, type),
             **self._window(path),
@@ -70,7 +70,8 @@ class Reader:
         known = self.catalog.property_type(self.get(path, "event"), of) or "number"
         return measure, of, "number" if measure == "distinct" else known
 
-    def _happening(self, path: str) -> Tree:
+    def happening(self, path: str) -> Tree:
+        """An event with its filter."""
         event = self.get(path, "event")
         if kept := self.get(path, "where_json"):
             return {"event": event, "where": json.loads(kept)}
@@ -100,8 +101,8 @@ class Reader:
         follow = "then" if self.get(path, "follow") == "then" else "then_not"
         within = "within_hours" if self.get(path, "gap_unit") == "hours" else "within_days"
         inner = {
-            "first": self._happening(f"{path}.a"),
-            follow: self._happening(f"{path}.b"),
+            "first": self.happening(f"{path}.a"),
+            follow: self.happening(f"{path}.b"),
             within: values.number(self.get(path, "gap")),
         }
         return {"sequence": inner, **self._window(path)}

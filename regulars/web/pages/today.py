@@ -14,6 +14,7 @@ from regulars.core.models import Business
 from regulars.events.models import DeadLetter, Import
 from regulars.events.queries import ingest_lag
 from regulars.insights import queries
+from regulars.journeys.queries import open_tasks
 from regulars.people.models import Suggestion
 from regulars.segments.models import Segment
 from regulars.team.permissions import allowed
@@ -49,6 +50,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
         ("sources.view", _imports),
         ("sources.view", _late),
         ("segments.view", _mismatches),
+        ("journeys.view", _tasks),
     )
     return [todo for needs, step in steps if may(needs) for todo in step(now)]
 
@@ -127,6 +129,22 @@ def _mismatches(now: int) -> list[dict]:
             "action": _("Look"),
         }
         for one in wrong
+    ]
+
+
+def _tasks(now: int) -> list[dict]:
+    """What journeys ask colleagues to do, the oldest three."""
+    tasks, waiting = open_tasks(limit=3)
+    more = _("%s more wait there.") % number(waiting - 3) if waiting > 3 else ""
+    return [
+        {
+            "title": f"{task.text}: {person}" if person else task.text,
+            "text": more,
+            "href": reverse("web:journeys") + "#tasks",
+            "action": _("Open"),
+            "badge": _("asked"),
+        }
+        for task, person in tasks
     ]
 
 
