@@ -16,6 +16,7 @@ ALL = (
     "ingest",
     "imports",
     "lake",
+    "journeys",
     "rendering",
     "smtp",
     "pages",

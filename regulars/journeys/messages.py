@@ -41,21 +41,34 @@ def campaign_of_step(journey: Journey, number: int, step: Send, *, at: int) -> i
 
 
 def campaign_of_broadcast(broadcast: Broadcast, *, at: int) -> int:
-    """The campaign of a broadcast."""
-    template, version = published(broadcast.template_id)
+    """The campaign of a broadcast that is launched."""
+    campaign = draft_campaign(broadcast)
+    _, version = published(broadcast.template_id)
+    settings = {name: getattr(campaign, name) for name in ("topic", "priority", "holdout", "sender_id", "per_hour")}
     made = ensure_campaign(
+        origin=campaign.origin,
+        name=campaign.name,
+        channel=campaign.channel,
+        version_id=version.id,
+        at=at,
+        **settings,
+    )
+    return made.id
+
+
+def draft_campaign(broadcast: Broadcast) -> Campaign:
+    """What its campaign would be; not saved."""
+    template = Template.objects.filter(id=broadcast.template_id).first()
+    return Campaign(
         origin=f"broadcast:{broadcast.id}",
         name=broadcast.name,
-        channel=template.channel,
+        channel=template.channel if template else "email",
         topic=broadcast.topic,
         priority=broadcast.priority,
         holdout=broadcast.holdout,
         sender_id=broadcast.sender_id,
-        version_id=version.id,
         per_hour=broadcast.per_hour,
-        at=at,
     )
-    return made.id
 
 
 def plan_step(step: Send, batch: Batch) -> None:

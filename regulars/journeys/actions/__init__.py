@@ -1,6 +1,17 @@
 """What can be done with journeys and broadcasts: the only writer of this room's tables."""
 
 from regulars.journeys.actions.advancing import advance
+from regulars.journeys.actions.broadcasting import (
+    CannotBroadcast,
+    change_broadcast,
+    count_audience,
+    create_broadcast,
+    launch,
+    pause_broadcast,
+    plan_broadcasts,
+    resume_broadcast,
+    stop_broadcast,
+)
 from regulars.journeys.actions.drafting import (
     archive_journey,
     change_settings,
@@ -16,19 +27,28 @@ from regulars.journeys.actions.publishing import publish
 from regulars.journeys.actions.tasks import finish_task
 
 __all__ = [
+    "CannotBroadcast",
     "Occasion",
     "advance",
     "archive_journey",
+    "change_broadcast",
     "change_settings",
+    "count_audience",
+    "create_broadcast",
     "create_journey",
     "enrol",
     "enrol_people",
     "enrol_segment",
     "finish_task",
+    "launch",
+    "pause_broadcast",
     "pause_journey",
+    "plan_broadcasts",
     "publish",
+    "resume_broadcast",
     "resume_journey",
     "save_draft",
     "see_off",
+    "stop_broadcast",
     "stop_enrolment",
 ]

@@ -38,19 +38,33 @@ Group = tuple[Version, Batch, Moves]
 
 
 def advance(at: int) -> bool:
-    """Look at the next people who are due, in every journey. Says whether there was work."""
+    """Move those inside to new versions, then look at the next people who are due, in every journey. Says whether
+    there was work."""
     if connection.vendor == "postgresql":
-        return any([with_patience(partial(_together, journey, at)) for journey in _with_work(at)])
+        moved = any([with_patience(partial(move_those_inside, journey, at)) for journey in _with_moves()])
+        return any([with_patience(partial(_together, journey, at)) for journey in _with_work(at)]) or moved
     with exclusive("journeys") as mine:
-        return mine and any([_alone(journey, at) for journey in _with_work(at)])
+        if not mine:
+            return False
+        moved = any([move_those_inside(journey, at) for journey in _with_moves()])
+        return any([_alone(journey, at) for journey in _with_work(at)]) or moved
+
+
+MOVES = "SELECT 1 FROM journeys_journeyversion w WHERE w.journey_id = j.id AND w.moved_us IS NULL"
+DUE = "SELECT 1 FROM journeys_enrolment e WHERE e.journey_id = j.id AND e.due_us <= %s"
+
+
+def _with_moves() -> list[int]:
+    """Journeys, also paused ones, where somebody is still to be moved to a new version."""
+    sql = f"SELECT j.id FROM journeys_journey j WHERE j.archived_us IS NULL AND EXISTS ({MOVES}) ORDER BY j.id"
+    return [journey for (journey,) in bulk.query(sql)]
 
 
 def _with_work(at: int) -> list[int]:
-    """Journeys that run and have somebody due, or to be moved to a new version."""
+    """Journeys that run and have somebody due. Nobody advances before all moves are done."""
     rows = bulk.query(
-        "SELECT j.id FROM journeys_journey j WHERE j.paused_us IS NULL AND j.archived_us IS NULL AND (EXISTS"
-        " (SELECT 1 FROM journeys_enrolment e WHERE e.journey_id = j.id AND e.due_us <= %s) OR EXISTS"
-        " (SELECT 1 FROM journeys_journeyversion w WHERE w.journey_id = j.id AND w.moved_us IS NULL)) ORDER BY j.id",
+        "SELECT j.id FROM journeys_journey j WHERE j.paused_us IS NULL AND j.archived_us IS NULL"
+        f" AND EXISTS ({DUE}) AND NOT EXISTS ({MOVES}) ORDER BY j.id",
         [at],
     )
     return [journey for (journey,) in rows]
@@ -58,8 +72,6 @@ def _with_work(at: int) -> list[int]:
 
 def _together(journey_id: int, at: int) -> bool:
     """PostgreSQL: one transaction with the rows locked; other workers take the next ones."""
-    if move_those_inside(journey_id, at):
-        return True
     with transaction.atomic():
         runs = _due(journey_id, at, AT_ONCE) if _runs(journey_id) else []
         _carry_out(journey_id, _there(runs), at)
@@ -70,8 +82,6 @@ def _together(journey_id: int, at: int) -> bool:
 
 def _alone(journey_id: int, at: int) -> bool:
     """SQLite: everything is decided before the short transactions that write it; about a second's worth."""
-    if move_those_inside(journey_id, at):
-        return True
     runs, deadline = _due(journey_id, at, AT_ONCE), time.monotonic() + 1
     for one, batch, moves in _decided(journey_id, runs, at):
         rest = list(batch.runs)
@@ -158,7 +168,7 @@ def _decide(one: Version, batch: Batch) -> Moves:
     try:
         # on SQLite nothing is locked while we think
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            return KINDS[step.kind].decide(step, rest) | moves
+            return _sooner(one, rest, KINDS[step.kind].decide(step, rest)) | moves
     except OperationalError:
         raise
     except Exception as error:
@@ -174,6 +184,16 @@ def _at_goal(one: Version, batch: Batch) -> Moves:
         return {}
     spans = [Span(run.id, run.person_id, run.entered_us, batch.at) for run in batch.runs]
     return {run: end("goal", unseen=True) for run in first_events(spans, event=goal.event, where=goal.where)}
+
+
+def _sooner(one: Version, batch: Batch, moves: Moves) -> Moves:
+    """Who waits is looked at as soon as a goal dated ahead has come."""
+    goal, waiting = one.tree.goal, [run for run in batch.runs if moves[run.id].kind == "stay"]
+    if goal is None or not waiting:
+        return moves
+    spans = [Span(run.id, run.person_id, batch.at + 1, moves[run.id].until) for run in waiting]
+    ahead = first_events(spans, event=goal.event, where=goal.where)
+    return moves | {run: moves[run]._replace(until=ts) for run, (_, ts) in ahead.items()}
 
 
 def _passed_before(batch: Batch, step: str) -> Moves:

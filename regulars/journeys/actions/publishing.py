@@ -11,7 +11,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.journeys.actions.enrolling import enrol_segment
 from regulars.journeys.actions.moving import EXIT, KEEP
 from regulars.journeys.messages import campaign_of_step, published
-from regulars.journeys.models import Enrolment, Journey, JourneyVersion
+from regulars.journeys.models import Journey, JourneyVersion
 from regulars.journeys.tree import Start, Tree, TreeError, faults, hidden_condition, parse, walk
 from regulars.segments.actions import change_segment, create_segment
 from regulars.segments.catalog import catalog_now
@@ -98,11 +98,3 @@ def _check_moves(tree: Tree, moves: Mapping[str, str]) -> None:
     for old, new in moves.items():
         if new not in known:
             raise TreeError("moves", f"People at step {old} cannot go to “{new}”: the new version has no such step.")
-
-
-def standing(journey_id: int) -> dict[tuple[int, str], int]:
-    """Who stands where: (version, step) -> people."""
-    from django.db.models import Count
-
-    rows = Enrolment.objects.filter(journey_id=journey_id, ended_us=None).values("version", "step")
-    return {(row["version"], row["step"]): row["n"] for row in rows.annotate(n=Count("id"))}

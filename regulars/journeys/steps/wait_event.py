@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.journeys.happenings import Span, first_events
 from regulars.journeys.reading import Reader, duration, lengths, only, title
-from regulars.journeys.step import Batch, Moves, Step, go, stay
+from regulars.journeys.step import Batch, Move, Moves, Run, Step, go, stay
 
 LABEL, SAYS = _("Wait for an event"), _("Until they do something, or until the time is up")
 PREFIX = "within_"
@@ -38,16 +38,15 @@ def parse(raw: dict, path: str, reader: Reader) -> WaitEvent:
 
 
 def decide(step: WaitEvent, batch: Batch) -> Moves:
-    """What counts is when it happened, not when we heard of it: the log itself is asked."""
-    spans = [
-        Span(run.id, run.person_id, run.arrived_us, min(run.arrived_us + step.us, batch.at)) for run in batch.runs
-    ]
-    found, moves = first_events(spans, event=step.event, where=step.where), {}
-    for run in batch.runs:
-        deadline = run.arrived_us + step.us
-        if run.id in found:
-            event, ts = found[run.id]
-            moves[run.id] = go(run, way="yes", time=ts, facts={"event": event})
-        else:
-            moves[run.id] = go(run, way="no", time=deadline) if deadline <= batch.at else stay(deadline)
-    return moves
+    """What counts is when it happened, not when we heard of it: the log itself is asked. Events dated ahead count
+    when their time has come."""
+    spans = [Span(run.id, run.person_id, run.arrived_us, run.arrived_us + step.us) for run in batch.runs]
+    found = first_events(spans, event=step.event, where=step.where)
+    return {run.id: _one(run, run.arrived_us + step.us, found.get(run.id), batch.at) for run in batch.runs}
+
+
+def _one(run: Run, deadline: int, found: tuple[int, int] | None, at: int) -> Move:
+    if found:
+        event, ts = found
+        return go(run, way="yes", time=ts, facts={"event": event}) if ts <= at else stay(ts)
+    return go(run, way="no", time=deadline) if deadline <= at else stay(deadline)
