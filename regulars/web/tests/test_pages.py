@@ -6,7 +6,8 @@ from django.urls import reverse
 from regulars.team.models import User
 from regulars.web.urls import urlpatterns
 
-NOT_PLAIN = ("repeat", "look", "source_new", "replay", "segment_preview", "release")
+NOT_PLAIN = ("repeat", "look", "source_new", "replay", "segment_preview", "release", "journey_new", "gate_open",
+             "suppression_add", "topics", "quiet_hours", "caps")  # fmt: skip
 PLAIN = [p.name for p in urlpatterns if "<" not in str(p.pattern) and p.name not in NOT_PLAIN]
 ONLY_POST = 405  # an address that changes something and is no page
 
