@@ -6,8 +6,7 @@ from django.urls import reverse
 from regulars.team.models import User
 from regulars.web.urls import urlpatterns
 
-NOT_PLAIN = ("repeat", "look", "source_new", "replay", "segment_preview", "release", "journey_new", "gate_open",
-             "suppression_add", "topics", "quiet_hours", "caps")  # fmt: skip
+NOT_PLAIN = ("repeat", "look", "source_new", "replay", "segment_preview", "release")
 PLAIN = [p.name for p in urlpatterns if "<" not in str(p.pattern) and p.name not in NOT_PLAIN]
 ONLY_POST = 405  # an address that changes something and is no page
 
