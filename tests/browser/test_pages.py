@@ -18,8 +18,8 @@ from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
 NOT_PAGES = (
-    "look", "journey_new", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat", "picture_add",
-    "calendar_note", "template_somebody",
+    "look", "journey_new", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat",
+    "picture_add", "calendar_note", "template_somebody",
 )  # fmt: skip
 NOT_PAGES += ("gate_open", "suppression_add", "quiet_hours", "caps", "topics")
 
