@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count, Q
+
+from regulars.channels.actions.suppressing import spelled
 from regulars.channels.delivery.counting import counted
 from regulars.channels.explaining import sentences
 from regulars.channels.models import Campaign, Contact, Feedback, Gate, Message, Server, State, Suppression
 from regulars.core import bulk
 from regulars.core.clock import DAY, SECOND
+from regulars.core.crypto import digest
 from regulars.people.queries import nodes_of, person_id_of
 
 FRESH = 10 * SECOND
@@ -147,12 +152,32 @@ def contacts_of(person_id: int, *, at: int, days: int = 30) -> int:
     return Contact.objects.filter(node_id__in=nodes, at__gt=at - days * DAY, at__lte=at).count()
 
 
-def suppressions_page(*, channel: str = "", after: str = "", limit: int = 50) -> Page:
-    """Addresses in force, newest first."""
+def suppressions_page(
+    *, channel: str = "", reason: str = "", query: str = "", after: str = "", limit: int = 50
+) -> Page:
+    """Addresses in force, newest first. `query`: an address (or its beginning), also one known only by its hash."""
     rows = Suppression.objects.filter(lifted_us=None).order_by("-id")
     if channel:
         rows = rows.filter(channel=channel)
+    if reason:
+        rows = rows.filter(reason=reason)
+    if query:
+        rows = rows.filter(Q(digest__in=_digests(query)) | Q(address__startswith=query.lower()))
     return _page(rows.filter(id__lt=_place(after)) if after else rows, limit)
+
+
+def suppression_counts() -> dict[str, int]:
+    """{reason: how many are in force}."""
+    rows = Suppression.objects.filter(lifted_us=None).values_list("reason")
+    return dict(rows.annotate(n=Count("id")))
+
+
+def _digests(query: str) -> list[str]:
+    found = []
+    for channel in ("email", "sms"):
+        with suppress(ValueError):
+            found.append(digest(channel, spelled(channel, query)))
+    return found
 
 
 def unknown_messages(*, limit: int = 100) -> Sequence[Message]:

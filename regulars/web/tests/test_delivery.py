@@ -134,6 +134,7 @@ def test_quiet_hours_caps_and_topics_are_set_and_removed(owner):
     owner.post(reverse("web:topics"), {"name": "New arrivals", "description": "What is new"})
     page = text(owner.get(reverse("web:rules")))
     assert "At most 3 messages" in page and "New arrivals" in page and Topic.objects.get().key == "new-arrivals"
+    assert "5.0" in text(owner.post(reverse("web:holdout"), {"percent": "5"}, follow=True))
     owner.post(reverse("web:caps"), {"remove": Cap.objects.get().id})
     owner.post(reverse("web:topics"), {"archive": Topic.objects.get().id})
     assert not Cap.objects.exists() and Topic.objects.get().archived_us
@@ -145,21 +146,3 @@ def test_who_may_only_look_sees_servers_but_changes_nothing(client, business, at
     page = text(client.get(reverse("web:delivery")))
     assert "Out" in page and "Add a way out" not in page
     assert client.get(reverse("web:senders")).status_code == 403
-
-
-def test_doctor_says_what_is_wrong_with_a_sender_a_mailbox_and_the_gate(business, at, monkeypatch):
-    from regulars.channels import deliverability
-    from regulars.config import doctor
-
-    asked = deliverability.findings
-    monkeypatch.setattr(deliverability, "findings", lambda one: asked(one, ask=lambda name, kind: []))
-    actions.save_sender(name="Shop", address="hello@shop.example", by="user:1", at=at)
-    box = {"host": "h", "port": 993, "tls": "implicit", "username": "u", "password": "p"}
-    actions.save_mailbox(name="Bounces", purpose="bounces", **box, by="user:1", at=at)
-    Mailbox.objects.update(trouble="h does not let us read INBOX")
-    Gate.objects.update_or_create(id=1, defaults={"closed_us": at, "why": "A backup was restored."})
-    said = [one.what for one in doctor._delivery() if not one.fine]
-    assert any("A backup was restored" in one for one in said)
-    assert any("hello@shop.example: DKIM" in one for one in said) and any(
-        "does not let us read" in one for one in said
-    )

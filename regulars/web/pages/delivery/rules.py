@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from regulars.channels import actions
-from regulars.channels.models import Cap, QuietHours, Topic
+from regulars.channels.models import Cap, Holdout, QuietHours, Topic
 from regulars.core.clock import DAY, now_us
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
@@ -44,6 +44,17 @@ class CapForm(forms.Form):
     channel = forms.ChoiceField(label=gettext_lazy("over"), choices=ANY, required=False)
 
 
+class HoldoutForm(forms.Form):
+    """How many never hear from us."""
+
+    percent = forms.FloatField(
+        label=gettext_lazy("Per cent of people"),
+        min_value=0,
+        max_value=50,
+        help_text=gettext_lazy("5 is usual; 0 ends it. A new share draws anew who belongs to it."),
+    )
+
+
 class TopicForm(forms.Form):
     """What one can choose to hear about."""
 
@@ -59,8 +70,9 @@ def rules(request: HttpRequest) -> HttpResponse:
     return _shown(request)
 
 
-def _shown(request: HttpRequest, quiet=None, cap=None, topic=None) -> HttpResponse:
+def _shown(request: HttpRequest, quiet=None, cap=None, topic=None, holdout=None) -> HttpResponse:
     known = {one.channel: one for one in QuietHours.objects.all()}
+    held = Holdout.objects.filter(until_us=None).order_by("-id").first()
     quiets = [
         (label, quiet if quiet and quiet.data["channel"] == key else _quiet_form(key, known.get(key)), known.get(key))
         for key, label in CHANNELS
@@ -72,6 +84,8 @@ def _shown(request: HttpRequest, quiet=None, cap=None, topic=None) -> HttpRespon
         quiets=quiets,
         caps=caps,
         cap_form=cap or CapForm(),
+        held=held,
+        holdout_form=holdout or HoldoutForm(initial={"percent": held.share * 100 if held else 0}),
         topic_form=topic or TopicForm(),
         topics=Topic.objects.filter(archived_us=None).order_by("order", "id"),
         channels=dict(ANY),
@@ -121,6 +135,18 @@ def caps(request: HttpRequest) -> HttpResponse:
         return _shown(request, cap=form)
     actions.set_cap(**form.cleaned_data, by=request.user.by, at=now_us())
     toasts.say(request, _("The cap holds from now on."))
+    return redirect("web:rules")
+
+
+@require_POST
+@allowed("channels.manage")
+def holdout(request: HttpRequest) -> HttpResponse:
+    """Change the permanent holdout."""
+    form = HoldoutForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, holdout=form)
+    actions.set_holdout(share=form.cleaned_data["percent"] / 100, by=request.user.by, at=now_us())
+    toasts.say(request, _("The holdout is changed; it holds for everything that leaves from now on."))
     return redirect("web:rules")
 
 

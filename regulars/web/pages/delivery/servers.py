@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regulars.channels import actions, equipment
-from regulars.channels.models import Gate, Server
+from regulars.channels import actions, queries
+from regulars.channels.models import Server
 from regulars.channels.providers import KINDS, hook_path, provider
 from regulars.channels.views import way_of
 from regulars.core.clock import now_us
@@ -24,8 +24,15 @@ def kinds() -> list[tuple[str, str, str]]:
 @allowed("messages.view")
 def servers(request: HttpRequest) -> HttpResponse:
     """Every server with what it carried in the last day, and whether anything may leave at all."""
-    rows = equipment.servers_overview(at=now_us())
-    return tabbed(request, "servers", rows=rows, gate=Gate.objects.filter(id=1).first(), kinds=kinds())
+    rows = queries.servers(at=now_us())
+    return tabbed(
+        request,
+        "servers",
+        rows=rows,
+        gate=queries.gate(),
+        kinds=kinds(),
+        names={kind: label for kind, label, _channel in kinds()},
+    )
 
 
 @require_POST

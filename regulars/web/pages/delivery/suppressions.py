@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from regulars.channels import actions, equipment
+from regulars.channels import actions, queries
 from regulars.channels.models import Suppression
 from regulars.core.clock import from_us, now_us
 from regulars.team.permissions import allowed
@@ -58,11 +58,11 @@ def _shown(request: HttpRequest, form: AddForm) -> HttpResponse:
     reason, query = request.GET.get("reason", ""), request.GET.get("q", "").strip()
     wanted = {"reason": reason if reason in REASONS else "", "query": query}
     if request.GET.get("format") == "csv":
-        rows = equipment.suppressions_page(**wanted, after="", limit=MOST).rows
+        rows = queries.suppressions_page(**wanted, after="", limit=MOST).rows
         lines = ((r.channel, r.address, r.reason, r.scope, from_us(r.at).isoformat(timespec="seconds")) for r in rows)
         return csv_response("suppressed", ("channel", "address", "reason", "scope", "since"), lines)
-    page = equipment.suppressions_page(**wanted, after=request.GET.get("after", ""), limit=PAGE)
-    counts = equipment.suppression_counts()
+    page = queries.suppressions_page(**wanted, after=request.GET.get("after", ""), limit=PAGE)
+    counts = queries.suppression_counts()
     reasons = [(key, label, counts.get(key, 0)) for key, label in REASONS.items()]
     return tabbed(
         request,

@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path("delivery/rules", rules.rules, name="rules"),
     path("delivery/rules/quiet", rules.quiet, name="quiet_hours"),
     path("delivery/rules/caps", rules.caps, name="caps"),
+    path("delivery/rules/holdout", rules.holdout, name="holdout"),
     path("delivery/rules/topics", rules.topics, name="topics"),
 ]
