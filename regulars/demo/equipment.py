@@ -62,3 +62,8 @@ def _set_up(at: int) -> int:
     set_cap(channel="sms", most=1, days=7, by="system", at=at)
     save_sender(name="Northgate", address="Northgate", channel="sms", by="system", at=at)
     return save_sender(name="Northgate Sports", address=FROM, reply_to=FROM, by="system", at=at).id
+
+
+def topic_keys() -> list[str]:
+    """The keys of the topics on offer."""
+    return list(Topic.objects.filter(archived_us=None).order_by("order", "id").values_list("key", flat=True))

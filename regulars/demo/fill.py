@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -19,14 +21,18 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from regulars.core.clock import DAY, now_us
+from regulars.core.clock import DAY, from_us, now_us
 from regulars.core.loops import LOOPS, Loop
 from regulars.core.models import Business
+from regulars.demo import equipment
 from regulars.demo.shop import SOURCES, TIMEZONE, Shop, generate
+from regulars.demo.talk import setting_up, texts, weeks
+from regulars.demo.talk.crowd import Crowd
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
 from regulars.insights.actions import note_known_parameters, refit
+from regulars.journeys.models import Broadcast
 from regulars.people.linkage import suggest_duplicates
 from regulars.segments.actions import create_segment
 from regulars.segments.queries import ready_made
@@ -38,25 +44,81 @@ DONE = "demo-is-filled"
 
 
 def fill(*, people: int, seed: int) -> None:
-    """Generate and take in the shop, unless that was done before. Can be killed and started again."""
+    """Generate and take in the shop, unless that was done before. Can be killed and started again.
+
+    Three years come in as an import would bring them; the last days are played, so that what journeys and the
+    newsletter sent, went the way of every message, by the catcher that must be running.
+    """
     done = settings.REGULARS_HOME / DONE
     if done.exists():
         return
     at = now_us()
+    end = _midnight(at)
     Business.objects.get_or_create(
         id=1, defaults={"name": "Northgate Sports", "timezone": TIMEZONE, "currency": "GBP", "country": "GB"}
     )
     with _progress() as progress:
-        shop = _step(progress, "Inventing the shop", lambda: generate(seed=seed, people=people, end_us=_midnight(at)))
-        _take_in(progress, shop, at)
-        _settle(progress, at)
-        _step(progress, "Making segments", lambda: _make_segments(at))
-        note_known_parameters(**shop.parameters, at=at)
+        shop = _step(progress, "Inventing the shop", lambda: generate(seed=seed, people=people, end_us=end))
+        begins = weeks.begins(end)
+        before, after = _parted(shop.events(), begins)
+        _open(progress, shop, before, begins)
+        _talk(progress, shop, after, begins)
         _step(progress, "Estimating who comes back", lambda: refit(at=at))
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
         _settle(progress, at)
     shop.write_truth(Path(settings.REGULARS_HOME) / "truth")
     done.touch()
+
+
+def _parted(events: Iterator[weeks.Told], at: int) -> tuple[list[weeks.Told], list[weeks.Told]]:
+    """What was told before a moment, and after it."""
+    stamp, found = from_us(at).isoformat(), list(events)
+    place = bisect_left(found, stamp, key=lambda one: one[1]["timestamp"])
+    return found[:place], found[place:]
+
+
+def _open(progress: Progress, shop: Shop, events: list[weeks.Told], at: int) -> None:
+    """The shop as it was before the last days: people, orders, segments, predictions."""
+    ids = {source.name: _source(source.name, source.namespace, at) for source in SOURCES}
+    task = _begin(progress, "Taking in three years of events", total=len(events))
+    for source, items in _batches(iter(events)):
+        take_in(source_id=ids[source], items=items, at=at)
+        progress.advance(task, len(items))
+    _settle(progress, at)
+    _step(progress, "Making segments", lambda: _make_segments(at))
+    note_known_parameters(**shop.parameters, at=at)
+    _step(progress, "Estimating who comes back", lambda: refit(at=at))
+    _settle(progress, at)
+
+
+def _talk(progress: Progress, shop: Shop, events: list[weeks.Told], at: int) -> None:
+    """The Talk floor is set up, and the last days are played on it."""
+    broadcast = _step(progress, "Writing letters, drawing journeys", lambda: _set_up(at))
+    crowd = Crowd(seed=shop.seed, campaign_id=broadcast.campaign_id)
+    ids = {source.name: _source(source.name, source.namespace, at) for source in SOURCES}
+    moments = list(weeks.moments(shop.end_us))
+    task = _begin(progress, "The last days: letters and answers", total=len(moments))
+
+    def bring(told: list[weeks.Told], moment: int) -> None:
+        for source, items in _batches(iter(told)):
+            take_in(source_id=ids[source], items=items, at=moment)
+
+    for moment in moments:
+        now, events = _parted(iter(events), moment)
+        weeks.play(moment=moment, events=now, crowd=crowd, take_in=bring, settle=_run_all)
+        progress.advance(task)
+    bring(events, shop.end_us)
+    folder = Path(settings.REGULARS_HOME) / "truth"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "answers.json").write_text(json.dumps(crowd.truth(), indent=2))
+
+
+def _set_up(at: int) -> Broadcast:
+    sender = equipment.set_up(at=at)
+    texts.write(at=at)
+    setting_up.open_form(topics=equipment.topic_keys(), at=at)
+    setting_up.start_journeys(at=at)
+    return setting_up.launch_broadcast(sender_id=sender, at=at)
 
 
 def set_owner(*, email: str, password: str) -> None:
@@ -91,15 +153,6 @@ def _midnight(at: int) -> int:
     return at - at % DAY
 
 
-def _take_in(progress: Progress, shop: Shop, at: int) -> None:
-    ids = {source.name: _source(source.name, source.namespace, at) for source in SOURCES}
-    events = list(shop.events())
-    task = _begin(progress, "Taking in three years of events", total=len(events))
-    for source, items in _batches(iter(events)):
-        take_in(source_id=ids[source], items=items, at=at)
-        progress.advance(task, len(items))
-
-
 def _source(name: str, namespace: str, at: int) -> int:
     found = Source.objects.filter(name=name).first()
     return (found or create_source(name=name, namespace=namespace, by="system", at=at)).id
@@ -114,24 +167,34 @@ def _batches(events: Iterator[tuple[str, dict]]) -> Iterator[tuple[str, list[dic
         yield from by_source.items()
 
 
-def _settle(progress: Progress, at: int) -> None:
-    """Every loop until none has work: one after the other, so that each finds its work in large batches.
+LAST = ("predictions", "lake", "segments")  # what reads others' results
+SLOW = ("lake",)  # to copy a growing shop into the lake a hundred times takes minutes
 
-    What reads others' results comes last: to copy a growing shop into the lake a hundred times takes minutes.
-    """
+
+def _settle(progress: Progress, at: int) -> None:
+    """Every loop until none has work: one after the other, so that each finds its work in large batches."""
     task = _begin(progress, "Orders, profiles, segments, lake", total=None)
-    last = ("predictions", "lake", "segments")
-    order = sorted(LOOPS.values(), key=lambda found: last.index(found.name) if found.name in last else -1)
-    while any([_run_dry(progress, task, found) for found in order]):
+    while any([_run_dry(found, at, lambda: progress.advance(task)) for found in _in_order()]):
         pass
     progress.update(task, total=1, completed=1)
 
 
-def _run_dry(progress: Progress, task: TaskID, found: Loop) -> bool:
+def _run_all(at: int) -> None:
+    """Every loop but the slow ones until none has work, at that moment."""
+    order = [found for found in _in_order() if found.name not in SLOW]
+    while any([_run_dry(found, at) for found in order]):
+        pass
+
+
+def _in_order() -> list[Loop]:
+    return sorted(LOOPS.values(), key=lambda found: LAST.index(found.name) if found.name in LAST else -1)
+
+
+def _run_dry(found: Loop, at: int, beat: Callable[[], None] = lambda: None) -> bool:
     """This loop until it has no work; whether it had any."""
     worked = False
-    while found.step(now_us()):
-        progress.advance(task)
+    while found.step(at):
+        beat()
         worked = True
     return worked
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from regulars.channels.actions import Planned
 from regulars.channels.actions.planning import forecast
 from regulars.channels.models import Server
@@ -17,6 +19,7 @@ from regulars.core.clock import HOUR, SECOND, to_us
 from regulars.journeys.messages import draft_campaign
 from regulars.journeys.models import Broadcast
 from regulars.journeys.zones import zones_of
+from regulars.segments.models import Segment
 
 AT_ONCE = 20_000
 PER_SECOND = 1_000  # what one machine hands off at the least: benchmarks/deliver
@@ -76,6 +79,12 @@ def next_people(broadcast: Broadcast, after: int, limit: int) -> list[int]:
         [*params, after, *(others if broadcast.minus else [])],
     )
     return [person for (person,) in rows]
+
+
+def is_known(broadcast: Broadcast) -> bool:
+    """Whether its segments have found their people: one that was just made or changed is empty, or yesterday's."""
+    named = Segment.objects.filter(id__in=[*broadcast.segments, *broadcast.minus], archived_us=None)
+    return not named.filter(evaluated_version__lt=F("version")).exists()
 
 
 def planned(broadcast: Broadcast, persons: Sequence[int], at: int) -> list[Planned]:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import socket
 import threading
 import time
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 from aiosmtpd.smtp import SMTP
 
+from regulars.core.clock import to_us
 from regulars.core.worker.processes import Child
 from regulars.demo.catcher.store import Store
 
@@ -62,6 +65,7 @@ def child(doors: Doors, store: Store) -> Child:
 
 def serve(doors: Doors, store: Store) -> None:
     """Catch until the process ends."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line it hears
     threading.Thread(target=gateway(doors.sms, store).serve_forever, daemon=True).start()
     asyncio.run(_smtp(doors.smtp, store))
 
@@ -93,11 +97,19 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope) -> str:
         """Keep it once per recipient, before saying that we have it."""
         said = message_from_bytes(envelope.content, policy=policy.default)
-        at, subject = time.time_ns() // 1000, str(said["subject"] or "")
+        at, subject = _dated(said), str(said["subject"] or "")
         self.store.keep(
             [(at, "email", str(said["from"] or ""), to, subject, envelope.content) for to in envelope.rcpt_tos]
         )
         return "250 2.0.0 Caught"
+
+
+def _dated(said: EmailMessage) -> int:
+    """When it says it was written (the demo plays days that are over), else now."""
+    try:
+        return to_us(said["date"].datetime)
+    except (AttributeError, ValueError, TypeError):
+        return time.time_ns() // 1000
 
 
 def gateway(door: socket.socket, store: Store) -> ThreadingHTTPServer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ class Store:
 
     def __init__(self, path: Path, *, most: int = MOST) -> None:
         self.path, self.most = path, most
+        self.writing, self.writer = threading.Lock(), None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(self._open()) as file:
             file.execute("PRAGMA journal_mode=WAL")
@@ -41,7 +43,7 @@ class Store:
 
     def keep(self, items: list[tuple[int, str, str, str, str, bytes]]) -> None:
         """Keep messages (at, kind, sender, recipient, subject, raw); they outlive a kill of the process."""
-        with closing(self._open()) as file, file:
+        with self.writing, self._writer() as file:
             file.executemany(
                 "INSERT INTO caught (at, kind, sender, recipient, subject, raw) VALUES (?, ?, ?, ?, ?, ?)", items
             )
@@ -73,10 +75,15 @@ class Store:
         with closing(self._open()) as file:
             return file.execute("SELECT count(*) FROM caught").fetchone()[0]
 
+    def _writer(self) -> sqlite3.Connection:
+        """Kept open: closing the last connection waits for the disk, which would take longer than all the rest."""
+        if self.writer is None:
+            self.writer = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
+            self.writer.execute("PRAGMA synchronous=OFF")
+        return self.writer
+
     def _open(self) -> sqlite3.Connection:
-        file = sqlite3.connect(self.path, timeout=30)
-        file.execute("PRAGMA synchronous=NORMAL")
-        return file
+        return sqlite3.connect(self.path, timeout=30)
 
 
 def store() -> Store:

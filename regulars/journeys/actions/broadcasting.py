@@ -145,7 +145,8 @@ def plan_broadcasts(at: int) -> bool:
 
 def _begun(at: int) -> list[int]:
     waiting = Broadcast.objects.filter(launched_us__lte=at, planned_us=None, ended_us=None, paused_us=None)
-    return [one.id for one in waiting.order_by("launched_us", "id") if audience.begins(one) <= at]
+    begun = [one for one in waiting.order_by("launched_us", "id") if audience.begins(one) <= at]
+    return [one.id for one in begun if audience.is_known(one)]
 
 
 def _plan_some(broadcast_id: int, at: int, size: int) -> bool:

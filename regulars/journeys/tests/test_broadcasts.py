@@ -10,7 +10,7 @@ from regulars.journeys import actions
 from regulars.journeys.actions import CannotBroadcast, broadcasting
 from regulars.journeys.audience import audience
 from regulars.journeys.models import Broadcast
-from regulars.journeys.tests.cast import someone, template
+from regulars.journeys.tests.cast import did, settle, someone, template
 from regulars.people.actions import merge_people
 from regulars.segments import actions as segments
 
@@ -52,6 +52,22 @@ def test_people_in_any_segment_minus_others_get_one_message_each(business, at):
     assert sent() == people[1:]
     assert set(Message.objects.values_list("key", flat=True)) == {f"b:{made.id}:{p}" for p in people[1:]}
     assert Broadcast.objects.get().planned_us == at
+
+
+def test_a_segment_that_was_just_made_is_waited_for(business, at):
+    people = [someone(f"p{n}", at) for n in range(2)]
+    for person in people:
+        did(person, "Order Completed", at - DAY)
+    settle(at)
+    bought = {"event": "Order Completed", "op": ">=", "value": 1}
+    fresh = segments.create_segment(name="Buyers", definition=bought, by="user:1", at=at)
+    made = actions.create_broadcast(name="Sale", template_id=template(), segments=[fresh.id], by="user:1", at=at)
+    actions.launch(broadcast_id=made.id, by="user:1", at=at)
+    work(at)
+    assert sent() == [] and Broadcast.objects.get().planned_us is None
+    settle(at)
+    work(at)
+    assert sent() == people and Broadcast.objects.get().planned_us == at
 
 
 def test_the_count_says_how_many_will_be_skipped_and_why(business, at):
