@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 
@@ -13,6 +15,9 @@ class Template(models.Model):
     kind = models.CharField(max_length=14, default="marketing", help_text="marketing or transactional")
     version = models.IntegerField(default=0)
     draft = models.JSONField(default=dict, help_text="{language: variant}, as in TemplateVersion.variants")
+    languages = models.JSONField(
+        default=list, help_text="of the draft, in order: the first is for people of no other"
+    )
     undo = models.JSONField(
         default=list, help_text="[{language, variant}]: drafts before the last changes, newest last"
     )
@@ -24,13 +29,19 @@ class Template(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def variants(self) -> dict[str, Any]:
+        """The draft with its languages in order."""
+        ordered = {language: self.draft[language] for language in self.languages if language in self.draft}
+        return ordered | self.draft
+
 
 class TemplateVersion(models.Model):
     """A published text as it was, with who published it. Compiled once; rendering reads nothing else.
 
     variants: {language: {"subject", "preheader", "format": "blocks" | "mjml" | "html" | "text", "source", "look"}};
     the source of blocks is a list (see rendering/blocks.py), else text; blocks may have a look (rendering/look.py).
-    compiled: {language: what `rendering` needs}. The first language is the one for people of no other.
+    compiled: {language: what `rendering` needs}; the one with `place` 0 is for people of no other language.
     """
 
     template_id = models.BigIntegerField()
@@ -46,6 +57,11 @@ class TemplateVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template_id} v{self.number}"
+
+    @property
+    def languages(self) -> list[str]:
+        """In order: the first is for people of no other. Databases do not keep the order of a JSON object."""
+        return sorted(self.compiled, key=lambda language: self.compiled[language].get("place", 0))
 
 
 class Block(models.Model):

@@ -51,8 +51,8 @@ def _group(campaign, sender, version, language, group, parcels, errors) -> None:
     except Exception as why:
         errors.update({message.id: f"The text cannot be used: {why}"[:300] for message, _ in group})
         return
-    people = [subject.person_id for _, subject in group if subject.person_id > 0]
-    facts = facts_of(tags=text.tags, person_ids=people)
+    people = sorted({subject.person_id for _, subject in group})  # of a nobody nothing is known, but that is known
+    facts = facts_of(tags=text.tags, person_ids=people, language=text.language)
     business = {"name": Business.load().name}
     for message, subject in group:
         try:
@@ -100,8 +100,8 @@ def render_again(message: Message) -> Any:
     from regulars.content.tags import facts_of
 
     text = prepared(version_id=message.version_id, language=message.language)
-    person = person_id_of([message.node_id]).get(message.node_id)
-    facts = facts_of(tags=text.tags, person_ids=[person]).get(person, {}) if person else {}
+    person = person_id_of([message.node_id]).get(message.node_id)  # nobody: they were erased
+    facts = facts_of(tags=text.tags, person_ids=[person or -1], language=text.language)[person or -1]
     return text.render(_context(message.id, message.context, facts, {"name": Business.load().name}))
 
 

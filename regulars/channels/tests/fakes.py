@@ -69,8 +69,9 @@ def texts() -> dict[str, ModuleType]:
     rendering.CannotRender = CannotRender
     from regulars.core.plugs import registry
 
-    tags.facts_of = lambda *, tags, person_ids: {
-        person: {"name": name} for person, name in registry.facts["name"].now(person_ids).items()
+    tags.facts_of = lambda *, tags, person_ids, language="": {
+        **{person: {} for person in person_ids},
+        **{person: {"name": name} for person, name in registry.facts["name"].now(person_ids).items()},
     }
     return {module.__name__: module for module in (queries, rendering, tags)}
 

@@ -42,7 +42,7 @@ def publish(*, template_id: int, by: str, at: int) -> TemplateVersion:
 
 def compile_draft(template: Template) -> dict[str, Any]:
     """The draft, compiled and rendered once for nobody. Raises ContentError."""
-    return compile_checked(template.draft, channel=template.channel)
+    return compile_checked(template.variants, channel=template.channel)
 
 
 def compile_checked(variants: dict[str, Any], *, channel: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def version_for_test(*, template_id: int, by: str, at: int) -> tuple[int, Templa
     holder.version += 1
     holder.save(update_fields=["version"])
     marked = {lang: {**one, "subject": f"[Test] {one['subject']}"} for lang, one in compiled.items()}
-    holder.draft = found.draft
+    holder.draft, holder.languages = found.draft, found.languages
     return holder.id, _version(holder, holder.version, marked, by, at)
 
 

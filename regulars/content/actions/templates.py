@@ -35,6 +35,7 @@ def create_template(
         channel=channel,
         kind=kind,
         draft={language: _variant(variant, language) for language, variant in draft.items()},
+        languages=list(draft),
         drafted_us=at,
         drafted_by=by,
         created_us=at,
@@ -57,6 +58,7 @@ def save_draft(*, template_id: int, language: str, variant: Mapping[str, Any], b
     if before != said:
         found.undo = [*found.undo, {"language": language, "variant": before}][-UNDO:]
         found.draft = {**found.draft, language: said}
+        found.languages = list(found.variants)
         _drafted(found, by, at)
     return found
 
@@ -81,6 +83,7 @@ def remove_language(*, template_id: int, language: str, by: str, at: int) -> Tem
     if set(found.draft) <= {language}:
         raise ContentError(language, _("A template has one language at least."))
     found.draft = {name: variant for name, variant in found.draft.items() if name != language}
+    found.languages = [name for name in found.languages if name != language]
     found.undo = [step for step in found.undo if step["language"] != language]
     _drafted(found, by, at)
     return found
@@ -100,7 +103,7 @@ def rename_template(*, template_id: int, name: str, by: str, at: int) -> Templat
 def copy_template(*, template_id: int, name: str, by: str, at: int) -> Template:
     """A new template that begins with another one's draft."""
     found = Template.objects.get(id=template_id)
-    return create_template(name=name, channel=found.channel, kind=found.kind, draft=found.draft, by=by, at=at)
+    return create_template(name=name, channel=found.channel, kind=found.kind, draft=found.variants, by=by, at=at)
 
 
 @transaction.atomic
@@ -109,7 +112,7 @@ def restore_version(*, template_id: int, number: int, by: str, at: int) -> Templ
     found = _open(template_id)
     old = TemplateVersion.objects.get(template_id=template_id, number=number)
     steps = [{"language": language, "variant": variant} for language, variant in found.draft.items()]
-    found.undo, found.draft = [*found.undo, *steps][-UNDO:], old.variants
+    found.undo, found.draft, found.languages = [*found.undo, *steps][-UNDO:], old.variants, old.languages
     _drafted(found, by, at)
     return found
 
@@ -131,7 +134,7 @@ def _open(template_id: int) -> Template:
 
 def _drafted(found: Template, by: str, at: int) -> None:
     found.drafted_by, found.drafted_us = by, at
-    found.save(update_fields=["draft", "undo", "drafted_by", "drafted_us"])
+    found.save(update_fields=["draft", "languages", "undo", "drafted_by", "drafted_us"])
 
 
 def _name(name: str, but: int = 0) -> str:

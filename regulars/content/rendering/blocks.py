@@ -237,7 +237,9 @@ class Maker:
         head = f'<h2 style="margin:0;font-size:20px">{title}</h2>' if title else ""
         head = self.mj_text(head, block, path, 'font-size="20px"') if head else ""
         rows = self.tokens.swap(ROW.format(what=what, most=most, accent=self.look.accent))
-        return self.only_if(what, f'{head}<mj-table font-size="15px" padding="8px 16px">{rows}</mj-table>')
+        return self.only_if(
+            what, f'{head}<mj-table css-class="words" font-size="15px" padding="8px 16px">{rows}</mj-table>'
+        )
 
     def only_if(self, what: str, inside: str) -> str:
         first, last = self.tokens.add(f"{{% if {what} %}}"), self.tokens.add("{% endif %}")

@@ -44,7 +44,8 @@ def compile_variants(
     if not variants:
         raise ContentError("", "Write the text in one language at least.")
     made = {lang: _variant(lang, variant, blocks or {}, facts, channel) for lang, variant in variants.items()}
-    for one in made.values():
+    for place, one in enumerate(made.values()):
+        one["place"] = place
         one["html"] = one["html"].replace('="/media/', f'="{base}/media/')
     return made
 

@@ -121,4 +121,8 @@ def choose(compiled: Mapping[str, Any], language: str) -> str:
         raise CannotRender("This template has no text.")
     known = {name.lower(): name for name in compiled}
     wanted = language.replace("_", "-").lower()
-    return known.get(wanted) or known.get(wanted.split("-")[0]) or next(iter(compiled))
+    return (
+        known.get(wanted)
+        or known.get(wanted.split("-")[0])
+        or min(compiled, key=lambda name: compiled[name].get("place", 0))
+    )

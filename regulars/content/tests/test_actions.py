@@ -84,7 +84,10 @@ def test_changes_of_a_draft_are_taken_back_one_by_one_and_per_language(template,
 def test_the_first_language_stays_first_and_one_stays_at_least(template, at):
     save(template, at, "Hallo", language="de")
     save(template, at, "Hi again")
-    assert list(Template.objects.get(id=template.id).draft) == ["en", "de"]
+    assert list(Template.objects.get(id=template.id).variants) == ["en", "de"]
+    version = actions.publish(template_id=template.id, by=BY, at=at)
+    assert TemplateVersion.objects.get(id=version.id).languages == ["en", "de"]
+    assert queries.prepared(version.id, "fr").language == "en"
     actions.remove_language(template_id=template.id, language="en", by=BY, at=at)
     with pytest.raises(ContentError):
         actions.remove_language(template_id=template.id, language="de", by=BY, at=at)

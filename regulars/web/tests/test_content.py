@@ -125,9 +125,9 @@ def test_words_that_are_not_ours_are_marked_in_the_field_and_beside(marketer, te
 def test_a_language_begins_as_a_copy_and_goes_again(marketer, template):
     edit = reverse("web:template_edit", args=[template.id])
     marketer.post(edit, {"act": "language", "new_language": "de", "subject": "Hello"})
-    assert list(Template.objects.get(id=template.id).draft) == ["en", "de"]
+    assert Template.objects.get(id=template.id).languages == ["en", "de"]
     marketer.post(edit, {"act": "drop-language", "language": "de"})
-    assert list(Template.objects.get(id=template.id).draft) == ["en"]
+    assert Template.objects.get(id=template.id).languages == ["en"]
     page = marketer.post(edit, {"act": "language", "new_language": "not a language"}).content.decode()
     assert "is not a language" in page
 
@@ -249,3 +249,31 @@ def test_the_editor_escapes_what_authors_write(marketer, template):
     blocks = [{"kind": "text", "text": "</textarea><script>x</script>"}]
     page = marketer.post(reverse("web:template_edit", args=[template.id]), {"subject": '"><b>zz', **fields(blocks)})
     assert "<script>x" not in page.content.decode() and '"><b>zz' not in page.content.decode()
+
+
+def test_a_test_goes_to_an_address_and_into_nobodys_history(marketer, template, at):
+    from regulars.channels.models import Message
+
+    sent = {"address": "me@example.com", "language": "en", "back": reverse("web:template_edit", args=[template.id])}
+    page = marketer.post(reverse("web:template_test", args=[template.id]), sent, follow=True).content.decode()
+    assert "on its way to me@example.com" in page
+    made = Message.objects.get()
+    assert made.node_id < 0 and made.address == "me@example.com" and made.lane == 1
+    assert TemplateVersion.objects.get(id=made.version_id).compiled["en"]["subject"].startswith("[Test]")
+    sent |= {"address": "nobody", "back": "//evil.example"}
+    answer = marketer.post(reverse("web:template_test", args=[template.id]), sent)
+    assert answer.url == "/" and Message.objects.count() == 1
+
+
+def test_a_message_says_what_delivery_renders(template, business, at):
+    """The contract with delivery: a published version, rendered for somebody of whom nothing is known."""
+    from regulars.content import queries
+    from regulars.content.tags import facts_of
+
+    text = queries.prepared(version_id=actions.publish(template_id=template.id, by="user:1", at=at).id, language="xx")
+    facts = facts_of(tags=text.tags, person_ids=[-5], language=text.language)
+    links = {"unsubscribe": "https://own.example/u", "preferences": "", "view": ""}
+    made = text.render(
+        {"person": facts[-5], "business": {"name": "Shop"}, "links": links}, link=lambda n, url: f"/{n}"
+    )
+    assert "Hello there," in made.text and 'href="/2"' in made.html and "own.example/u" in made.html

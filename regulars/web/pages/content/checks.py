@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from regulars.content import queries
 from regulars.content.actions.publishing import compile_checked
@@ -14,7 +15,7 @@ from regulars.content.models import Template
 from regulars.content.rendering import CannotRender, ContentError, Prepared, Rendered, segments
 from regulars.content.voice import breaches, reading_ease
 
-NAMES = {"subject": _("Subject"), "preheader": _("Preview text"), "look": _("Look")}
+NAMES = {"subject": lazy("Subject"), "preheader": lazy("Preview text"), "look": lazy("Look")}
 
 
 def beside(found: Template, language: str, wrong: ContentError | None = None) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def edit(request: HttpRequest, template_id: int) -> HttpResponse:
 
 def _language(request: HttpRequest, found: Template) -> str:
     said = request.POST.get("language") or request.GET.get("language", "")
-    return said if said in found.draft else next(iter(found.draft))
+    return said if said in found.draft else next(iter(found.variants))
 
 
 def _acted(request: HttpRequest, found: Template, language: str, act: str) -> HttpResponse:
@@ -121,7 +121,7 @@ def _show(
     blocks = variant.get("source") if variant.get("format") == "blocks" else []
     context = {
         "here": "library", "template": found, "language": language, "variant": variant, "tried": tried,
-        "languages": list(found.draft), "blocks": draw(blocks or [], faults, _marks(blocks or [])), "faults": faults,
+        "languages": list(found.variants), "blocks": draw(blocks or [], faults, _marks(blocks or [])), "faults": faults,
         "kinds": list(KINDS.values()), "kinds_in_columns": [KINDS[name] for name in IN_COLUMNS],
         "shared": queries.shared_blocks(), "tags": queries.catalogue(), "can_undo": _can_undo(found, language),
         "pictures": [(queries.picture_url(one), one) for one in Picture.objects.order_by("-id")[:200]],

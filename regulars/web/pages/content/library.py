@@ -28,7 +28,7 @@ def library(request: HttpRequest) -> HttpResponse:
     archived = bool(request.GET.get("archived"))
     page = queries.templates_page(**said, archived=archived, page=_number(request.GET.get("page", "")))
     names = who(one.drafted_by for one in page)
-    rows = [(one, names[one.drafted_by], ", ".join(one.draft)) for one in page]
+    rows = [(one, names[one.drafted_by], ", ".join(one.variants)) for one in page]
     return tabbed(
         request, "library", rows=rows, page=page, archived=archived, q=said["query"], channel=said["channel"]
     )

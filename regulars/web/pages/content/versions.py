@@ -22,7 +22,7 @@ from regulars.ui import toasts
 def template(request: HttpRequest, template_id: int) -> HttpResponse:
     """The newest version, how the draft differs from it, and all versions with what each changed."""
     found = get_object_or_404(Template, id=template_id)
-    versions = list(TemplateVersion.objects.filter(template_id=found.id).order_by("-number").defer("compiled"))
+    versions = list(TemplateVersion.objects.filter(template_id=found.id).order_by("-number"))
     names = who([*(one.by for one in versions), found.drafted_by])
     pairs = zip(versions, [*versions[1:], None], strict=True)
     changes = [
@@ -30,9 +30,9 @@ def template(request: HttpRequest, template_id: int) -> HttpResponse:
     ]
     context = {
         "here": "library", "template": found, "changes": changes, "drafted_by": names[found.drafted_by],
-        "pending": queries.differences(versions[0].variants if versions else {}, found.draft),
-        "language": request.GET.get("language") or next(iter(found.draft), ""),
-        "languages": list(versions[0].variants if versions else found.draft),
+        "pending": queries.differences(versions[0].variants if versions else {}, found.variants),
+        "language": request.GET.get("language") or next(iter(found.variants), ""),
+        "languages": versions[0].languages if versions else list(found.variants),
     }  # fmt: skip
     return render(request, "web/content/template.html", context)
 

@@ -25,8 +25,6 @@ function show() {
   look.classList.toggle("phone", one("#look-width").value === "phone");
   look.classList.toggle("dark", one("#look-theme").value === "dark");
   htmx.trigger("#look-envelope", "look");
-  const person = one("#test-person");
-  if (person) person.value = one("#look-person").value;
 }
 
 if (look) {

@@ -37,6 +37,7 @@ function open(found) {
     list.append(entry);
   });
   field.after(list);
+  list.style.insetBlockStart = `${field.offsetTop + field.offsetHeight}px`;
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-controls", "offer");
   field.setAttribute("aria-expanded", "true");
