@@ -144,7 +144,7 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]  # of customers' pages
 USE_I18N = True
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # ids stand in forms and links; numbers for people go through the filter `number`
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"

@@ -46,3 +46,12 @@ def test_a_day_is_the_business_s_day():
 def test_how_long_ago_is_said_in_the_largest_sensible_unit(us, text):
     now = 1_795_302_000_000_000
     assert formats.ago(now - us, now) == text
+
+
+def test_an_id_in_a_form_is_never_grouped_and_a_number_for_people_is():
+    from django.template import engines
+
+    shown = (
+        engines["django"].from_string('{% load ui %}<input value="{{ id }}">{{ id|number }}').render({"id": 1234567})
+    )
+    assert shown == '<input value="1234567">1,234,567'
