@@ -27,6 +27,12 @@ class Place:
 
 
 _places: dict[str, Place] = {}
+_order: list[str] = []
+
+
+def order(*groups: str) -> None:
+    """The order of the groups on the rail, whichever room registered first; others follow."""
+    _order[:] = groups
 
 
 def register(*places: Place) -> None:
@@ -36,7 +42,9 @@ def register(*places: Place) -> None:
 
 def visible_to(request: HttpRequest) -> list[Place]:
     """The places this person may open."""
-    return [place for place in _places.values() if place.may(request)]
+    ranks = {str(group): rank for rank, group in enumerate(_order)}
+    found = sorted(_places.values(), key=lambda place: ranks.get(str(place.group), len(ranks)))
+    return [place for place in found if place.may(request)]
 
 
 def grouped(places: list[Place]) -> list[tuple[str, list[Place]]]:

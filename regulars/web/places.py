@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars.ui.places import Place, register
+from regulars.ui.places import Place, order, register
 
 
 def may(*permissions: str):
@@ -13,13 +13,16 @@ def may(*permissions: str):
 def put_on_rail() -> None:
     """Today, then the rooms that exist."""
     know, talk, learn, connect = _("Know"), _("Talk"), _("Learn"), _("Connect")
+    order("", know, talk, learn, connect)
     register(
         Place("today", _("Today"), "today", "web:today", near=True, may=may("people.view")),
         Place("people", _("People"), "people", "web:people", know, near=True, may=may("people.view")),
         Place("segments", _("Segments"), "segments", "web:segments", know, near=True, may=may("segments.view")),
         Place("duplicates", _("Duplicates"), "duplicates", "web:duplicates", know, may=may("people.view")),
         Place("journeys", _("Journeys"), "journeys", "web:journeys", talk, near=True, may=may("journeys.view")),
+        Place("broadcasts", _("Broadcasts"), "broadcasts", "web:broadcasts", talk, may=may("messages.view")),
         Place("library", _("Library"), "file", "web:library", talk, near=True, may=may("content.view")),
+        Place("messages", _("Messages"), "messages", "web:messages", talk, may=may("messages.view")),
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),

@@ -85,7 +85,23 @@ def _plain(words: str, *keys: str):
     return lambda p, currency: Sentence(SEEN, words, next((str(p[k]) for k in keys if p.get(k)), ""))
 
 
+def _message(words: str, dot: str = SEEN):
+    """What became of a message: its name is the campaign's."""
+    return lambda p, currency: Sentence(dot, words, str(p.get("campaign") or ""))
+
+
+TALK = {
+    "Delivered": (lazy("An e-mail arrived"), lazy("An SMS arrived"), "sent"),
+    "Opened": (lazy("Opened an e-mail"), lazy("Opened an SMS"), SAID),
+    "Link Clicked": (lazy("Clicked a link in an e-mail"), lazy("Clicked a link in an SMS"), SAID),
+    "Bounced": (lazy("An e-mail came back"), lazy("An SMS came back"), BACK),
+    "Marked as Spam": (lazy("Marked an e-mail as spam"), lazy("Complained of an SMS"), BACK),
+    "Replied": (lazy("Answered an e-mail"), lazy("Answered an SMS"), SAID),
+}
 WORDS = {
+    **{f"Email {what}": _message(words, dot) for what, (words, _sms, dot) in TALK.items()},
+    **{f"SMS {what}": _message(words, dot) for what, (_mail, words, dot) in TALK.items()},
+    "Unsubscribed": _message(lazy("Wants no more messages"), BACK),
     "Order Completed": _bought,
     "Order Refunded": _returned,
     "Order Cancelled": _cancelled,

@@ -1,4 +1,4 @@
-"""Count what people bought after a message, and what those bought who were held out at the same moment."""
+"""Count what people did and bought after a message, and what those bought who were held out at the same moment."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from regulars.channels.models import Campaign
 from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.jobs import job
+from regulars.insights.actions.outcomes import outcomes
 from regulars.insights.lift import Arm
 from regulars.insights.models import Measured
 
@@ -20,7 +21,7 @@ HELD_OUT = ("holdout", "business_holdout")
 
 @job(lane="long")
 def measure_campaign(*, campaign_id: int, at: int, window_days: int = WINDOW_DAYS) -> None:
-    """Store both arms of a campaign. Running it again replaces the figures.
+    """Store both arms of a campaign and what became of its messages. Running it again replaces the figures.
 
     A person counts from the moment the decision fell: handed off, or held out though every other rule said yes.
     Orders of the next `window_days` count at their value after refunds, in the base currency.
@@ -28,6 +29,7 @@ def measure_campaign(*, campaign_id: int, at: int, window_days: int = WINDOW_DAY
     found = {arm: Arm(*numbers) for arm, *numbers in bulk.query(_sql(), _params(campaign_id, window_days * DAY))}
     nobody = Arm(0, 0, 0, 0.0, 0.0)
     content = {name: asdict(found.get(arm, nobody)) for arm, name in ((1, "treated"), (0, "held_out"))}
+    content |= outcomes(campaign_id)
     Measured.objects.update_or_create(
         campaign_id=campaign_id, defaults={"as_of_us": at, "window_days": window_days, "content": content}
     )

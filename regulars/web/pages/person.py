@@ -12,6 +12,7 @@ from regulars.commerce import queries as commerce
 from regulars.commerce.models import Customer
 from regulars.core.clock import now_us
 from regulars.core.models import Business
+from regulars.core.plugs import registry
 from regulars.events import queries as events
 from regulars.insights import queries as insights
 from regulars.people import actions, queries
@@ -50,10 +51,17 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "segments": _segments(here),
         "outlook": insights.person_outlook(here, at=now),
         "bought": Customer.objects.filter(person_id=here).first(),
+        "panels": panels_of("person", here),
         "orders": commerce.orders_of(here, limit=ALL if request.GET.get("orders") == "all" else ORDERS),
         **_timeline(request, here),
     }
     return render(request, "web/person.html", context)
+
+
+def panels_of(page: str, *args: object) -> list[tuple[str, str]]:
+    """(title, address) of what upper rooms show on a page; each is fetched by itself."""
+    found = sorted((panel for panel in registry.panels if panel.page == page), key=lambda panel: panel.order)
+    return [(panel.title, reverse(panel.url_name, args=args)) for panel in found]
 
 
 def _here(person_id: int) -> int:

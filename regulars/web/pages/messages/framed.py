@@ -1,0 +1,73 @@
+"""Texts as people see them, in a frame that may do nothing; their links lead nowhere: looking counts nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from regulars.channels.models import Message
+from regulars.content.queries import context_of, prepared
+from regulars.content.rendering import CannotRender
+from regulars.journeys import audience
+from regulars.journeys.messages import published
+from regulars.journeys.models import Broadcast
+from regulars.people.queries import person_id_of
+from regulars.team.permissions import allowed
+
+NOBODY = -1
+FRAME = {
+    "default-src": ["'none'"], "img-src": ["*", "data:"], "style-src": ["'unsafe-inline'"], "sandbox": [],
+    "frame-ancestors": [SELF], "base-uri": ["'none'"], "form-action": ["'none'"],
+}  # fmt: skip
+
+
+@allowed("messages.view")
+@xframe_options_sameorigin
+@csp_replace(FRAME)
+def of_message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """The text of a message with what is known of the person now."""
+    found = get_object_or_404(Message, id=message_id)
+    person = person_id_of([found.node_id]).get(found.node_id, NOBODY)
+    return _shown(found.version_id, found.language, person, found.context or {})
+
+
+@allowed("messages.view")
+@xframe_options_sameorigin
+@csp_replace(FRAME)
+def of_broadcast(request: HttpRequest, broadcast_id: int) -> HttpResponse:
+    """The text of a draft as the first of its people sees it."""
+    found = get_object_or_404(Broadcast, id=broadcast_id)
+    ready = published(found.template_id)
+    if ready is None:
+        return _said(_("Choose a message that is published."))
+    people = audience.next_people(found, 0, 1) if found.segments else []
+    return _shown(ready[1].id, "", people[0] if people else NOBODY, {})
+
+
+def _shown(version_id: int | None, language: str, person: int, supplied: dict[str, Any]) -> HttpResponse:
+    try:
+        ready = prepared(version_id, language)
+        shown = ready.render(supplied | context_of(ready.tags, person, language=ready.language))
+    except CannotRender as error:
+        return _said(error.reason)
+    except ObjectDoesNotExist:
+        return _said(_("The text is not there any more."))
+    return HttpResponse(shown.html or _page(format_html("<pre>{}</pre>", shown.text)))
+
+
+def _said(text: str) -> HttpResponse:
+    return HttpResponse(_page(format_html("<p>{}</p>", text)))
+
+
+def _page(inside: str) -> str:
+    style = "body{font:15px/1.5 sans-serif;margin:16px;background:#fff;color:#23211d}"
+    head = f"<title>-</title><style>{style}pre{{white-space:pre-wrap;font:inherit}}</style>"
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{inside}</body></html>'

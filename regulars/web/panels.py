@@ -1,0 +1,7 @@
+"""Fragments that pages of this room offer to the page of a person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.core.plugs import Panel, register
+
+register(Panel(page="person", title=_("Messages"), url_name="web:person_messages", order=20))
