@@ -9,10 +9,13 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from regulars.channels import links
 from regulars.demo.catcher.store import Caught
 
 HEAD = re.compile(r"<head\b[^>]*>", re.I)
+OURS = re.compile(r"http://(?:localhost|127\.0\.0\.1)(?::\d+)?/")
 WEB = re.compile(r"<(https?://[^>]+)>")
 
 
@@ -31,7 +34,7 @@ def read(caught: Caught) -> Read:
     """Never raises for what a stranger sent: what cannot be decoded is shown with replacement signs."""
     if caught.kind == "sms":
         said = json.loads(caught.raw)
-        return Read([(name, said[name]) for name in ("from", "to") if name in said], said.get("text", ""))
+        return Read([(name, said[name]) for name in ("from", "to") if name in said], _here(said.get("text", "")))
     mail = message_from_bytes(caught.raw, policy=policy.default)
     found = WEB.search(str(mail.get("list-unsubscribe", "")))
     unsubscribe = urlsplit(found[1]).path if found else ""
@@ -41,7 +44,12 @@ def read(caught: Caught) -> Read:
 
 def _part(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
-    return part.get_content() if part and part.get_content_subtype() == kind else ""
+    return _here(part.get_content()) if part and part.get_content_subtype() == kind else ""
+
+
+def _here(text: str) -> str:
+    """Links of a demo that was started on another port lead to this one."""
+    return OURS.sub(lambda found: settings.PUBLIC_URL + "/", text)
 
 
 def _row(unsubscribe: str) -> int | None:

@@ -6,7 +6,7 @@ from regulars.content.actions import add_note
 from regulars.core.clock import DAY, from_us
 from regulars.demo.talk import texts
 from regulars.journeys import ready
-from regulars.journeys.actions import change_settings, create_broadcast, launch, publish
+from regulars.journeys.actions import change_settings, create_broadcast, launch, publish, save_draft
 from regulars.journeys.models import Broadcast, Journey
 from regulars.portal.actions import save_form
 from regulars.portal.models import Form
@@ -14,6 +14,7 @@ from regulars.segments.actions import create_segment
 from regulars.segments.models import Segment
 
 JOURNEYS = {"welcome": 70, "vip": 90, "win_back": 40, "birthday": 60}  # and their priority
+AT_ONCE = ("vip",)  # also those who are there already: some eighty in a shop of 20,000
 HOLDOUT = 0.2
 BROADCAST = "Winter boots, to recent buyers"
 AUDIENCE = "Bought in the last half year"
@@ -34,10 +35,13 @@ def open_form(*, topics: list[str], at: int) -> None:
 
 
 def start_journeys(*, at: int) -> None:
-    """Take the ready-made ones and publish them: who comes from now on, enters. Idempotent."""
+    """Take the ready-made ones and publish them: who comes from now on enters, and VIPs at once. Idempotent."""
     for key, priority in JOURNEYS.items():
         if not Journey.objects.filter(name=ready.offer(key).name).exists():
             made = ready.take(key=key, by="system", at=at)
+            if key in AT_ONCE:
+                tree = made.draft | {"start": made.draft["start"] | {"existing": True}}
+                save_draft(journey_id=made.id, tree=tree, by="system", at=at)
             change_settings(journey_id=made.id, priority=priority, by="system", at=at)
             publish(journey_id=made.id, by="system", at=at)
 

@@ -11,7 +11,7 @@ import pytest
 
 from regulars.demo.catcher import listening
 from regulars.demo.catcher.reading import framed, read
-from regulars.demo.catcher.store import Store
+from regulars.demo.catcher.store import Caught, Store
 
 
 @pytest.fixture
@@ -78,6 +78,14 @@ def test_a_port_that_is_taken_is_not_insisted_on():
 def test_links_open_in_a_tab_of_their_own():
     assert framed("<html><head><title>x</title></head></html>").count('<base target="_blank">') == 1
     assert framed("<p>x</p>").startswith('<base target="_blank">')
+
+
+def test_links_of_a_demo_on_another_port_lead_here(settings):
+    settings.PUBLIC_URL = "http://localhost:8123"
+    made = mail()
+    made.get_body(("html",)).set_content('<a href="http://localhost:8000/v/x">x</a>', subtype="html")
+    said = read(Caught(1, 1, "email", "", "", "", made.as_bytes()))
+    assert 'href="http://localhost:8123/v/x"' in said.html
 
 
 @pytest.fixture
