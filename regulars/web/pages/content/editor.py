@@ -121,7 +121,8 @@ def _show(
     blocks = variant.get("source") if variant.get("format") == "blocks" else []
     context = {
         "here": "library", "template": found, "language": language, "variant": variant, "tried": tried,
-        "languages": list(found.variants), "blocks": draw(blocks or [], faults, _marks(blocks or [])), "faults": faults,
+        "languages": list(found.variants), "faults": faults,
+        "blocks": draw(blocks or [], faults, _marks(blocks or [])),
         "kinds": list(KINDS.values()), "kinds_in_columns": [KINDS[name] for name in IN_COLUMNS],
         "shared": queries.shared_blocks(), "tags": queries.catalogue(), "can_undo": _can_undo(found, language),
         "pictures": [(queries.picture_url(one), one) for one in Picture.objects.order_by("-id")[:200]],
