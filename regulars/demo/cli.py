@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -53,7 +55,7 @@ def demo(
         server.refuse_taken("127.0.0.1", port)
     run.prepare()
     with catching() as catcher:
-        fill.fill(people=people, seed=seed)
+        _apart(lambda: fill.fill(people=people, seed=seed))
         password = password or secrets.token_urlsafe(9)
         fill.set_owner(email=email, password=password)
         typer.echo(f"\n  Northgate Sports is at  {run.address('127.0.0.1', port)}")
@@ -63,6 +65,27 @@ def demo(
             typer.echo("  Ctrl-C stops it; `make demo` starts it again.\n")
             web = server.child(host="127.0.0.1", port=port, processes=1, threads=8)
             run.run([catcher, web, *run.worker_children(processes=1)])
+
+
+def _apart(work: Callable[[], object]) -> None:
+    """Do it in a process of its own: what it loads has threads (DuckDB, Arrow), and lanes fork from this one."""
+    from django.db import connections
+
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        except Exception:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise typer.Exit(1)
 
 
 @contextmanager

@@ -16,6 +16,12 @@ log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 
 
+def _how(status: int) -> str:
+    """How a process ended, for people: by itself, or by which signal."""
+    code = os.waitstatus_to_exitcode(status)
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+
+
 @dataclass
 class Child:
     """One process to keep alive: `run` is called in the fork and never returns normally."""
@@ -86,12 +92,13 @@ class Supervisor:
 
     def _reap(self) -> None:
         for child in self.children:
-            if child.pid and os.waitpid(child.pid, os.WNOHANG)[0]:
+            pid, status = os.waitpid(child.pid, os.WNOHANG) if child.pid else (0, 0)
+            if pid:
                 lived = time.monotonic() - child.started
                 child.pause = 0.0 if lived > 30 else min(30.0, child.pause * 2 or 1.0)
                 child.pid, child.due = 0, time.monotonic() + child.pause
                 if not self.stopping:
-                    log.warning("%s ended and is started again in %.0f s", child.name, child.pause)
+                    log.warning("%s %s and is started again in %.0f s", child.name, _how(status), child.pause)
 
     def _end(self) -> None:
         for child in self.children:
