@@ -14,9 +14,10 @@ from django.db.models import F
 
 from regulars.content.models import Block, Picture, Template, TemplateVersion, Voice
 from regulars.content.pictures import TYPES
-from regulars.content.rendering import Prepared
+from regulars.content.rendering import CannotRender, Prepared
 from regulars.content.rendering.checking import LINKS
 from regulars.content.tags import MergeTag, facts_of, offered
+from regulars.content.voice import Breach, breaches
 from regulars.core.models import Business
 
 
@@ -58,6 +59,23 @@ def latest_version(template_id: int) -> TemplateVersion | None:
 def voice() -> Voice:
     """How the brand speaks now; no rules before somebody wrote some."""
     return Voice.objects.order_by("-id").first() or Voice(at=0, by="system")
+
+
+def breaches_in(version_id: int) -> list[tuple[str, Breach]]:
+    """What in a published version is not how the brand speaks now: (language, breach), for a last look before it is
+    sent. Places are in subject, preview text and plain text, joined by blank lines, as somebody nobody knows gets it.
+    """
+    rules, version = voice(), TemplateVersion.objects.get(id=version_id)
+    found: list[tuple[str, Breach]] = []
+    for language in version.languages:
+        text = prepared(version_id, language)
+        try:
+            said = text.render(context_of(text.tags, -1, language=language))
+        except CannotRender:
+            continue
+        whole = "\n\n".join(part for part in (said.subject, said.preheader, said.text) if part)
+        found += [(language, breach) for breach in breaches(whole, rules, language=language)]
+    return found
 
 
 def shared_blocks() -> list[Block]:

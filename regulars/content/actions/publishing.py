@@ -68,7 +68,9 @@ def _check_stop(template: Template, compiled: dict[str, Any]) -> None:
     if template.kind != "marketing" or template.channel != "email":
         return
     for language, one in compiled.items():
-        if "links.unsubscribe" not in (one["html"] or one["text"]):
+        nobody = _nobody(one["tags"])
+        made = Prepared(compiled, language).render(nobody)
+        if nobody["links"]["unsubscribe"] not in (made.html or made.text):
             why = _("Marketing mail needs a way to unsubscribe: add a footer, or {{ links.unsubscribe }}.")
             raise ContentError(language, why)
 

@@ -11,8 +11,8 @@ from regulars.content.rendering.errors import ContentError
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 FONTS = {
-    "sans": "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif",
-    "serif": "Georgia, 'Times New Roman', serif",
+    "sans": "-apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif",
+    "serif": "Georgia, Times New Roman, serif",
     "mono": "Menlo, Consolas, monospace",
 }
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "dv")

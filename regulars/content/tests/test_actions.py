@@ -70,6 +70,23 @@ def test_marketing_mail_without_a_way_out_is_not_published_but_a_receipt_is(temp
     assert actions.publish(template_id=receipt.id, by=BY, at=at).number == 1
 
 
+def test_a_way_out_that_nobody_sees_is_none(template, at):
+    hidden = "<p>Hi</p>{% if person.city == 'nowhere' %}<a href='{{ links.unsubscribe }}'>x</a>{% endif %}"
+    draft = {"subject": "x", "format": "html", "source": hidden}
+    actions.save_draft(template_id=template.id, language="en", variant=draft, by=BY, at=at)
+    with pytest.raises(ContentError, match="unsubscribe"):
+        actions.publish(template_id=template.id, by=BY, at=at)
+
+
+def test_a_published_version_is_looked_through_once_more_before_it_is_sent(template, at):
+    save(template, at, "Billig!", language="de")
+    version = actions.publish(template_id=template.id, by=BY, at=at)
+    rules = {"use": [], "disclosures": [], "tone": "", "reading_level": None}
+    actions.save_voice(**rules, avoid=[{"word": "billig", "why": ""}], by=BY, at=at)
+    found = queries.breaches_in(version.id)
+    assert [(language, breach.words) for language, breach in found] == [("de", "Billig")]
+
+
 def test_changes_of_a_draft_are_taken_back_one_by_one_and_per_language(template, at):
     save(template, at, "One")
     save(template, at, "Eins", language="de")

@@ -88,7 +88,9 @@ def _receipt() -> Start:
 
 
 def _sms(business: str) -> Start:
-    text = 'Hi {{ person.first_name | default: "there" }}, ' + _("new in: https://…  Reply STOP to end.")
+    text = 'Hi {{ person.first_name | default: "there" }}, ' + _(
+        "this is new: https://example.com Reply STOP to end."
+    )
     variant = {"subject": "", "preheader": "", "format": "text", "source": f"{text} {business}"}
     return Start("sms", "SMS", _("A short text with a link."), variant, channel="sms")
 

@@ -18,12 +18,10 @@ function show() {
   said.delete("width");
   const part = new URLSearchParams(said);
   const frame = one("#look-frame");
-  const version = new URL(frame.src).searchParams.get("version");
-  if (version) part.set("version", version);
   part.set("stamp", form()?.dataset.stamp ?? "");
   frame.src = `${look.dataset.preview}?${part}`;
-  look.classList.toggle("phone", one("#look-width").value === "phone");
-  look.classList.toggle("dark", one("#look-theme").value === "dark");
+  look.classList.toggle("phone", one("#look-width")?.value === "phone");
+  look.classList.toggle("dark", one("#look-theme")?.value === "dark");
   htmx.trigger("#look-envelope", "look");
 }
 
