@@ -36,7 +36,8 @@ def _sent(said: Said, foretold: bool) -> list[str]:
     if said.get("purpose") == "transactional":
         return [_("It is an answer that somebody waits for, so only dead and stopped addresses hold it back.")]
     first = _("Nothing spoke against it when it was planned.") if foretold else _("Every rule let it pass.")
-    found = [first, _("Marketing by this channel is %(state)s.") % {"state": _STATES[said["consent"]]()}]
+    agreed = _CONSENTS[said["consent"]]() % {"purpose": _("marketing")}
+    found = [first, agreed]
     if "local" in said:
         found.append(_("It was %(time)s in %(zone)s.") % {"time": clock(said["local"]), "zone": said["zone"]})
     return found + [_cap(cap) for cap in said.get("caps", ())]
@@ -55,15 +56,14 @@ def _cap(cap: Said) -> str:
 
 
 def _consent(said: Said, _rivals: Any) -> str:
-    words = {"state": _STATES[said["state"]](), "purpose": said["purpose"]}
-    return _("The consent for “%(purpose)s” by this channel is %(state)s.") % words
+    return _CONSENTS[said["state"]]() % {"purpose": said["purpose"]}
 
 
-_STATES = {
-    "granted": lambda: _("granted"),
-    "pending": lambda: _("not confirmed yet"),
-    "withdrawn": lambda: _("withdrawn"),
-    "unknown": lambda: _("never given"),
+_CONSENTS = {
+    "granted": lambda: _("They agreed to “%(purpose)s” by this channel."),
+    "pending": lambda: _("They have not confirmed yet that they agree to “%(purpose)s” by this channel."),
+    "withdrawn": lambda: _("They withdrew their consent to “%(purpose)s” by this channel."),
+    "unknown": lambda: _("They never agreed to “%(purpose)s” by this channel."),
 }
 _SUPPRESSED = {
     "hard_bounce": lambda: _("a message came back from it: it does not exist"),

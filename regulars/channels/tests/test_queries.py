@@ -47,7 +47,7 @@ def test_why_anna_got_this(campaign, make_people, at):
 def test_why_bob_did_not(campaign, make_people, at):
     (bob,) = make_people(consent="withdrawn")
     (message,) = sent_to(campaign, [bob], at)
-    assert queries.why(message.id).told == ["The consent for “marketing” by this channel is withdrawn."]
+    assert queries.why(message.id).told == ["They withdrew their consent to “marketing” by this channel."]
 
 
 @pytest.mark.parametrize(
