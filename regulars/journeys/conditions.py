@@ -12,7 +12,7 @@ from regulars.core.log import START
 from regulars.core.models import Offset
 from regulars.core.plugs import registry
 from regulars.events.consumers import CONSUMERS, shards
-from regulars.segments import tick
+from regulars.segments import full, tick
 from regulars.segments.catalog import catalog_now
 from regulars.segments.needs import needs_of
 from regulars.segments.parsing import parse
@@ -34,6 +34,12 @@ def meets(condition: dict[str, Any], person_ids: Sequence[int], at: int) -> set[
             places = tick.evaluate(standing, some, at)
         found |= {person for (segment, person), now in places.items() if segment == DRAFT and now.member}
     return found
+
+
+def everybody_who_meets(condition: dict[str, Any], at: int) -> set[int]:
+    """All who meet it at a moment: from the lake where there is one, made up for from the truth."""
+    standing = with_draft(parse(condition, catalog_now()))
+    return {person for person, now in full.everybody(standing, [DRAFT], at).of(DRAFT) if now.member}
 
 
 def _pages(persons: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from regulars.channels import actions as channels
 from regulars.channels.actions import Planned, ensure_campaign, plan
-from regulars.channels.models import Campaign
+from regulars.channels.actions.calling import queue_calls
+from regulars.channels.models import Call, Campaign
 from regulars.content.models import Template, TemplateVersion
 from regulars.journeys.models import JourneyVersion
 
@@ -38,6 +39,47 @@ def campaign_of_step(journey: Journey, number: int, step: Send, *, at: int) -> i
         at=at,
     )
     return made.id
+
+
+def campaigns_of(journey_id: int) -> list[int]:
+    """The campaigns of all its versions."""
+    found = JourneyVersion.objects.filter(journey_id=journey_id).values_list("campaigns", flat=True)
+    return sorted({campaign for named in found for campaign in named.values()})
+
+
+WHY_PAUSED = "its journey is paused"
+
+
+def pause_messages(journey_id: int, *, by: str, at: int) -> None:
+    """What is planned already waits, too."""
+    for campaign in campaigns_of(journey_id):
+        channels.pause_campaign(campaign_id=campaign, why=WHY_PAUSED, by=by, at=at)
+
+
+def resume_messages(journey_id: int, *, by: str, at: int) -> None:
+    """Those that were paused with the journey; what was paused for another reason stays so."""
+    paused = Campaign.objects.filter(id__in=campaigns_of(journey_id), paused_why=WHY_PAUSED)
+    for campaign in paused.order_by("id").values_list("id", flat=True):
+        channels.resume_campaign(campaign_id=campaign, by=by, at=at)
+
+
+def stop_messages(journey_id: int, *, by: str, at: int) -> None:
+    """What is not handed off yet never will be."""
+    for campaign in campaigns_of(journey_id):
+        channels.stop_campaign(campaign_id=campaign, by=by, at=at)
+
+
+def renew_campaigns(journey: Journey, *, at: int) -> None:
+    """Priority and topic of the journey, also for what is planned already."""
+    for one in Campaign.objects.filter(id__in=campaigns_of(journey.id)).order_by("id"):
+        ensure_campaign(
+            origin=one.origin,
+            name=one.name,
+            channel=one.channel,
+            priority=journey.priority,
+            topic=journey.topic,
+            at=at,
+        )
 
 
 def campaign_of_broadcast(broadcast: Broadcast, *, at: int) -> int:
@@ -82,11 +124,17 @@ def plan_step(step: Send, batch: Batch) -> None:
 
 def call_step(step: Webhook, batch: Batch) -> None:
     """One call per run, with numbers only: who, which journey, which step, when."""
-    for run in batch.runs:
-        said = {"person": run.person_id, "journey": batch.journey_id, "step": step.id, "at": batch.at}
-        channels.call_hook(key=f"j:{run.id}:{step.id}", url=step.url, node_id=run.node_id, body=said, at=batch.at)
-
-
-def campaigns(ids: list[int]) -> dict[int, Campaign]:
-    """Campaigns with their counts, by number."""
-    return Campaign.objects.in_bulk(ids)
+    said = {"journey": batch.journey_id, "step": step.id, "at": batch.at}
+    queue_calls(
+        [
+            Call(
+                key=f"j:{run.id}:{step.id}",
+                url=step.url,
+                node_id=run.node_id,
+                body={"person": run.person_id, **said},
+                due_us=batch.at,
+                created_us=batch.at,
+            )
+            for run in batch.runs
+        ]
+    )

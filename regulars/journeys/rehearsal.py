@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.events.item import decode_any
-from regulars.journeys.conditions import meets
+from regulars.journeys.conditions import everybody_who_meets, meets
 from regulars.journeys.happenings import Span, first_events
 from regulars.journeys.step import Batch, Run, Step
 from regulars.journeys.steps import KINDS
@@ -65,8 +65,7 @@ def people_today(start: Start, at: int) -> list[int]:
     condition = hidden_condition(start)
     if condition is None and start.kind == "event":
         return sorted({person for person, _ in _events_of(start, at - WINDOW, at)})
-    everybody = _everybody()
-    return everybody if condition is None else sorted(meets(condition, everybody, at))
+    return sorted(everybody_who_meets(condition, at)) if condition else _everybody()
 
 
 def _everybody() -> list[int]:
@@ -103,10 +102,10 @@ def _came(start: Start, since: int, until: int) -> list[tuple[int, int]]:
             f"{sql} AND at > %s AND at <= %s ORDER BY at", [start.segment, not start.leaving, since, until]
         )
         return [(person, at) for person, at in rows]
-    condition, everybody, found = hidden_condition(start), _everybody(), []
-    before = meets(condition, everybody, since)
+    condition, found = hidden_condition(start), []
+    before = everybody_who_meets(condition, since)
     for day in range(since + DAY, until + 1, DAY):
-        now = meets(condition, everybody, day)
+        now = everybody_who_meets(condition, day)
         found += [(person, day) for person in sorted(now - before)]
         before = now
     return found
@@ -217,12 +216,14 @@ def _groups(runs: list[Run], at: int) -> list[list[Run]]:
 
 
 def _awaited(step: Step, runs: list[Run], at: int, backwards: bool) -> list[tuple[Run, str, int]]:
-    shift = step.us if backwards else 0
-    spans = [Span(run.id, run.person_id, run.arrived_us - shift, run.arrived_us - shift + step.us) for run in runs]
+    """Backwards: what they did in as long a time before today stands for what they will do."""
+    begins = {run.id: min(run.arrived_us, at) - step.us if backwards else run.arrived_us for run in runs}
+    spans = [Span(run.id, run.person_id, begins[run.id], begins[run.id] + step.us) for run in runs]
     happened = first_events(spans, event=step.event, where=step.where)
-    return [
-        (run, "yes", happened[run.id][1] + shift)
-        if run.id in happened and (backwards or happened[run.id][1] <= at)
-        else _arrived(run, "no", run.arrived_us + step.us, at, backwards)
-        for run in runs
-    ]
+    found = []
+    for run in runs:
+        after = happened[run.id][1] - begins[run.id] if run.id in happened else step.us
+        came = run.id in happened and (backwards or happened[run.id][1] <= at)
+        way = "yes" if came else "no"
+        found.append(_arrived(run, way, run.arrived_us + (after if came else step.us), at, backwards or came))
+    return found

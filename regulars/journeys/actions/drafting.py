@@ -8,6 +8,7 @@ from django.db import transaction
 
 from regulars.core import bulk
 from regulars.core.jobs import job
+from regulars.journeys import messages
 from regulars.journeys.models import Journey
 from regulars.journeys.tree import TreeError
 from regulars.segments.actions import archive_segment
@@ -45,7 +46,7 @@ def save_draft(*, journey_id: int, tree: dict[str, Any], by: str, at: int) -> Jo
 @transaction.atomic
 def change_settings(*, journey_id: int, by: str, at: int, **settings: Any) -> Journey:
     """name, description, holdout (0 to 1), priority (0 to 100), topic. A holdout counts for those who enter from now;
-    priority and topic for what is published from now. Raises TreeError."""
+    priority and topic at once. Raises TreeError."""
     found = Journey.objects.select_for_update().get(id=journey_id, archived_us=None)
     for field, value in settings.items():
         setattr(found, field, _name(value, but=journey_id) if field == "name" else value)
@@ -54,6 +55,8 @@ def change_settings(*, journey_id: int, by: str, at: int, **settings: Any) -> Jo
     if not 0 <= found.priority <= 100:
         raise TreeError("priority", "A priority is 0 to 100.")
     found.save(update_fields=list(settings))
+    if {"priority", "topic"} & set(settings):
+        messages.renew_campaigns(found, at=at)
     audit(by=by, act="journey.change", object=f"journey:{journey_id}", details={"what": sorted(settings)}, at=at)
     return found
 
@@ -69,8 +72,9 @@ def _name(name: str, *, but: int | None = None) -> str:
 
 @transaction.atomic
 def pause_journey(*, journey_id: int, by: str, at: int) -> None:
-    """Nothing happens from now on: people still enter, and wait. Idempotent."""
+    """Nothing happens from now on, and what is planned waits: people still enter, and wait. Idempotent."""
     if Journey.objects.filter(id=journey_id, paused_us=None, archived_us=None).update(paused_us=at):
+        messages.pause_messages(journey_id, by=by, at=at)
         audit(by=by, act="journey.pause", object=f"journey:{journey_id}", details={}, at=at)
 
 
@@ -78,17 +82,19 @@ def pause_journey(*, journey_id: int, by: str, at: int) -> None:
 def resume_journey(*, journey_id: int, by: str, at: int) -> None:
     """Go on: what fell due in the meantime is done now, one step after the other. Idempotent."""
     if Journey.objects.filter(id=journey_id, archived_us=None).exclude(paused_us=None).update(paused_us=None):
+        messages.resume_messages(journey_id, by=by, at=at)
         audit(by=by, act="journey.resume", object=f"journey:{journey_id}", details={}, at=at)
 
 
 @transaction.atomic
 def archive_journey(*, journey_id: int, by: str, at: int) -> None:
-    """Take it out of use: nobody enters, everybody inside is out; what was, stays readable."""
+    """Take it out of use: nobody enters, everybody inside is out, no message goes; what was, stays readable."""
     found = Journey.objects.select_for_update().get(id=journey_id, archived_us=None)
     found.archived_us, found.name = at, f"{found.name[:100]} (archived {found.id})"
     found.save(update_fields=["archived_us", "name"])
     if found.segment_id:
         archive_segment(segment_id=found.segment_id, by=by, at=at)
+    messages.stop_messages(journey_id, by=by, at=at)
     see_off.later(journey_id=journey_id, at=at)
     audit(by=by, act="journey.archive", object=f"journey:{journey_id}", details={}, at=at)
 

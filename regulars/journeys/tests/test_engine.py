@@ -262,6 +262,36 @@ def test_a_paused_journey_sends_nothing_and_lets_people_wait(business, at):
     assert outcomes() == [(alice, "done")] and Message.objects.count() == 1
 
 
+def test_what_is_planned_already_waits_with_a_paused_journey_and_never_goes_from_an_archived_one(business, at):
+    from regulars.channels.models import Campaign
+
+    tree = end_of(SIGNED_UP, {"id": "s", "kind": "send", "template": template()}, wait("w", days=1))
+    journey = live(tree, at)
+    alice = someone("alice", at)
+    did(alice, "Signed Up", at)
+    settle(at)
+    actions.pause_journey(journey_id=journey.id, by="user:1", at=at)
+    assert Campaign.objects.get().paused_us == at
+    actions.resume_journey(journey_id=journey.id, by="user:1", at=at)
+    assert Campaign.objects.get().paused_us is None
+    actions.change_settings(journey_id=journey.id, priority=80, by="user:1", at=at)
+    assert Campaign.objects.get().priority == 80
+    actions.archive_journey(journey_id=journey.id, by="user:1", at=at)
+    actions.see_off(journey_id=journey.id, at=at)
+    assert Campaign.objects.get().stopped_us == at and outcomes() == [(alice, "stopped")]
+
+
+def test_a_webhook_is_called_once_per_run(business, at):
+    from regulars.channels.models import Call
+
+    live(end_of(SIGNED_UP, {"id": "h", "kind": "webhook", "url": "https://example.com/hook"}), at)
+    alice = someone("alice", at)
+    did(alice, "Signed Up", at)
+    settle(at)
+    call, run = Call.objects.get(), Enrolment.objects.get()
+    assert (call.key, call.node_id, call.body["person"]) == (f"j:{run.id}:h", alice, alice)
+
+
 def test_after_a_standstill_messages_keep_their_distance(business, at):
     tree = end_of(SIGNED_UP, wait("a", days=1), {"id": "s", "kind": "send", "template": template()},
                   wait("b", days=1), {"id": "t", "kind": "send", "template": template("Again")})  # fmt: skip

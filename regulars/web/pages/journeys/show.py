@@ -18,11 +18,12 @@ from regulars.segments.queries import people_in
 from regulars.team.permissions import allowed
 from regulars.team.queries import who
 from regulars.ui import toasts
+from regulars.ui.formats import number
 from regulars.web.pages.journeys.drawing import Drawing
 from regulars.web.pages.journeys.editing import steps
 from regulars.web.pages.journeys.words import Words
 
-PAGE = 50
+PAGE, AT_ONCE = 50, 2000
 
 
 @allowed("journeys.view")
@@ -139,6 +140,11 @@ def _enrol(request: HttpRequest, found: Journey, by: str, at: int) -> None:
     segment = Segment.objects.filter(id=request.POST.get("segment") or 0, archived_us=None).first()
     if segment is None or not found.live_version:
         toasts.warn(request, _("Choose a segment; the journey must be published."))
+        return
+    if segment.people > AT_ONCE:
+        said = {"journey_id": found.id, "segment_id": segment.id, "occasion": f"hand:{at}", "at": at}
+        actions.enrol_segment.later(**said)
+        toasts.say(request, _("%s people are put in, in the background.") % number(segment.people))
         return
     made = actions.enrol_people(journey_id=found.id, person_ids=people_in(segment.id), by=by, at=at)
     toasts.say(request, _("%s people entered. Those who are inside, or were and may not come again, did not.") % made)
