@@ -106,6 +106,35 @@ def decide(subject: Subject, rules: Rules, at: int, expires_us: int | None = Non
     return found or Decision("send", "passed", None, _passed(subject, rules, at))
 
 
+class Engine:
+    """`decide` for many people of one campaign: the same answer, worked out once for all who are alike.
+
+    Alike are those without contacts, rivals and wishes of their own, whom neither holdout draws.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self._known: dict[tuple, Decision] = {}
+
+    def decide(self, subject: Subject, at: int, expires_us: int | None = None) -> Decision:
+        """As the function."""
+        rules = self.rules
+        if (
+            subject.contacts
+            or subject.rivals
+            or subject.own_cap
+            or subject.business_draw < rules.business_holdout
+            or subject.draw < rules.holdout
+        ):
+            return decide(subject, rules, at, expires_us)
+        alike = (subject.consent, subject.topic_consent, subject.suppressed, subject.zone, subject.address == "",
+                 subject.gone, at, expires_us)  # fmt: skip
+        found = self._known.get(alike)
+        if found is None:
+            found = self._known[alike] = decide(subject, rules, at, expires_us)
+        return found
+
+
 def _objection(subject: Subject, rules: Rules, at: int) -> Decision | None:
     if subject.gone:
         return _skip("gone")
@@ -166,6 +195,8 @@ def limits_of(subject: Subject, rules: Rules) -> tuple[Limit, ...]:
 
 def _counted(subject: Subject, cap: Limit, at: int) -> list[int]:
     """Times of the contacts that count against a cap at a moment, newest first. Each counts for just the window."""
+    if not subject.contacts:
+        return []
     since = at - cap.window_us
     return [c.at for c in subject.contacts if c.at > since and cap.channel in ("", c.channel)]
 

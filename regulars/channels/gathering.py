@@ -21,6 +21,7 @@ from regulars.people.explaining import RESTRICTIVE
 IDENTIFIER = {"email": "email", "sms": "phone"}
 TRAITS = ("timezone", "country", "language", "frequency")
 MONTH = 30 * DAY
+NOTHING: dict[str, str] = {}
 DEAD = ("hard_bounce", "soft_bounces")  # another address of the person may still live
 
 
@@ -57,16 +58,22 @@ def subjects(
     """
     rules = rules or rules_of(campaign)
     given = list(dict.fromkeys(person_ids))
-    sql, params = bulk.ids(given)
-    now = dict(bulk.query(f"SELECT id, person_id FROM people_node WHERE id IN {sql}", params))
-    sql, params = bulk.ids({person for person in now.values() if person is not None})
-    nodes = dict(bulk.query(f"SELECT id, person_id FROM people_node WHERE person_id IN {sql}", params))
+    now, nodes = _people(given)
     known = _Known(campaign, rules, nodes, at)
     own = addresses or {}
-    suppressed = _suppressed(
-        campaign.channel, [*own.values(), *(a for found in known.addresses.values() for a in found)]
+    known.look_up_suppressed(own.values())
+    return {number: known.anybody(number, now.get(number), own.get(number)) for number in given}
+
+
+def _people(given: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """({given number: its person}, {node: person} of all nodes of these persons)."""
+    sql, params = bulk.ids(given)
+    rows = bulk.query(
+        "SELECT g.id, n.id, n.person_id FROM people_node g JOIN people_node n ON n.person_id = g.person_id"
+        f" WHERE g.id IN {sql}",
+        params,
     )
-    return {number: known.anybody(number, now.get(number), own.get(number), suppressed) for number in given}
+    return {number: person for number, _, person in rows}, {node: person for _, node, person in rows}
 
 
 class _Known:
@@ -81,36 +88,51 @@ class _Known:
         self.own_caps = {} if rules.purpose == TRANSACTIONAL else self._own_caps()
         self.contacts = self._contacts(at)
         self.rivals = self._rivals()
+        self.suppressed: dict[str, Suppressed] = {}
+        self.salt = f"campaign:{campaign.origin}"
         self.holdout = _active_salt() if rules.business_holdout > 0 else ""
         business = Business.load()
         self.home = (business.timezone, business.country)
 
-    def anybody(self, number: int, person: int | None, own: str | None, suppressed: dict[str, Suppressed]) -> Subject:
+    def look_up_suppressed(self, more: Iterable[str]) -> None:
+        """Which addresses nothing is sent to; `more` are those that messages bring."""
+        mine = (address for found in self.addresses.values() for address in found)
+        self.suppressed = _suppressed(self.campaign.channel, [*more, *mine])
+
+    def anybody(self, number: int, person: int | None, own: str | None) -> Subject:
         """A person; nobody (a negative number) who has only the address that the message brings; or somebody gone."""
         if person is None and not (number < 0 and own):
             return Subject(number, gone=True)
-        return self.subject(number if person is None else person, [own] if own else None, suppressed)
+        return self.subject(number if person is None else person, [own] if own else None)
 
-    def subject(self, person: int, addresses: Sequence[str] | None, suppressed: dict[str, Suppressed]) -> Subject:
-        addresses = addresses or self.addresses.get(person, ())
-        address = next((a for a in addresses if a not in suppressed or suppressed[a].reason not in DEAD), "")
-        address = address or next(iter(addresses), "")
-        said, consents = self.traits.get(person, {}), self.consents.get(person, {})
+    def subject(self, person: int, addresses: Sequence[str] | None) -> Subject:
+        addresses = addresses or self.addresses.get(person)
+        address = self._alive(addresses) if addresses else ""
+        said, consents = self.traits.get(person, NOTHING), self.consents.get(person, NOTHING)
+        rules = self.rules
         return Subject(
             person,
             address,
-            consents.get(self.rules.purpose, "unknown"),
-            consents.get(self.rules.topic, "unknown"),
-            suppressed.get(address),
+            consents.get(rules.purpose, "unknown"),
+            consents.get(rules.topic, "unknown"),
+            self.suppressed.get(address),
             zone_of(said.get("timezone", ""), said.get("country", ""), *self.home),
             self.contacts.get(person, ()),
             self.rivals.get(person, ()),
             self.own_caps.get(person),
             draw(self.holdout, person) if self.holdout else 1.0,
-            draw(f"campaign:{self.campaign.origin}", person) if self.rules.holdout > 0 else 1.0,
+            draw(self.salt, person) if rules.holdout > 0 else 1.0,
             said.get("language", ""),
             consents.get("tracking", "unknown"),
         )
+
+    def _alive(self, addresses: Sequence[str]) -> str:
+        """The newest that is not dead; the newest if all are."""
+        for address in addresses:
+            found = self.suppressed.get(address)
+            if found is None or found.reason not in DEAD:
+                return address
+        return addresses[0]
 
     def _addresses(self) -> dict[int, list[str]]:
         """Newest first; none that is refused or in quarantine."""

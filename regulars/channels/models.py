@@ -137,18 +137,18 @@ class Message(models.Model):
     at planning, `decision` the one at hand-off, the one that counts: {"verdict", "rule", ...numbers}.
     """
 
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     campaign_id = models.BigIntegerField()
     node_id = models.BigIntegerField()
     channel = models.CharField(max_length=10)
     lane = models.SmallIntegerField(default=0, help_text="0 bulk, 1 transactional")
     address = models.CharField(
-        max_length=254, blank=True, help_text="where it went; empty until claimed, or after erasure"
+        max_length=254, blank=True, db_default="", help_text="where it went; empty until claimed, or after erasure"
     )
-    language = models.CharField(max_length=12, blank=True)
+    language = models.CharField(max_length=12, blank=True, db_default="")
     version_id = models.BigIntegerField(null=True, help_text="content.TemplateVersion")
     context = models.JSONField(null=True, help_text="what upper rooms supplied for rendering")
-    state = models.SmallIntegerField(choices=State.choices, default=State.PLANNED)
+    state = models.SmallIntegerField(choices=State.choices, default=State.PLANNED, db_default=0)
     priority = models.SmallIntegerField(default=50)
     due_us = models.BigIntegerField(help_text="not before; moved on while it waits")
     planned_us = models.BigIntegerField()
@@ -156,16 +156,18 @@ class Message(models.Model):
     forecast = models.JSONField(null=True)
     decision = models.JSONField(null=True)
     decided_us = models.BigIntegerField(null=True)
-    claimed_by = models.CharField(max_length=40, blank=True)
+    claimed_by = models.CharField(max_length=40, blank=True, db_default="")
     claimed_us = models.BigIntegerField(null=True)
     server_id = models.BigIntegerField(null=True)
     handed_us = models.BigIntegerField(null=True)
     ended_us = models.BigIntegerField(null=True)
-    attempts = models.SmallIntegerField(default=0)
-    reply = models.CharField(max_length=300, blank=True, help_text="what the other side answered last")
-    external_id = models.CharField(max_length=120, blank=True, help_text="the service's id of it")
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    reply = models.CharField(max_length=300, blank=True, db_default="", help_text="what the other side answered last")
+    external_id = models.CharField(max_length=120, blank=True, db_default="", help_text="the service's id of it")
 
     class Meta:
+        # not `unique=True`: that would bring a second index, for patterns, which nobody asks by
+        constraints = [models.UniqueConstraint(fields=["key"], name="channels_message_once")]
         indexes = [
             models.Index(fields=["campaign_id", "due_us", "id"], condition=models.Q(state=0), name="channels_due"),
             models.Index(fields=["node_id", "state"], name="channels_of_node"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from regulars.channels.decisions import TRANSACTIONAL, Decision, Subject, decide
+from regulars.channels.decisions import TRANSACTIONAL, Decision, Engine, Subject
 from regulars.channels.delivery.claiming import Claimed
 from regulars.channels.gathering import rules_of, subjects
 from regulars.channels.models import Campaign, Contact, Message, State
@@ -34,7 +34,8 @@ def foresee(campaign: Campaign, messages: Sequence[Claimed], at: int) -> list[tu
     """The decision as it looks before any lock: what does not go is settled by it, what goes is asked once more."""
     rules = rules_of(campaign)
     known = subjects(campaign, [m.node_id for m in messages], at, rules=rules, addresses=_own(messages))
-    return [(m, s := known[m.node_id], decide(s, rules, at, m.expires_us)) for m in messages]
+    engine = Engine(rules)
+    return [(m, s := known[m.node_id], engine.decide(s, at, m.expires_us)) for m in messages]
 
 
 def hand_off(
@@ -64,13 +65,14 @@ def _rule(
     if not Campaign.objects.filter(id=campaign.id, paused_us=None, stopped_us=None).exists():
         return [Ruling(message, _again(at)) for message, _, _ in wanted]
     rules = rules_of(campaign)
+    engine = Engine(rules)
     messages = [message for message, _, _ in wanted]
     known = subjects(campaign, [m.node_id for m in messages], at, rules=rules, addresses=_own(messages))
     found = []
     for message, seen, server in wanted:
         subject = known[message.node_id]
         sure = subject.gone or subject.person_id in held
-        decision = decide(subject, rules, at, message.expires_us) if sure else _again(at)
+        decision = engine.decide(subject, at, message.expires_us) if sure else _again(at)
         found.append(Ruling(message, decision, subject.address, server, message.language or seen.language))
     return found
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from regulars.channels.decisions import (
     PAUSE,
     Contact,
+    Engine,
     Limit,
     Rival,
     Rules,
@@ -216,3 +217,11 @@ def test_people_without_a_time_zone_live_where_their_country_or_the_business_is(
     assert zone_of("", "de", *home) == "Europe/Berlin"
     assert zone_of("Mars/Olympus", "", *home) == "Europe/Berlin"
     assert zone_of("../etc/passwd", "nowhere", *home) == "Europe/Berlin"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(subjects, min_size=1, max_size=12), rules)
+def test_the_engine_for_many_says_the_same_as_for_each(found, rules):
+    engine = Engine(rules)
+    for subject in [*found, *found]:
+        assert engine.decide(subject, NOW, NOW + DAY) == decide(subject, rules, NOW, NOW + DAY)
