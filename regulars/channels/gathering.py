@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+
+from django.db import connection
 
 from regulars.channels.decisions import TRANSACTIONAL, Contact, Limit, Rival, Rules, Subject, Suppressed
-from regulars.channels.models import Campaign, Cap, Holdout, QuietHours, Suppression
+from regulars.channels.models import Campaign, Cap, Holdout, QuietHours
 from regulars.channels.quiet import Quiet
 from regulars.channels.zones import zone_of
 from regulars.core import bulk
@@ -65,12 +67,25 @@ def subjects(
     return {number: known.anybody(number, now.get(number), own.get(number)) for number in given}
 
 
-def _people(given: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+def subjects_again(campaign: Campaign, seen: Mapping[int, Subject], at: int, *, rules: Rules) -> dict[int, Subject]:
+    """The same people a moment later: consents, suppressions, contacts and rivals as they are now.
+
+    Addresses, time zones and languages are as they were seen. Within a transaction their nodes are held: whoever
+    erases them or records a consent waits for us. Merged meanwhile, they have another `person_id`.
+    """
+    now, nodes = _people(list(seen), hold=True)
+    known = _Known(campaign, rules, nodes, at, seen={s.person_id: s for s in seen.values()})
+    known.look_up_suppressed(subject.address for subject in seen.values())
+    return {number: known.seen_again(subject, number, now.get(number)) for number, subject in seen.items()}
+
+
+def _people(given: Sequence[int], *, hold: bool = False) -> tuple[dict[int, int], dict[int, int]]:
     """({given number: its person}, {node: person} of all nodes of these persons)."""
     sql, params = bulk.ids(given)
+    held = " ORDER BY n.id FOR KEY SHARE" if hold and connection.vendor == "postgresql" else ""
     rows = bulk.query(
         "SELECT g.id, n.id, n.person_id FROM people_node g JOIN people_node n ON n.person_id = g.person_id"
-        f" WHERE g.id IN {sql}",
+        f" WHERE g.id IN {sql}{held}",
         params,
     )
     return {number: person for number, _, person in rows}, {node: person for _, node, person in rows}
@@ -79,18 +94,30 @@ def _people(given: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
 class _Known:
     """The answers of the database, by person."""
 
-    def __init__(self, campaign: Campaign, rules: Rules, nodes: dict[int, int], at: int) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        rules: Rules,
+        nodes: dict[int, int],
+        at: int,
+        *,
+        seen: Mapping[int, Subject] | None = None,
+    ) -> None:
         self.rules, self.campaign = rules, campaign
         self.nodes, self.ids = nodes, bulk.ids(nodes)
-        self.addresses = self._addresses()
-        self.traits = self._traits()
+        self.suppressed: dict[str, Suppressed] = {}
         self.consents = self._consents()
-        self.own_caps = {} if rules.purpose == TRANSACTIONAL else self._own_caps()
+        if seen is None:
+            self.addresses = self._addresses()
+            self.traits = self._traits()
+            self.own_caps = {} if rules.purpose == TRANSACTIONAL else self._own_caps()
+        else:
+            self.addresses, self.traits = {}, {}
+            self.own_caps = {person: subject.own_cap for person, subject in seen.items() if subject.own_cap}
         self.contacts = self._contacts(at)
         self.rivals = self._rivals()
-        self.suppressed: dict[str, Suppressed] = {}
         self.salt = f"campaign:{campaign.origin}"
-        self.holdout = _active_salt() if rules.business_holdout > 0 else ""
+        self.holdout = _active_salt() if rules.business_holdout > 0 and seen is None else ""
         business = Business.load()
         self.home = (business.timezone, business.country)
 
@@ -104,6 +131,20 @@ class _Known:
         if person is None and not (number < 0 and own):
             return Subject(number, gone=True)
         return self.subject(number if person is None else person, [own] if own else None)
+
+    def seen_again(self, subject: Subject, number: int, person: int | None) -> Subject:
+        """The subject with what may have changed."""
+        if person is None and not (number < 0 and subject.address):
+            return subject._replace(gone=True)
+        consents = self.consents.get(subject.person_id, NOTHING)
+        return subject._replace(
+            person_id=subject.person_id if person is None else person,
+            consent=consents.get(self.rules.purpose, "unknown"),
+            topic_consent=consents.get(self.rules.topic, "unknown"),
+            suppressed=self.suppressed.get(subject.address),
+            contacts=self.contacts.get(subject.person_id, ()),
+            rivals=self.rivals.get(subject.person_id, ()),
+        )
 
     def subject(self, person: int, addresses: Sequence[str] | None) -> Subject:
         addresses = addresses or self.addresses.get(person)
@@ -222,9 +263,7 @@ def _text(value: str) -> str:
 
 def _suppressed(channel: str, addresses: Iterable[str]) -> dict[str, Suppressed]:
     """Which of the addresses nothing is sent to."""
-    if not Suppression.objects.filter(channel=channel, lifted_us=None).exists():
-        return {}
-    digests = {digest(channel, address): address for address in addresses}
+    digests = {_digest(channel, address): address for address in addresses if address}
     sql, params = bulk.table({"digest": "text"}, [[one] for one in digests])
     rows = bulk.query(
         f"SELECT s.digest, s.reason, s.scope, s.at FROM {sql} JOIN channels_suppression s ON s.digest = v.digest"
@@ -232,6 +271,9 @@ def _suppressed(channel: str, addresses: Iterable[str]) -> dict[str, Suppressed]
         [*params, channel],
     )
     return {digests[found]: Suppressed(*why) for found, *why in rows}
+
+
+_digest = lru_cache(maxsize=5000)(digest)  # asked twice within a second: before the lock and under it
 
 
 def _active_salt() -> str:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 
-from regulars.channels.decisions import TRANSACTIONAL, Decision, Engine, Subject
+from regulars.channels.decisions import TRANSACTIONAL, Decision, Engine, Rules, Subject
 from regulars.channels.delivery.claiming import Claimed
-from regulars.channels.gathering import rules_of, subjects
+from regulars.channels.gathering import rules_of, subjects, subjects_again
 from regulars.channels.models import Campaign, Contact, Message, State
 from regulars.core import bulk
-from regulars.core.failpoints import declare, failpoint
-from regulars.people.queries import still_there
 
-declare("delivery.before_hand_off", "delivery.handing_off")
 LOCKS = 7271  # the class of our advisory locks, by person
 
 
@@ -30,50 +28,52 @@ class Ruling(NamedTuple):
     language: str = ""
 
 
-def foresee(campaign: Campaign, messages: Sequence[Claimed], at: int) -> list[tuple[Claimed, Subject, Decision]]:
+@dataclass(frozen=True)
+class Seen:
+    """A campaign's messages of a round with their people, and what the rules say before any lock."""
+
+    rules: Rules
+    rows: list[tuple[Claimed, Subject, Decision]]
+
+
+def foresee(campaign: Campaign, messages: Sequence[Claimed], at: int) -> Seen:
     """The decision as it looks before any lock: what does not go is settled by it, what goes is asked once more."""
     rules = rules_of(campaign)
     known = subjects(campaign, [m.node_id for m in messages], at, rules=rules, addresses=_own(messages))
     engine = Engine(rules)
-    return [(m, s := known[m.node_id], engine.decide(s, at, m.expires_us)) for m in messages]
+    rows = [(m, s := known[m.node_id], engine.decide(s, at, m.expires_us)) for m in messages]
+    return Seen(rules, rows)
 
 
 def hand_off(
-    campaign: Campaign, wanted: Sequence[tuple[Claimed, Subject, int]], at: int, *, holder: str
+    campaign: Campaign, rules: Rules, wanted: Sequence[tuple[Claimed, Subject, int]], at: int, *, holder: str
 ) -> dict[int, str]:
-    """Decide about at most a hundred messages of different people; {message: address} of those in hand-off.
+    """Decide about messages of different people; {message: address} of those in hand-off once this is committed.
 
-    Committed when this returns: the first byte may leave. `wanted`: message, person as rendered for, server.
+    In the caller's transaction. `wanted`: message, person as rendered for, server; the rules are those of the round.
     Nothing of a campaign that was paused or stopped meanwhile goes: its messages are planned again.
     """
-    with transaction.atomic():
-        still_there(message.node_id for message, _, _ in wanted)  # an erasure waits for us from here on
-        held = _lock_people(subject.person_id for _, subject, _ in wanted)
-        rulings = _rule(campaign, wanted, at, held)
-        going = write_rulings(rulings, at, holder=holder)
-        if campaign.purpose != TRANSACTIONAL:
-            _reserve([r for r in rulings if r.message.id in going], campaign.channel, at)
-        failpoint("delivery.before_hand_off")
-    failpoint("delivery.handing_off")
+    held = _lock_people(subject.person_id for _, subject, _ in wanted)
+    rulings = _rule(campaign, rules, wanted, at, held)
+    going = write_rulings(rulings, at, holder=holder)
+    if campaign.purpose != TRANSACTIONAL:
+        _reserve([r for r in rulings if r.message.id in going], campaign.channel, at)
     return {r.message.id: r.address for r in rulings if r.message.id in going}
 
 
 def _rule(
-    campaign: Campaign, wanted: Sequence[tuple[Claimed, Subject, int]], at: int, held: set[int]
+    campaign: Campaign, rules: Rules, wanted: Sequence[tuple[Claimed, Subject, int]], at: int, held: set[int]
 ) -> list[Ruling]:
     """Merged with somebody else since the lock was taken, a person is asked about again in the next round."""
     if not Campaign.objects.filter(id=campaign.id, paused_us=None, stopped_us=None).exists():
         return [Ruling(message, _again(at)) for message, _, _ in wanted]
-    rules = rules_of(campaign)
-    engine = Engine(rules)
-    messages = [message for message, _, _ in wanted]
-    known = subjects(campaign, [m.node_id for m in messages], at, rules=rules, addresses=_own(messages))
-    found = []
-    for message, seen, server in wanted:
+    known = subjects_again(campaign, {m.node_id: subject for m, subject, _ in wanted}, at, rules=rules)
+    engine, found = Engine(rules), []
+    for message, _, server in wanted:
         subject = known[message.node_id]
         sure = subject.gone or subject.person_id in held
         decision = engine.decide(subject, at, message.expires_us) if sure else _again(at)
-        found.append(Ruling(message, decision, subject.address, server, message.language or seen.language))
+        found.append(Ruling(message, decision, subject.address, server, message.language or subject.language))
     return found
 
 
@@ -102,10 +102,9 @@ COLUMNS = {"mid": "bigint", "to_state": "bigint", "due": "bigint", "said": "text
 def write_rulings(rulings: Sequence[Ruling], at: int, *, holder: str) -> set[int]:
     """Store decisions on messages that this worker still holds; the ids of those now in hand-off."""
     rows = [
-        (r.message.id, int(STATE_OF[r.decision.verdict]), _due(r, at),
-         json.dumps(r.decision.stored(at), separators=(",", ":")), r.address, r.server_id, r.language[:12])
-        for r in rulings
-    ]  # fmt: skip
+        (r.message.id, int(STATE_OF[r.decision.verdict]), _due(r, at), text, r.address, r.server_id, r.language[:12])
+        for r, text in zip(rulings, _texts(rulings, at), strict=True)
+    ]
     if not rows:
         return set()
     table, params = bulk.table(COLUMNS, rows)
@@ -121,6 +120,15 @@ def write_rulings(rulings: Sequence[Ruling], at: int, *, holder: str) -> set[int
         [at, at, *params, holder],
     )
     return {id_ for id_, state in found if state == State.HANDING_OFF}
+
+
+def _texts(rulings: Sequence[Ruling], at: int) -> list[str]:
+    """The decisions as JSON; those who share one share its text."""
+    said: dict[int, str] = {}
+    for ruling in rulings:
+        if id(ruling.decision) not in said:
+            said[id(ruling.decision)] = json.dumps(ruling.decision.stored(at), separators=(",", ":"))
+    return [said[id(ruling.decision)] for ruling in rulings]
 
 
 def _due(ruling: Ruling, at: int) -> int:

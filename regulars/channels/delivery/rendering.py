@@ -80,9 +80,16 @@ def _shown(campaign: Campaign, text: Any, message: Claimed, subject: Subject, fa
     context = _context(number, message.context, facts, business)
     if campaign.purpose == TRANSACTIONAL or subject.tracking in UNTRACKED:
         return text.render(context)
-    written = text.links
+    written, known = text.links, {}
 
     def tracked(n: int, url: str) -> str:
+        """The same address in HTML and text."""
+        found = known.get((n, url))
+        if found is None:
+            found = known[n, url] = token_for(n, url)
+        return found
+
+    def token_for(n: int, url: str) -> str:
         if n >= links.NUMBERS:
             return url
         same = 1 <= n <= len(written) and "{" not in written[n - 1]  # links are numbered from 1

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from django.db import transaction
-
 from regulars.channels.actions.consequences import add_tallies
 from regulars.channels.actions.feedback import note_feedback
 from regulars.channels.delivery import limits
@@ -15,9 +13,7 @@ from regulars.channels.models import Contact, Message, State
 from regulars.channels.providers import Outcome, Returned
 from regulars.core import bulk
 from regulars.core.clock import HOUR, MINUTE
-from regulars.core.failpoints import declare, failpoint
 
-declare("delivery.answered", "delivery.before_results", "delivery.results")
 TRIES = 10
 ENOUGH = 3  # refusals of one domain in a batch, and none accepted: it wants a pause
 FIRST_WAIT, LONGEST_WAIT = MINUTE, 4 * HOUR
@@ -28,23 +24,20 @@ COLUMNS = {"mid": "bigint", "to_state": "bigint", "due": "bigint", "tries": "big
 
 def record(messages: dict[int, Claimed], outcomes: Sequence[Outcome], server_of: dict[int, int], at: int, *,
            holder: str, campaign_id: int) -> None:  # fmt: skip
-    """Write the answers to messages in hand-off, free slots of what did not go, note bounces; one transaction."""
-    failpoint("delivery.answered")
+    """Write the answers to messages in hand-off, free slots of what did not go, note bounces. In the caller's
+    transaction; the sums come last, because every worker wants those rows."""
     rows = [_row(messages[o.message_id], o, at) for o in outcomes]
-    with transaction.atomic():
-        _write(rows, holder)
-        back = [row[0] for row in rows if row[1] in (State.PLANNED, State.FAILED)]
-        if back:
-            Contact.objects.filter(message_id__in=back).delete()
-        hard = [o for o in outcomes if o.state == "failed" and o.hard]
-        if hard:
-            note_feedback(items=[_bounce(messages[o.message_id], o, at) for o in hard], at=at)
-        sent = Counter(server_of[o.message_id] for o in outcomes if o.state == "handed_off")
-        tallies = [(f"server:{number}", count, 0, 0) for number, count in sent.items()]
-        if sent:
-            add_tallies([(f"campaign:{campaign_id}", sum(sent.values()), 0, 0), *tallies], at)
-        failpoint("delivery.before_results")
-    failpoint("delivery.results")
+    _write(rows, holder)
+    back = [row[0] for row in rows if row[1] in (State.PLANNED, State.FAILED)]
+    if back:
+        Contact.objects.filter(message_id__in=back).delete()
+    hard = [o for o in outcomes if o.state == "failed" and o.hard]
+    if hard:
+        note_feedback(items=[_bounce(messages[o.message_id], o, at) for o in hard], at=at)
+    sent = Counter(server_of[o.message_id] for o in outcomes if o.state == "handed_off")
+    tallies = [(f"server:{number}", count, 0, 0) for number, count in sent.items()]
+    if sent:
+        add_tallies([(f"campaign:{campaign_id}", sum(sent.values()), 0, 0), *tallies], at)
 
 
 def _row(message: Claimed, outcome: Outcome, at: int) -> tuple:
@@ -96,13 +89,16 @@ def learn_pauses(
     """Servers that cannot, and domains that do not want any more for now, are left in peace for a while.
 
     `line_of`: {message: (server's bucket, bucket of server and domain)}; `resting`: those that refused before.
+    Returns the servers that cannot.
     """
     fine = {key for o in outcomes if o.state == "handed_off" for key in line_of[o.message_id]}
     troubled = [o for o in outcomes if o.state == "retry"]
-    for server in {line_of[o.message_id][0] for o in troubled if o.blame == "server"} - fine:
+    unable = {line_of[o.message_id][0] for o in troubled if o.blame == "server"} - fine
+    for server in sorted(unable):
         limits.refused(server, "server", at)
     lines = Counter(line_of[o.message_id][1] for o in troubled if o.blame != "server")
     for line in sorted(line for line, count in lines.items() if count >= ENOUGH and line not in fine):
         limits.refused(line, "domain", at)
     if resting & fine:
         limits.accepted(resting & fine)
+    return unable

@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from regulars.channels.decisions import Decision, Subject
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from regulars.channels.decisions import Decision, Rules, Subject
 from regulars.channels.delivery import limits
+from regulars.channels.delivery.carrying import Flight
 from regulars.channels.delivery.claiming import Claimed, Places, campaigns_due, claim, skip_stopped
 from regulars.channels.delivery.counting import count_when_due
 from regulars.channels.delivery.gate import is_open
@@ -15,15 +18,17 @@ from regulars.channels.delivery.holder import MINE, take_up
 from regulars.channels.delivery.pacing import line_of, wait_in_line
 from regulars.channels.delivery.rendering import render, sender_of
 from regulars.channels.delivery.results import learn_pauses, record
-from regulars.channels.delivery.ways import Ways, carry
+from regulars.channels.delivery.ways import Ways
 from regulars.channels.models import Campaign, Server
 from regulars.channels.providers import From, Parcel
 from regulars.core.clock import SECOND
 from regulars.core.failpoints import declare, failpoint
+from regulars.events.again import with_patience
 
-declare("delivery.settled", "delivery.rendered", "delivery.carried")
-ROOM = {"bulk": 500, "transactional": 50}  # messages claimed in a round
-BATCH = 100  # most messages in hand-off: the most that can become unknown
+declare("delivery.settled", "delivery.rendered", "delivery.before_hand_off", "delivery.handing_off",
+        "delivery.carried", "delivery.before_results", "delivery.results")  # fmt: skip
+ROOM = {"bulk": 1000, "transactional": 50}  # messages claimed in a round
+BATCH = 50  # two batches are in hand-off at a time: a hundred messages are the most that can become unknown
 LOOK_AFTER = 5.0  # seconds between looks for what dead workers left
 
 _places = Places()
@@ -99,38 +104,89 @@ class Delivery:
 
     def _deliver(self, sender: From, claimed: list[Claimed]) -> None:
         seen = foresee(self.campaign, claimed, self.at)
-        going = [(message, subject) for message, subject, decision in seen if decision.verdict == "send"]
-        self._settle([Ruling(message, decision) for message, _, decision in seen if decision.verdict != "send"])
+        going = [(message, subject) for message, subject, decision in seen.rows if decision.verdict == "send"]
+        self._settle([Ruling(message, decision) for message, _, decision in seen.rows if decision.verdict != "send"])
         parcels, errors = render(self.campaign, sender, going)
         self._settle([Ruling(m, _cannot_render(errors[m.id])) for m, _ in going if m.id in errors])
         failpoint("delivery.rendered")
-        for batch in _batches([(m, s) for m, s in going if m.id in parcels]):
-            self._hand_over(batch, parcels)
+        self._fly(seen.rules, [(m, s) for m, s in going if m.id in parcels], parcels)
 
     def _settle(self, rulings: Sequence[Ruling]) -> None:
         if rulings:
             write_rulings(rulings, self.at, holder=self.holder)
             failpoint("delivery.settled")
 
-    def _hand_over(self, batch: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel]) -> None:
+    def _fly(self, rules: Rules, going: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel]) -> None:
+        """While one batch is with the other side, the next is decided on and the answers to the last are written."""
+        air: Flight | None = None
+        landed: Flight | None = None
+        try:
+            for batch in _batches(going):
+                flight = self._hand_off(rules, batch, parcels, landed)
+                landed = None
+                if air:
+                    landed, air = self._land(air), None
+                air = flight.start(self.at) if flight else None
+        finally:
+            for flight in (landed, air):
+                if flight:
+                    self._note(self._land(flight))
+
+    def _hand_off(
+        self, rules: Rules, batch: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel], landed: Flight | None
+    ) -> Flight | None:
+        """One transaction: the answers of the batch before, the decisions on this one."""
         wanted, servers = self._with_servers(batch, parcels)
-        if not wanted:
-            return
-        addresses = hand_off(self.campaign, wanted, self.at, holder=self.holder)
+        addresses = with_patience(lambda: self._commit(rules, wanted, landed))
+        if wanted:
+            failpoint("delivery.handing_off")
         chosen = {message.id: server for message, _, server in wanted if message.id in addresses}
         if not chosen:
-            return
+            return None
         boxes: dict[int, list[Parcel]] = {}
         for number, server in chosen.items():
             boxes.setdefault(server, []).append(_to(parcels.pop(number), addresses[number]))
-        outcomes = carry(boxes, servers, self.at)
-        failpoint("delivery.carried")
-        messages = {message.id: message for message, _ in batch}
-        at = self.at
-        record(messages, outcomes, chosen, at, holder=self.holder, campaign_id=self.campaign.id)
+        messages = {message.id: message for message, _ in batch if message.id in chosen}
         lines = {n: (f"server:{s}", line_of(servers[s], addresses[n])) for n, s in chosen.items()}
-        learn_pauses(outcomes, lines, self.ways.refusing, at)
+        return Flight(messages, chosen, lines, boxes, servers)
+
+    def _commit(
+        self, rules: Rules, wanted: list[tuple[Claimed, Subject, int]], landed: Flight | None
+    ) -> dict[int, str]:
+        with transaction.atomic():
+            addresses = hand_off(self.campaign, rules, wanted, self.at, holder=self.holder) if wanted else {}
+            if landed:
+                self._record(landed)  # last: its sums are rows that every worker wants
+            failpoint("delivery.before_hand_off")
+        return addresses
+
+    def _land(self, flight: Flight) -> Flight:
+        """Wait for the answers and learn from them."""
+        outcomes = flight.wait()
+        failpoint("delivery.carried")
         self.sent += sum(outcome.state == "handed_off" for outcome in outcomes)
+        for key in learn_pauses(outcomes, flight.lines, self.ways.refusing, self.at):
+            self.ways.servers.pop(int(key.removeprefix("server:")), None)
+        return flight
+
+    def _record(self, flight: Flight) -> None:
+        record(flight.messages, flight.outcomes, flight.servers_of, self.at, holder=self.holder,
+               campaign_id=self.campaign.id)  # fmt: skip
+
+    def _note(self, flight: Flight) -> None:
+        """Write answers that no other transaction takes along; the database may be away for a moment."""
+        for pause in (1, 2, 4, 8, None):
+            try:
+                with transaction.atomic():
+                    self._record(flight)
+                    failpoint("delivery.before_results")
+                break
+            except (OperationalError, InterfaceError):
+                if pause is None or connection.in_atomic_block:
+                    raise
+                connection.close()
+                time.sleep(pause)
+        failpoint("delivery.results")
 
     def _with_servers(
         self, batch: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel]
@@ -160,7 +216,7 @@ def _to(parcel: Parcel, address: str) -> Parcel:
 
 
 def _batches(going: list[tuple[Claimed, Subject]]) -> Iterator[list[tuple[Claimed, Subject]]]:
-    """At most a hundred, and nobody twice in one: the second message must see the slot the first one took."""
+    """At most fifty, and nobody twice in one: the second message must see the slot the first one took."""
     while going:
         batch: dict[int, tuple[Claimed, Subject]] = {}
         rest = []

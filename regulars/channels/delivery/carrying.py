@@ -1,0 +1,48 @@
+"""A batch on its way: carried by a thread of its own while this one speaks with the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from regulars.channels.delivery.claiming import Claimed
+from regulars.channels.delivery.ways import carry
+from regulars.channels.models import Server
+from regulars.channels.providers import Outcome, Parcel
+
+_pools: dict[int, ThreadPoolExecutor] = {}
+
+
+def _pool() -> ThreadPoolExecutor:
+    """One thread for this process: carriers are for one thread. Not inherited over a fork."""
+    if os.getpid() not in _pools:
+        _pools.clear()
+        _pools[os.getpid()] = ThreadPoolExecutor(max_workers=1, thread_name_prefix="carry")
+    return _pools[os.getpid()]
+
+
+@dataclass
+class Flight:
+    """Messages in hand-off, by number: the server of each, its lines (see learn_pauses), the parcels by server."""
+
+    messages: dict[int, Claimed]
+    servers_of: dict[int, int]
+    lines: dict[int, tuple[str, str]]
+    boxes: dict[int, list[Parcel]]
+    servers: dict[int, Server]
+    outcomes: Sequence[Outcome] = ()
+    _future: Future | None = field(default=None, repr=False)
+
+    def start(self, at: int) -> Flight:
+        """Off it goes; returns itself."""
+        self._future = _pool().submit(carry, self.boxes, self.servers, at)
+        self.boxes = {}
+        return self
+
+    def wait(self) -> Sequence[Outcome]:
+        """The answers, when they are all there. Asking again gives them again."""
+        if self._future:
+            self.outcomes, self._future = self._future.result(), None
+        return self.outcomes
