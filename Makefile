@@ -57,8 +57,9 @@ tests/clients/node_modules/.ready: tests/clients/package-lock.json
 	  || echo "npm could not install the Node clients (tests/clients), so they are not tested."; \
 	else echo "Node is not installed, so its clients are not tested (apt install nodejs npm)."; fi
 
-soak: $(VENV)/dev ## 200 random kills under load (about half an hour)
+soak: $(VENV)/dev ## 200 random kills under load, ten among 50,000 messages (about half an hour)
 	$(PY) -m tests.soak
+	@if $(PY) -m tests.cluster; then $(PY) -m tests.soak.messages; fi
 
 check: lint test ## what must be true before a change lands
 

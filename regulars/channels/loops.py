@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.channels.delivery.rounds import deliver_some
+from regulars.channels.delivery.telling import tell_contacts
 from regulars.core.loops import loop
 
 
@@ -16,3 +17,9 @@ def deliver(at: int) -> bool:
 def deliver_now(at: int) -> bool:
     """Deliver what somebody waits for."""
     return deliver_some("transactional", at)
+
+
+@loop("contacts", idle=5)
+def tell(at: int) -> bool:
+    """Segments and the lake learn who was written to."""
+    return tell_contacts(at)

@@ -31,12 +31,17 @@ def prepare() -> None:
 
 
 def worker_children(*, processes: int) -> list[Child]:
-    """A process per lane of loops, `processes` of each where the database allows several, and one per job lane."""
-    several = processes if connections["default"].vendor == "postgresql" else 1
+    """A process per lane of loops, `processes` of each where the database allows several, and one per job lane.
+
+    REGULARS_SENDERS says how many send bulk messages; what people wait for needs one.
+    """
+    many = connections["default"].vendor == "postgresql"
+    several = processes if many else 1
+    senders = {"bulk": settings.SENDERS if many and settings.SENDERS else several, "transactional": 1}
     children = [
         Child(f"{lane}-{n}", lambda lane=lane: run_loops(lane))
         for lane in sorted({found.lane for found in LOOPS.values()})
-        for n in range(several)
+        for n in range(senders.get(lane, several))
     ]
     return children + [Child(f"jobs-{lane}", _jobs(lane)) for lane in JOB_LANES]
 

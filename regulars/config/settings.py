@@ -118,6 +118,10 @@ LOGIN_REDIRECT_URL = "/"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("REGULARS_PROXIES", "1" if HTTPS else "0"))
 
+SENDERS = int(
+    os.environ.get("REGULARS_SENDERS", "0")
+)  # processes that send bulk messages; 0: as many as of each lane
+
 API_PER_MINUTE = int(os.environ.get("REGULARS_API_PER_MINUTE", "600"))  # requests per API key
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -15,6 +15,7 @@ from ninja.parser import Parser
 from ninja.security import HttpBearer
 from pydantic import AfterValidator, Field
 
+from regulars.channels.actions.errors import CannotSend
 from regulars.core import clock
 from regulars.events.actions import SourceError
 from regulars.people.actions import CannotDo
@@ -101,7 +102,7 @@ api = NinjaAPI(
     urls_namespace="api-1",
     docs_url=None,
     parser=StrictJson(),
-    description="Reads people, segments, facts and events, and manages sources and keys.",
+    description="Reads people, segments, facts and events, sends single messages, and manages sources and keys.",
 )
 
 
@@ -154,6 +155,7 @@ def _not_found(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 @api.exception_handler(CannotDo)
+@api.exception_handler(CannotSend)
 @api.exception_handler(SourceError)
 @api.exception_handler(team.TeamError)
 @api.exception_handler(DefinitionError)

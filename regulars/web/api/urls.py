@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.web.api import events, facts, keys, people, segments, sources
+from regulars.web.api import events, facts, keys, messages, people, segments, sources
 from regulars.web.api.frame import api
 from regulars.web.api.reference import reference
 
@@ -12,8 +12,10 @@ for prefix, module in (
     ("/facts", facts),
     ("/events", events),
     ("/sources", sources),
+    ("/messages", messages),
     ("/keys", keys),
 ):
     api.add_router(prefix, module.router)
+api.add_router("/suppressions", messages.suppressions)
 
 urlpatterns = [path("v1/", api.urls), path("", reference, name="api_reference")]
