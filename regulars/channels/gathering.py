@@ -115,7 +115,7 @@ class _Known:
             self.addresses, self.traits = {}, {}
             self.own_caps = {person: subject.own_cap for person, subject in seen.items() if subject.own_cap}
         self.contacts = self._contacts(at)
-        self.rivals = self._rivals()
+        self.rivals = self._rivals(seen)
         self.salt = f"campaign:{campaign.origin}"
         self.holdout = _active_salt() if rules.business_holdout > 0 and seen is None else ""
         business = Business.load()
@@ -236,8 +236,13 @@ class _Known:
             found.setdefault(self.nodes[node], []).append(Contact(when, channel))
         return found
 
-    def _rivals(self) -> dict[int, list[Rival]]:
-        """Planned messages of higher priority, unless their forecast says that they will not be sent."""
+    def _rivals(self, seen: Mapping[int, Subject] | None) -> dict[int, list[Rival]]:
+        """Planned messages of higher priority, unless their forecast says that they will not be sent.
+
+        Where nobody had any a second ago, none is looked for under the lock.
+        """
+        if seen is not None and not any(subject.rivals for subject in seen.values()):
+            return {}
         better = Campaign.objects.filter(priority__gt=self.rules.priority, stopped_us=None, paused_us=None)
         better = better.exclude(purpose=TRANSACTIONAL)
         if self.rules.purpose == TRANSACTIONAL or not (self.rules.caps or self.own_caps) or not better.exists():

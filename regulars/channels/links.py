@@ -1,13 +1,14 @@
 """Links in messages: short tokens that name a message, sealed so that nobody can forge or guess one.
 
 token = base64url( kind 1 byte | message id 8 bytes | number 2 bytes | target, if it is personal | seal 12 bytes );
-the seal is HMAC-SHA-256 cut to 96 bits. A token holds no personal data unless the author put it into a link.
+the seal is a keyed BLAKE2b of 96 bits. A token holds no personal data unless the author put it into a link.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
@@ -79,11 +80,14 @@ def view_url(message_id: int) -> str:
 
 
 def _url(kind: str, message_id: int, number: int = 0, target: str = "") -> str:
-    return f"{settings.PUBLIC_URL}/{kind}/{make_token(Token(kind, message_id, number, target))}"
+    body = _HEAD.pack(kind.encode(), message_id, number) + target.encode()
+    token = base64.urlsafe_b64encode(body + _seal(body)).rstrip(b"=").decode()
+    return f"{settings.PUBLIC_URL}/{kind}/{token}"
 
 
 def _seal(body: bytes) -> bytes:
-    return hmac.digest(_key(), body, "sha256")[:_SEAL]
+    """Ten of these go into a message, so it is the quicker of two good ones: BLAKE2 with a key needs no HMAC."""
+    return hashlib.blake2b(body, key=_key(), digest_size=_SEAL).digest()
 
 
 @cache

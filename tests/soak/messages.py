@@ -1,4 +1,4 @@
-"""50,000 messages by several workers on PostgreSQL, ten of them killed at random: nobody gets two, nobody is forgotten.
+"""50,000 messages by several workers on PostgreSQL, ten of them killed: nobody gets two, nobody is forgotten.
 
 `python -m tests.soak.messages [--people 50000] [--kills 10] [--workers 3] [--seed 7]`; an SMTP server on loopback
 counts what it took responsibility for.

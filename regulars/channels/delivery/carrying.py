@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,13 +14,21 @@ from regulars.channels.delivery.ways import carry
 from regulars.channels.models import Server
 from regulars.channels.providers import Outcome, Parcel
 
+SWITCH = 0.0005  # seconds
 _pools: dict[int, ThreadPoolExecutor] = {}
 
 
 def _pool() -> ThreadPoolExecutor:
-    """One thread for this process: carriers are for one thread. Not inherited over a fork."""
+    """One thread for this process: carriers are for one thread. Not inherited over a fork.
+
+    From then on the threads take turns quickly, so that no answer of the database waits for five milliseconds of
+    rendering, and what was loaded so far is no longer looked through for garbage.
+    """
     if os.getpid() not in _pools:
         _pools.clear()
+        sys.setswitchinterval(SWITCH)
+        gc.collect()
+        gc.freeze()
         _pools[os.getpid()] = ThreadPoolExecutor(max_workers=1, thread_name_prefix="carry")
     return _pools[os.getpid()]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from regulars.channels.actions.consequences import add_tallies
 from regulars.channels.actions.feedback import note_feedback
 from regulars.channels.delivery import limits
 from regulars.channels.delivery.claiming import Claimed
@@ -22,10 +21,9 @@ COLUMNS = {"mid": "bigint", "to_state": "bigint", "due": "bigint", "tries": "big
            "theirs": "text", "handed": "bigint", "ended": "bigint"}  # fmt: skip
 
 
-def record(messages: dict[int, Claimed], outcomes: Sequence[Outcome], server_of: dict[int, int], at: int, *,
-           holder: str, campaign_id: int) -> None:  # fmt: skip
+def record(messages: dict[int, Claimed], outcomes: Sequence[Outcome], at: int, *, holder: str) -> None:  # fmt: skip
     """Write the answers to messages in hand-off, free slots of what did not go, note bounces. In the caller's
-    transaction; the sums come last, because every worker wants those rows."""
+    transaction."""
     rows = [_row(messages[o.message_id], o, at) for o in outcomes]
     _write(rows, holder)
     back = [row[0] for row in rows if row[1] in (State.PLANNED, State.FAILED)]
@@ -34,10 +32,6 @@ def record(messages: dict[int, Claimed], outcomes: Sequence[Outcome], server_of:
     hard = [o for o in outcomes if o.state == "failed" and o.hard]
     if hard:
         note_feedback(items=[_bounce(messages[o.message_id], o, at) for o in hard], at=at)
-    sent = Counter(server_of[o.message_id] for o in outcomes if o.state == "handed_off")
-    tallies = [(f"server:{number}", count, 0, 0) for number, count in sent.items()]
-    if sent:
-        add_tallies([(f"campaign:{campaign_id}", sum(sent.values()), 0, 0), *tallies], at)
 
 
 def _row(message: Claimed, outcome: Outcome, at: int) -> tuple:

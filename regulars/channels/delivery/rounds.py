@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from regulars.channels.actions.consequences import add_tallies
 from regulars.channels.decisions import Decision, Rules, Subject
 from regulars.channels.delivery import limits
 from regulars.channels.delivery.carrying import Flight
@@ -75,7 +77,7 @@ class Delivery:
 
     def __init__(self, campaign: Campaign, ways: Ways, at: int, holder: str) -> None:
         self.campaign, self.ways, self.began, self.holder = campaign, ways, at, holder
-        self.sent, self._started = 0, time.monotonic()
+        self.sent, self._started = Counter[int](), time.monotonic()
 
     @property
     def at(self) -> int:
@@ -90,10 +92,17 @@ class Delivery:
         claimed = claim(self.campaign, granted, self.began, holder=self.holder, places=_places) if granted else []
         if claimed:
             self._deliver(sender, claimed)
-            count_when_due(self.campaign.id, self.at)
+            self._add_up()
         if self.campaign.per_hour:
-            limits.give_back(f"campaign:{self.campaign.id}", granted - self.sent)
+            limits.give_back(f"campaign:{self.campaign.id}", granted - self.sent.total())
         return len(claimed)
+
+    def _add_up(self) -> None:
+        """The sums of the round; killed before, they are a little too small."""
+        if self.sent:
+            servers = [(f"server:{number}", count, 0, 0) for number, count in self.sent.items()]
+            add_tallies([(f"campaign:{self.campaign.id}", self.sent.total(), 0, 0), *servers], self.at)
+        count_when_due(self.campaign.id, self.at)
 
     def _throttled(self, most: int) -> int:
         """Within the messages an hour of the campaign; those of one minute may gather."""
@@ -156,7 +165,7 @@ class Delivery:
         with transaction.atomic():
             addresses = hand_off(self.campaign, rules, wanted, self.at, holder=self.holder) if wanted else {}
             if landed:
-                self._record(landed)  # last: its sums are rows that every worker wants
+                self._record(landed)
             failpoint("delivery.before_hand_off")
         return addresses
 
@@ -164,14 +173,13 @@ class Delivery:
         """Wait for the answers and learn from them."""
         outcomes = flight.wait()
         failpoint("delivery.carried")
-        self.sent += sum(outcome.state == "handed_off" for outcome in outcomes)
+        self.sent.update(flight.servers_of[o.message_id] for o in outcomes if o.state == "handed_off")
         for key in learn_pauses(outcomes, flight.lines, self.ways.refusing, self.at):
             self.ways.servers.pop(int(key.removeprefix("server:")), None)
         return flight
 
     def _record(self, flight: Flight) -> None:
-        record(flight.messages, flight.outcomes, flight.servers_of, self.at, holder=self.holder,
-               campaign_id=self.campaign.id)  # fmt: skip
+        record(flight.messages, flight.outcomes, self.at, holder=self.holder)
 
     def _note(self, flight: Flight) -> None:
         """Write answers that no other transaction takes along; the database may be away for a moment."""

@@ -32,7 +32,7 @@ class Tables:
 @pytest.fixture
 def people(make_people, at):
     """Anna of two records, written to often; Ben, written to long ago; Cleo, never."""
-    anna, ben, cleo, second = make_people(4)
+    anna, ben, cleo, second = sorted(make_people(4))
     merge_people(a=anna, b=second, by="user:1", at=at, evidence={})
     for n, (node, ago) in enumerate([(anna, 1), (second, 3), (anna, 40), (ben, 31), (ben, 30)]):
         Contact.objects.create(node_id=node, message_id=-n - 1, channel="email", at=at - ago * DAY)

@@ -75,7 +75,7 @@ def test_every_rule_has_a_sentence(rule, numbers, words, at):
 
 
 def test_a_person_of_two_records_has_the_messages_of_both(campaign, make_people, at):
-    a, b = make_people(2)
+    a, b = sorted(make_people(2))
     sent_to(campaign, [a, b], at)
     merge_people(a=a, b=b, by="user:1", at=at, evidence={})
     page = queries.of_person(a, limit=1)
