@@ -4,6 +4,7 @@ nobody can know says so."""
 import json
 import random
 import time
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -23,15 +24,15 @@ def template(tmp_path_factory, django_db_setup):
     return apart.fresh(tmp_path_factory.mktemp("killed") / "home")
 
 
-def planned(template, home, people, port):
+def planned(template, home, people, port, *more):
     house = template.copy(home)
-    done = house.run(*CHILD, "plan", str(people), str(port))
+    done = house.run(*CHILD, "plan", str(people), str(port), *map(str, more))
     assert done.returncode == 0, done.stderr
     return house
 
 
-def report(house):
-    done = house.run(*CHILD, "report")
+def report(house, what="report"):
+    done = house.run(*CHILD, what)
     line = next(line for line in done.stdout.split("\n") if line.startswith("report "))
     return json.loads(line.removeprefix("report "))
 
@@ -70,6 +71,25 @@ def test_killed_while_taking_up_what_another_left(template, tmp_path):
         rows = report(house)
     holds(rows, accepted, people=120, kills=1)
     assert 50 <= sum(state == "UNKNOWN" for _, state in rows) <= 100
+
+
+@pytest.mark.slow
+def test_caps_and_withdrawn_consents_hold_while_several_workers_send(template, tmp_path):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one worker per lane")
+    people, each, cap = 300, 5, 2
+    with counting_server() as (port, accepted):
+        house = planned(template, tmp_path / "home", people, port, each, cap)
+        crew = [house.start(*CHILD, "work") for _ in range(3)]
+        sure = {int(person): when for person, when in report(house, "withdraw").items()}
+        assert all(worker.wait(timeout=120) == 0 for worker in crew)
+        rows = report(house, "decided")
+    sent = Counter(person for person, verdict, _, _ in rows if verdict == "send")
+    assert max(sent.values()) <= cap and max(accepted.values()) <= cap
+    assert all(sent[person] == cap for person, *_ in rows if person not in sure)
+    late = [person for person, verdict, _, when in rows if verdict == "send" and when > sure.get(person, when)]
+    assert late == []
+    assert {rule for person, verdict, rule, _ in rows if verdict == "skip"} == {"consent"}
 
 
 @pytest.mark.slow
