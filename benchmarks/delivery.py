@@ -119,6 +119,7 @@ def _sender(dkim: int, at: int) -> None:
 def work(seconds: int) -> None:
     """Deliver for so long; prints messages a second and the memory before and after."""
     from regulars.channels.delivery import rounds
+    from regulars.channels.delivery.carrying import tune_process
     from regulars.channels.models import Message, Tally
     from regulars.core.clock import now_us
 
@@ -132,6 +133,7 @@ def work(seconds: int) -> None:
 
     rounds.record = counting
     Message.objects.first(), Tally.objects.first()
+    tune_process()
     rounds.deliver_some("bulk", now_us())
     before, sent = _memory(), 0
     print("ready", flush=True)

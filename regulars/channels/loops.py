@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regulars.channels.delivery.carrying import tune_process
 from regulars.channels.delivery.rounds import deliver_some
 from regulars.channels.delivery.telling import tell_contacts
 from regulars.core.loops import loop
@@ -10,12 +11,14 @@ from regulars.core.loops import loop
 @loop("deliver", lane="bulk", idle=0.5)
 def deliver(at: int) -> bool:
     """Deliver broadcasts and journeys."""
+    tune_process()
     return deliver_some("bulk", at)
 
 
 @loop("deliver_now", lane="transactional", idle=0.05)
 def deliver_now(at: int) -> bool:
     """Deliver what somebody waits for."""
+    tune_process()
     return deliver_some("transactional", at)
 
 

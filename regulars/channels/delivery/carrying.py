@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 
 from regulars.channels.delivery.claiming import Claimed
 from regulars.channels.delivery.ways import carry
@@ -19,18 +20,20 @@ _pools: dict[int, ThreadPoolExecutor] = {}
 
 
 def _pool() -> ThreadPoolExecutor:
-    """One thread for this process: carriers are for one thread. Not inherited over a fork.
-
-    From then on the threads take turns quickly, so that no answer of the database waits for five milliseconds of
-    rendering, and what was loaded so far is no longer looked through for garbage.
-    """
+    """One thread for this process: carriers are for one thread. Not inherited over a fork."""
     if os.getpid() not in _pools:
         _pools.clear()
-        sys.setswitchinterval(SWITCH)
-        gc.collect()
-        gc.freeze()
         _pools[os.getpid()] = ThreadPoolExecutor(max_workers=1, thread_name_prefix="carry")
     return _pools[os.getpid()]
+
+
+@cache
+def tune_process() -> None:
+    """For processes that do nothing but deliver. The two threads take turns quickly, so that no answer of the database
+    waits for five milliseconds of rendering, and what was loaded so far is no longer looked through for garbage."""
+    sys.setswitchinterval(SWITCH)
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass
