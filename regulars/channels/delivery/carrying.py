@@ -29,8 +29,8 @@ def _pool() -> ThreadPoolExecutor:
 
 @cache
 def tune_process() -> None:
-    """For processes that do nothing but deliver. The two threads take turns quickly, so that no answer of the database
-    waits for five milliseconds of rendering, and what was loaded so far is no longer looked through for garbage."""
+    """For processes that do nothing but deliver: threads take turns quickly, so that no answer of the database waits
+    for five milliseconds of rendering, and what was loaded so far is no longer looked through for garbage."""
     sys.setswitchinterval(SWITCH)
     gc.collect()
     gc.freeze()
