@@ -78,7 +78,8 @@ def _field(one: Field, *, kept: bool) -> forms.Field:
             return forms.ChoiceField(**common, choices=[(value, _(text)) for value, text in one.choices])
         case "password":
             if kept:
-                common |= {"required": False, "help_text": _("Kept encrypted and never shown. Empty: as it is.")}
+                kept_as_is = _("Kept encrypted and never shown. Empty: as it is.")
+                common |= {"required": False, "help_text": f"{common['help_text']} {kept_as_is}".strip()}
             return forms.CharField(**common, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
         case _:
             return forms.CharField(**common, max_length=2000)

@@ -1,5 +1,6 @@
 """Servers: the ways out, what they carried lately, what stops them; and the gate."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -83,16 +84,16 @@ def server(request: HttpRequest, server_id: int) -> HttpResponse:
         form=form,
         server=found,
         label=provider(found.kind).LABEL,
-        hook=_hook(request, found),
+        hook=_hook(found),
         can_try=hasattr(provider(found.kind), "probe"),
     )
 
 
-def _hook(request: HttpRequest, server: Server) -> str:
+def _hook(server: Server) -> str:
     """The address its service calls; empty where none calls."""
     if not hasattr(provider(server.kind), "webhook"):
         return ""
-    return request.build_absolute_uri(hook_path(server.id))
+    return settings.PUBLIC_URL + hook_path(server.id)
 
 
 @require_POST
