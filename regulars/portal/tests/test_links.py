@@ -10,7 +10,7 @@ from regulars.core.clock import HOUR, now_us
 from regulars.core.loops import LOOPS
 from regulars.people.actions import Sighting, record_sightings
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"HTTP_USER_AGENT": "Mozilla/5.0 (iPhone) Safari/605", "HTTP_ACCEPT_LANGUAGE": "en-GB"}
 BLOCKS = [
     {"kind": "text", "text": "Hello {{ person.name | default: 'you' }}"},
