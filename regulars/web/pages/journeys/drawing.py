@@ -31,11 +31,19 @@ ICONS = {
 
 
 class Drawing:
-    """Draws one tree: `numbers` on each step, `faults` where they are, `chosen` is the step that is open."""
+    """Draws one tree: `numbers` on each step, `faults` where they are, `chosen` is the step that is open, `mail` what
+    became of the messages of each step that sends."""
 
     def __init__(
-        self, words: Words, *, numbers: Numbers | None = None, faults: Iterable[TreeError] = (), chosen: str = ""
+        self,
+        words: Words,
+        *,
+        numbers: Numbers | None = None,
+        faults: Iterable[TreeError] = (),
+        chosen: str = "",
+        mail: dict[str, dict[str, int]] | None = None,
     ) -> None:
+        self.mail = mail or {}
         self.words, self.numbers, self.chosen = words, numbers, chosen
         self.faults: dict[str, list[str]] = {}
         for fault in faults:
@@ -80,6 +88,7 @@ class Drawing:
             "here": numbers.here.get(name, 0) if numbers else None,
             "older": numbers.older.get(name, 0) if numbers else 0,
             "passed": numbers.passed.get(name, 0) if numbers else None,
+            "mail": self.mail.get(name),
             "ways": ways,
             "joins": any(not way["last"] for way in ways),
         }

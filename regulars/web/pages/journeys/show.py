@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.channels.models import Topic
+from regulars.channels.queries import counts
 from regulars.core.clock import now_us
 from regulars.journeys import actions, queries
 from regulars.journeys.models import Enrolment, Journey, JourneyVersion
@@ -52,12 +53,31 @@ def _tree(request: HttpRequest, found: Journey, numbers: queries.Numbers) -> dic
     tasks, waiting = queries.open_tasks(journey_id=found.id, limit=5)
     lists = Segment.objects.filter(archived_us=None, owner="").order_by("name")
     return {
-        "drawing": Drawing(Words.now(), numbers=numbers if found.live_version else None).tree(tree),
+        "drawing": Drawing(Words.now(), numbers=numbers if found.live_version else None, mail=_mail(found)).tree(
+            tree
+        ),
         "elsewhere": sum(gone.values()),
         "segments": lists if request.user.may("journeys.edit") else [],
         "tasks": tasks,
         "tasks_note": waiting,
     }
+
+
+WENT = ("handed_off", "delivered", "bounced")
+
+
+def _mail(found: Journey) -> dict[str, dict[str, int]]:
+    """Of each step of the live version that sends: its campaign, how many left the house, wait, did not go."""
+    said = {}
+    for step, campaign in (_live(found).campaigns if found.live_version else {}).items():
+        states = counts(campaign, at=now_us())
+        said[step] = {
+            "campaign": campaign,
+            "went": sum(states.get(state, 0) for state in WENT),
+            "waits": sum(states.get(state, 0) for state in ("planned", "claimed", "handing_off")),
+            "skipped": states.get("skipped", 0) + states.get("failed", 0),
+        }
+    return said
 
 
 def _people(request: HttpRequest, found: Journey, numbers: queries.Numbers) -> dict:
