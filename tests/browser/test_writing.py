@@ -32,6 +32,7 @@ def draft() -> dict:
 def test_somebody_writes_looks_and_publishes(tab):
     open_shop(people=20)
     begin(tab)
+    expect(tab.locator(".bench nav .on")).to_have_text("en")
     tab.get_by_label("Subject").fill("Spring is here")
     tab.get_by_label("Heading", exact=True).first.fill("New boots")
     expect(message(tab).get_by_role("heading", name="New boots")).to_be_visible()

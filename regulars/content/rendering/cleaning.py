@@ -48,7 +48,9 @@ MARKUP = re.compile(r"(<[^>]*>)")
 CSS_DANGER = re.compile(r"@import|@charset|expression\s*\(|behavior\s*:|javascript:|-moz-binding|<|\\", re.IGNORECASE)
 IN_STYLE = re.compile(r'\sstyle="([^"]*)"')
 IN_SRC = re.compile(r'\s(?:src|background|background-url)="([^"]*)"')
-READS_PERSON = re.compile(r"\bperson\b")
+GIVES_NAME = re.compile(
+    r"\{%-?\s*(?:(?:assign|capture|increment|decrement)\s+([\w-]+)|for\s+([\w-]+)\s+in\s+person\b)"
+)
 
 
 def clean(html: str, tokens: Tokens, path: str) -> str:
@@ -80,10 +82,17 @@ def check_places(html: str, tokens: Tokens, path: str) -> None:
     for style in IN_STYLE.finditer(html):
         if tokens.numbers(style[1]):
             raise ContentError(path, "A merge tag cannot stand in a style: choose between two styles with {% if %}.")
+    personal = re.compile("|".join([r"\bperson\b", *(rf"\b{name}\b" for name in _made_of_persons(tokens))]))
     for src in IN_SRC.finditer(html):
         for number in tokens.numbers(src[1]):
-            if READS_PERSON.search(tokens.found[number]):
+            if personal.search(tokens.found[number]):
                 raise ContentError(path, "The address of a picture cannot contain what is known of a person.")
+
+
+def _made_of_persons(tokens: Tokens) -> set[str]:
+    """Names that a text gave to something of its own: they may hold what is known of a person."""
+    named = (GIVES_NAME.match(tag) for tag in tokens.found)
+    return {found[1] or found[2] for found in named if found}
 
 
 def clean_css(css: str, tokens: Tokens, path: str) -> str:

@@ -22,7 +22,7 @@ SCHEMES = ("http://", "https://", "mailto:", "tel:", "sms:")
 TRACKED = ("http://", "https://")
 HREF = re.compile(r'(<(?:a|area)\b[^>]*?\shref=")([^"]*)(")', re.IGNORECASE)
 BARE = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?]")
-OWN = re.compile(r"\{\{-?\s*links\.")
+OWN = re.compile(r"\s*\{\{-?\s*links\.")
 VALUE = re.compile(r"\{\{-?\s*(person\..*?)-?\}\}", re.DOTALL)
 SAFE = "%/:?#[]@!$&'()*+,;=-._~"
 
@@ -95,7 +95,7 @@ COMPILED = Compiled(undefined=Missing)
 
 def is_tracked(target: str) -> bool:
     """Whether clicks on a link are counted: web addresses, except the links that every message has of its own."""
-    if OWN.search(target):
+    if OWN.match(target):
         return False
     return target.lower().startswith((*TRACKED, "{{", "{%"))
 
@@ -117,7 +117,7 @@ def number_bare(text: str, tokens: Tokens, links: list[str]) -> str:
 
 def _slot(target: str, tokens: Tokens, links: list[str]) -> str:
     written = tokens.restore(target)
-    if OWN.search(written):
+    if OWN.match(written):
         return target
     number = 0
     if is_tracked(written):

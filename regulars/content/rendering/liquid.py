@@ -18,6 +18,7 @@ from liquid.ast import BlockNode, Node
 from liquid.builtin.expressions import FilteredExpression, Path, StringLiteral
 from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.capture_tag import CaptureNode, CaptureTag
+from liquid.builtin.tags.cycle_tag import CycleNode, CycleTag
 from liquid.builtin.tags.echo_tag import EchoTag
 from liquid.builtin.tags.for_tag import ForTag
 from liquid.exceptions import LiquidError
@@ -192,6 +193,21 @@ class _Capture(CaptureTag):
     node_class = Kept
 
 
+class Turn(CycleNode):
+    """`{% cycle %}`, escaped like every other value."""
+
+    def render_to_output(self, context: Sandbox, buffer: Any) -> int:
+        context.charge(1)
+        pieces = Pieces()
+        super().render_to_output(context, pieces)
+        text = pieces.getvalue()
+        return buffer.write(escape(text) if context.html else text)
+
+
+class _Cycle(CycleTag):
+    node_class = Turn
+
+
 class Counted(BlockNode):
     """The inside of a loop: each round costs what is in it."""
 
@@ -232,7 +248,7 @@ class Liquid(Environment):
         super().setup_tags_and_filters()
         for name in REMOVED_TAGS:
             self.tags.pop(name, None)
-        for tag in (_Output, _Echo, _For, _Capture):
+        for tag in (_Output, _Echo, _For, _Capture, _Cycle):
             self.add_tag(tag)
         known = self.filters
         self.filters = {name: _charged(FILTERS.get(name, known.get(name))) for name in FILTERS}

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import mrml
 
-from regulars.content.rendering.cleaning import clean, clean_css
+from regulars.content.rendering.cleaning import check_places, clean, clean_css
 from regulars.content.rendering.errors import ContentError
 from regulars.content.rendering.tokens import Tokens
 
@@ -96,7 +96,7 @@ class Rewriter(HTMLParser):
     def _attributes(self, attrs: list[tuple[str, str | None]]) -> str:
         kept = [(name, value or "") for name, value in attrs if NAME.fullmatch(name) and not name.startswith("on")]
         for name, value in kept:
-            if name not in ("href", "src", "alt", "title", "background-url") and self.tokens.numbers(value):
+            if name not in ("href", "src", "alt", "title") and self.tokens.numbers(value):
                 raise ContentError(self.path, f"A merge tag cannot stand in {name}: choose with {{% if %}} instead.")
             if name in ("href", "src", "background-url") and _bad_scheme(value):
                 raise ContentError(self.path, f"“{value[:60]}” is not an address for a message.")
@@ -147,6 +147,7 @@ def to_html(mjml: str, named: str, tokens: Tokens, path: str) -> str:
     except OSError as error:
         raise ContentError(path, f"The MJML cannot be read: {error}.") from None
     check_hosts(page, named, path)
+    check_places(page, tokens, path)
     return page
 
 

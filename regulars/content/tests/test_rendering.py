@@ -126,6 +126,7 @@ def test_the_preheader_stands_hidden_in_the_html():
         ("<p {{ person.orders }}>x</p>", "not allow"),
         ('<p style="color:{{ person.orders }}">x</p>', "cannot stand in a style"),
         ('<img src="https://a.example/{{ person.orders }}.png">', "address of a picture"),
+        ("{% assign x = person.orders %}<img src='https://a.example/{{ x }}'>", "address of a picture"),
         ("<style>@import url(x);</style>", "@import"),
         ("{% for i in (1..person.orders) %}x{% endfor %}", "a range goes"),
         ("{% capture x %}<b>{% endcapture %}", "collects text"),
@@ -146,6 +147,7 @@ def test_what_cannot_go_out_is_refused_with_its_place_and_a_sentence(source, sen
         ({"kind": "button", "label": "Go", "href": "https://"}, "en.blocks[1].href"),
         ({"kind": "button", "label": "", "href": "https://a.example"}, "en.blocks[1].label"),
         ({"kind": "image", "src": ""}, "en.blocks[1].src"),
+        ({"kind": "image", "src": "https://a.example/{{ person.orders }}.png"}, "en.blocks"),
         ({"kind": "spacer", "height": 4000}, "en.blocks[1].height"),
         ({"kind": "columns", "columns": [[], [{"kind": "footer"}]]}, "en.blocks[1].columns[1][0]"),
         ({"kind": "block", "block": 9}, "en.blocks[1].block"),
@@ -176,6 +178,19 @@ def test_a_message_loads_nothing_from_a_host_its_author_did_not_name():
         compiled(SECTION.format('<mj-social><mj-social-element name="facebook" /></mj-social>'), "mjml")
     page = prepared(SECTION.format("<mj-text>Hi</mj-text>"), "mjml").render(context()).html
     assert "fonts.googleapis" not in page and "src=" not in page
+
+
+@pytest.mark.parametrize(
+    "mjml",
+    [
+        '<mj-image src="https://a.example/{{ person.orders }}.png" />',
+        '<mj-text color="{{ person.orders }}">x</mj-text>',
+        '<mj-image src="https://{{ product.host }}/a.png" />',
+    ],
+)
+def test_merge_tags_stand_where_they_do_no_harm_in_mjml_too(mjml):
+    with pytest.raises(ContentError):
+        compiled(SECTION.format(mjml), "mjml")
 
 
 def test_reusable_blocks_are_put_in_and_not_into_each_other():

@@ -31,7 +31,15 @@ ARGUMENTS = ("1", "-1", '""', '"a"', '"<b>"', "person.city", "person.name", "ite
 CHAIN = some.lists(
     some.tuples(some.sampled_from(sorted(FILTERS)), some.lists(some.sampled_from(ARGUMENTS), max_size=2)), max_size=4
 ).map(lambda chain: "".join(f" | {name}{': ' if args else ''}{', '.join(args)}" for name, args in chain))
-VALUE = CHAIN.map(lambda chain: f'{{{{ person.name{chain} | default: "x" }}}}')
+WAYS = (
+    '{{{{ person.name{} | default: "x" }}}}',
+    "{{% cycle person.name, person.city %}}",
+    '{{% assign y = person.name{} %}}{{{{ y | default: "x" }}}}',
+    '{{% capture z %}}{{{{ person.name{} | default: "x" }}}}{{% endcapture %}}{{{{ z }}}}',
+    '{{% echo person.name{} | default: "x" %}}',
+    '{{% for e in items %}}{{{{ e{} | default: "x" }}}}{{% endfor %}}',
+)
+VALUE = some.builds(lambda chain, way: way.format(chain), CHAIN, some.sampled_from(WAYS))
 PLACES = (
     "<p>{}</p>",
     '<p title="{}">a</p>',
@@ -61,13 +69,13 @@ class Shape(HTMLParser):
 
 def attempt(ready: Prepared, person: dict):
     try:
-        return ready.render(context(person, items=["a", "b"]))
+        return ready.render(context(person, items=[person.get("name", "a"), "b"]))
     except CannotRender as refused:
         assert refused.reason
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(value=VALUE, place=some.sampled_from(PLACES), name=HOSTILE, city=HOSTILE)
 def test_what_is_known_of_a_person_never_becomes_markup(value, place, name, city):
     try:
@@ -118,7 +126,7 @@ PROGRAMS = some.lists(some.recursive(LEAF, _nest, max_leaves=12), max_size=5).ma
 WORLD = context({"name": "Ann & <b>", "city": "Rome", "orders": 3}, items=["a", "<"], x="aa", n=3, l=[1])
 
 
-@settings(max_examples=300, deadline=3000)
+@settings(max_examples=300, deadline=10_000)
 @given(source=PROGRAMS)
 def test_no_template_runs_for_long_or_grows_without_bounds(source):
     try:
@@ -221,6 +229,15 @@ def test_any_text_is_compiled_or_refused_with_a_sentence(source, form):
         attempt(Prepared(compiled(source, form)), {})
     except ContentError as refused:
         assert refused.path and refused.message
+
+
+@pytest.mark.parametrize("href", ["VALUE", "VALUE{{ links.view }}", "javaVALUE"])
+@pytest.mark.parametrize("value", ["{{ person.name | default: 'x' }}", "{% cycle person.name, 'x' %}"])
+def test_no_address_becomes_a_script(href, value):
+    ready = prepared(f'<a href="{href.replace("VALUE", value)}">x</a>')
+    for name in ("javascript:alert(1)//", " JavaScript:x", "script:x", "data:text/html,x", "vbscript:x"):
+        made = ready.render(context({"name": name}))
+        assert Shape(made.html).hrefs == ["#"] and "script:" not in made.text
 
 
 def test_nothing_but_the_context_can_be_read():

@@ -132,6 +132,14 @@ def test_a_language_begins_as_a_copy_and_goes_again(marketer, template):
     assert "is not a language" in page
 
 
+def test_the_language_on_the_screen_is_the_one_that_is_written_whatever_the_pages_own(marketer, template):
+    draft = {**template.draft["en"], "subject": "Hallo"}
+    actions.save_draft(template_id=template.id, language="de", variant=draft, by="user:1", at=1)
+    page = marketer.get(reverse("web:template_edit", args=[template.id]) + "?language=de").content.decode()
+    assert '<input type="hidden" name="language" value="de">' in page and "preview?language=de" in page
+    assert 'href="?language=de" aria-current="true"' in page and 'value="Hallo"' in page
+
+
 def test_blocks_go_on_as_mjml_that_makes_the_same_text(marketer, template):
     edit, look = (reverse(f"web:template_{name}", args=[template.id]) for name in ("edit", "preview"))
     before = marketer.get(look + "?part=text").content.decode()

@@ -120,7 +120,7 @@ def _show(
     faults |= {where: what for where, what in beside["faults"].items() if where.startswith(f"{language}.")}
     blocks = variant.get("source") if variant.get("format") == "blocks" else []
     context = {
-        "here": "library", "template": found, "language": language, "variant": variant, "tried": tried,
+        "here": "library", "template": found, "written_in": language, "variant": variant, "tried": tried,
         "languages": list(found.variants), "faults": faults,
         "blocks": draw(blocks or [], faults, _marks(blocks or [])),
         "kinds": list(KINDS.values()), "kinds_in_columns": [KINDS[name] for name in IN_COLUMNS],
@@ -160,5 +160,5 @@ def save(request: HttpRequest, template_id: int) -> HttpResponse:
             )  # fmt: skip
         except ContentError as error:
             wrong = error
-    context = {"template": found, "language": language, **checks.beside(found, language, wrong)}
+    context = {"template": found, **checks.beside(found, language, wrong)}
     return render(request, "web/content/_beside.html", context)

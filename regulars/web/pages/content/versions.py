@@ -31,7 +31,7 @@ def template(request: HttpRequest, template_id: int) -> HttpResponse:
     context = {
         "here": "library", "template": found, "changes": changes, "drafted_by": names[found.drafted_by],
         "pending": queries.differences(versions[0].variants if versions else {}, found.variants),
-        "language": request.GET.get("language") or next(iter(found.variants), ""),
+        "written_in": request.GET.get("language") or next(iter(found.variants), ""),
         "languages": versions[0].languages if versions else list(found.variants),
     }  # fmt: skip
     return render(request, "web/content/template.html", context)
