@@ -173,6 +173,7 @@ class Message(models.Model):
             models.Index(fields=["node_id", "state"], name="channels_of_node"),
             models.Index(fields=["claimed_by"], condition=models.Q(state__in=[1, 2]), name="channels_claimed"),
             models.Index(fields=["campaign_id", "state", "id"], name="channels_of_campaign"),
+            models.Index(fields=["id"], condition=models.Q(state=8), name="channels_unknown"),
             models.Index(fields=["external_id"], condition=models.Q(external_id__gt=""), name="channels_external"),
         ]
 

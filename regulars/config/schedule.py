@@ -12,5 +12,6 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.segments.actions.check_all": Daily(4, 0),
     "regulars.insights.actions.learning.refit": Daily(3, 30),
     "regulars.insights.actions.measuring.measure_recent": Daily(4, 20),
+    "regulars.insights.actions.pressing.count_pressure": Daily(4, 30),
     "regulars.people.linkage.suggest_duplicates": Daily(3, 40),
 }

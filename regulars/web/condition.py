@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Min
 
+from regulars.channels.waiting import Queue, queues
 from regulars.core.clock import MINUTE, SECOND
 from regulars.core.models import Beat, QueuedJob
 from regulars.events import backlog
@@ -40,6 +41,7 @@ class Condition:
     consumers: list[backlog.ConsumerLag]
     segments: Freshness
     lake: lake.Status
+    messages: list[Queue]
     worries: list[str]
 
 
@@ -56,6 +58,7 @@ def condition(at: int) -> Condition:
         consumers=backlog.lag(at),
         segments=freshness(at=at),
         lake=lake.status(at),
+        messages=queues(at=at),
         worries=[],
     )
     found.worries.extend(_worries(found))
@@ -80,6 +83,9 @@ def _worries(now: Condition) -> Iterator[str]:
             yield f"“{one.name}” is {one.waiting} entries behind{held}."
         if one.failures:
             yield f"“{one.name}” set {one.failures} entries aside that it could not work on."
+    for queue in now.messages:
+        if queue.age_us > LATE:
+            yield f"{queue.due} messages in the lane “{queue.lane}” are due, the oldest for more than five minutes."
     if now.failed_jobs:
         yield f"{now.failed_jobs} jobs failed for good. Their reasons are listed below."
 
@@ -99,6 +105,10 @@ def samples(now: Condition) -> Iterator[tuple[str, dict[str, str], float]]:
         yield "regulars_consumer_waiting", {"consumer": one.name}, one.waiting
     for one in now.consumers:
         yield "regulars_consumer_oldest_seconds", {"consumer": one.name}, one.age_us / SECOND
+    for queue in now.messages:
+        yield "regulars_messages_due", {"lane": queue.lane}, queue.due
+    for queue in now.messages:
+        yield "regulars_messages_oldest_seconds", {"lane": queue.lane}, queue.age_us / SECOND
     yield "regulars_segments_people_waiting", {}, now.segments.waiting + now.segments.due
     yield "regulars_lake_events_behind", {}, now.lake.behind
     yield "regulars_lake_bytes", {}, now.lake.size

@@ -4,5 +4,14 @@ from .forgetting import forget
 from .learning import note_known_parameters, refit
 from .measuring import measure_campaign, measure_recent
 from .predicting import predict
+from .pressing import count_pressure
 
-__all__ = ["forget", "measure_campaign", "measure_recent", "note_known_parameters", "predict", "refit"]
+__all__ = [
+    "count_pressure",
+    "forget",
+    "measure_campaign",
+    "measure_recent",
+    "note_known_parameters",
+    "predict",
+    "refit",
+]

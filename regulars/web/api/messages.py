@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Header, Query, Router, Schema
 
 from regulars.channels import actions, queries
+from regulars.channels.listing import Found, find_messages
 from regulars.channels.models import Message, State, Suppression
 from regulars.core import clock
 from regulars.people.queries import resolve
@@ -111,15 +112,13 @@ def list_messages(
     after: After = "",
     limit: Limit = 100,
 ):
-    """Newest first: of a person over all their records, or of a campaign, or all; in one state, or in any."""
-    found = None if state is None else State[state.upper()]
-    page = _page(
-        lambda: (
-            queries.of_person(resolve(person), after=after, limit=limit)
-            if person
-            else queries.messages_page(campaign_id=campaign, state=found, after=after, limit=limit)
-        )
-    )
+    """Newest first: of a person over all their records, of a campaign, or all; in one state, or in any.
+
+    A short or empty page with an `after` means that older ones remain to be looked at.
+    """
+    states = () if state is None else (State[state.upper()],)
+    who = None if person is None else resolve(person)
+    page = _page(lambda: find_messages(person_id=who, campaign_id=campaign, states=states, after=after, limit=limit))
     return {"items": [_out(row) for row in page.rows], "after": page.after}
 
 
@@ -136,7 +135,7 @@ def _out(message: Message) -> dict[str, Any]:
     return fields | {"state": State(message.state).name.lower()}
 
 
-def _page(ask: Any) -> queries.Page:
+def _page(ask: Any) -> queries.Page | Found:
     try:
         return ask()
     except ValueError as why:

@@ -22,6 +22,7 @@ from regulars.ui import formats
 from regulars.ui.formats import number
 from regulars.ui.tables import csv_response
 from regulars.web import directory
+from regulars.web.pages.messages.todos import todos as messages
 
 SURE = 0.95
 
@@ -45,6 +46,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
     """What waits for somebody who may do it."""
     may = request.user.may
     steps = (
+        ("messages.view", messages),
         ("people.merge", _duplicates),
         ("sources.view", _refused),
         ("sources.view", _imports),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from regulars.web.pages.messages import broadcasts, framed, messages, webhooks
+from regulars.web.pages.messages import broadcasts, framed, messages, pressure, webhooks
 
 urlpatterns: list[URLPattern] = [
     path("broadcasts", broadcasts.broadcasts, name="broadcasts"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/<int:message_id>/text", framed.of_message, name="message_text"),
     path("messages/<int:message_id>/settle", messages.settle, name="message_settle"),
     path("people/<int:person_id>/messages", messages.of_person, name="person_messages"),
+    path("pressure", pressure.pressure, name="pressure"),
+    path("pressure/again", pressure.again, name="pressure_again"),
     path("webhooks", webhooks.webhooks, name="webhooks"),
     path("webhooks/<int:hook_id>", webhooks.webhook, name="webhook"),
     path("webhooks/<int:hook_id>/change", webhooks.change, name="webhook_change"),
