@@ -14,6 +14,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.log import Position, Reader, where_after
 from regulars.core.loops import loop
+from regulars.core.sqlite import repeatable
 from regulars.events.consumers import Entry, consumer
 from regulars.events.pace import Pace
 from regulars.people.actions import reads_touches
@@ -35,7 +36,7 @@ def orders_from_events(entries: list[Entry], at: int) -> None:
 @loop("customers", lane="consumers", idle=0.2)
 def count_customers(at: int) -> bool:
     """Count the people whose orders or nodes changed. One process at a time; exact on both databases."""
-    with exclusive("customers") as mine:
+    with exclusive("customers") as mine, repeatable():
         return mine and _count_next()
 
 

@@ -32,7 +32,9 @@ def _become(command: list[str]) -> None:
     """Granian in place of this process. Killed with its supervisor at once: told to stop, it would keep the port and
     answer for ten seconds more, and the next supervisor would wait for it."""
     die_with_parent(os.getppid(), sign=signal.SIGKILL)
-    os.execve(command[0], command, os.environ | {"REGULARS_SUPERVISED": str(os.getpid())})
+    # a memory arena per core would keep what each of the threads once needed
+    own = {"REGULARS_SUPERVISED": str(os.getpid()), "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
+    os.execve(command[0], command, os.environ | own)
 
 
 def refuse_taken(host: str, port: int, *, patience: float = 10) -> None:

@@ -22,6 +22,7 @@ from regulars.core.locks import exclusive
 from regulars.core.log import Position, Reader, where_after
 from regulars.core.loops import loop
 from regulars.core.models import Offset
+from regulars.core.sqlite import repeatable
 from regulars.events.again import with_patience
 from regulars.events.item import decode_any
 from regulars.events.models import SHARDS, ConsumerFailure
@@ -97,7 +98,7 @@ def step(at: int) -> bool:
     if connection.vendor == "postgresql":
         places = [(one, shard) for one in CONSUMERS.values() for shard in shards()]
         return any([with_patience(partial(_advance_shared, one, shard, at)) for one, shard in places])
-    with exclusive("consumers") as mine:
+    with exclusive("consumers") as mine, repeatable():
         return mine and any([_advance_alone(one, at) for one in CONSUMERS.values()])
 
 

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from msgspec.structs import replace
 
 from regulars.core.failpoints import declare, failpoint
+from regulars.core.sqlite import settle
 from regulars.lake.manifest import Columns, DataFile, Manifest, Retired, TableState, newest, publish, sync
 from regulars.lake.tables import GONE, Table
 
@@ -123,6 +124,7 @@ class Writer:
         for folder in self._fresh_folders:
             sync(folder)
         self._fresh_folders.clear()
+        settle()  # the lake must never be ahead of what the truth would be after a power failure
         self.draft = replace(self.draft, version=self.draft.version + 1, at=self.at, **changes)
         publish(self.folder, self.draft)
         self._published = self.draft.paths()

@@ -39,9 +39,7 @@ class Stop:
 def run_loops(lane: str) -> None:
     """Run the loops of a lane round and round until stopped; an error in one never holds up the others."""
     stop, loops = Stop(), [found for found in LOOPS.values() if found.lane == lane]
-    # what is loaded stays: else every full collection walks through it, 60 to 100 ms, now and then with a lock held
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # what is loaded stays: a full collection walks through it for 60 to 100 ms, even with a lock held
     due = dict.fromkeys((found.name for found in loops), 0.0)
     while not stop.asked:
         for found in loops:

@@ -15,6 +15,7 @@ from regulars.core import bulk
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.log import Reader, where_after
+from regulars.core.sqlite import repeatable
 from regulars.people.actions.seen_again import renew_times
 from regulars.people.models import SearchWord
 from regulars.people.names import ABOUT, Said, city_of, folded, latest, name_of, words_of_node
@@ -56,7 +57,7 @@ class Known(NamedTuple):
 
 def follow_touches() -> bool:
     """Bring the profiles of the next touched persons up to date. False when there was nothing to do."""
-    with exclusive(f"people/{CONSUMER}") as mine:
+    with exclusive(f"people/{CONSUMER}") as mine, repeatable():
         return mine and _step()
 
 

@@ -22,6 +22,7 @@ from regulars.core.clock import DAY, now_us
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.jobs import job
 from regulars.core.locks import exclusive
+from regulars.core.sqlite import repeatable
 from regulars.events.ingest import OF_ERASED, Taken, origin_of, take_in
 from regulars.events.item import encode
 from regulars.events.models import EventKey, Import
@@ -58,7 +59,10 @@ def run(import_id: int, *, at: int, progress: Progress = lambda _: None) -> Impo
         if not mine or job_.state != "running":
             return job_
         try:
-            _Run(job_, at, progress).all()
+            with repeatable():  # the file itself is durable, and read again from the place that commits
+                run_ = _Run(job_, at, progress)
+                run_.all()
+            run_.finish()
         except Stopped:
             pass
         except (files.FileError, OSError, EOFError, UnicodeError) as why:
@@ -101,7 +105,6 @@ class _Run:
                 batch = Batch()
         if batch.units:
             self._put(batch)
-        self._finish()
 
     def _units(self) -> Iterator[Unit]:
         cells = Cells(self.mapping, self.names, latest=self.job.created_us + DAY)
@@ -201,7 +204,8 @@ class _Run:
         known = EventKey.objects.filter(source_id=self.job.source_id, message_id__in=ids)
         return Taken(0, 0, len(rejects), rejects, frozenset(known.values_list("message_id", flat=True)))
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Say that it is done, durably, and let the file go."""
         Import.objects.filter(id=self.job.id, state="running").update(
             state="done", finished_us=now_us(), offset=self.job.size, summary=self.summary.to_json()
         )
