@@ -14,12 +14,14 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.log import Position, Reader, where_after
 from regulars.core.loops import loop
-from regulars.core.sqlite import repeatable
+from regulars.core.sqlite import is_time_up, repeatable
 from regulars.events.consumers import Entry, consumer
 from regulars.events.pace import Pace
 from regulars.people.actions import reads_touches
 
-TOUCHES = 5000
+TOUCHES = 50_000
+REST = 10  # seconds between two counts while orders pile up
+FULL = 2000  # events that make a pile
 # an event alone changes no order: what it did to orders comes as a touch of its own, "derived"
 CAUSES = ("derived", "merge", "unmerge", "erase")
 declare("customers.before_commit", "customers.after_commit")
@@ -35,9 +37,28 @@ def orders_from_events(entries: list[Entry], at: int) -> None:
 
 @loop("customers", lane="consumers", idle=0.2)
 def count_customers(at: int) -> bool:
-    """Count the people whose orders or nodes changed. One process at a time; exact on both databases."""
+    """Count the people whose orders or nodes changed. One process at a time; exact on both databases.
+
+    While orders pile up, such as during an import, only now and then: who bought ten times is counted once.
+    """
+    global _counted
+    if time.monotonic() < _counted + REST and _orders_pile_up():
+        return False
     with exclusive("customers") as mine, repeatable():
-        return mine and _count_next()
+        worked = mine and _count_next()
+    _counted = time.monotonic()
+    return worked
+
+
+_counted = -float(REST)
+
+
+def _orders_pile_up() -> bool:
+    """Does the consumer have a lot to do still?"""
+    if connection.vendor == "postgresql":
+        return False
+    newest = bulk.query("SELECT coalesce(max(id), 0) FROM events_event")[0][0]
+    return newest - Reader("commerce").position()[1] > FULL
 
 
 def _count_next() -> bool:
@@ -49,18 +70,27 @@ def _count_next() -> bool:
         return False
     people = sorted({person for _, _, person in rows if person is not None})
     while True:
-        some, people = people[: _pace.size], people[_pace.size :]
         with transaction.atomic():
-            started = time.monotonic()
-            recount(some)
+            people = _count_some(people)
             if not people:
                 reader.move(rows[-1][:2])
-            worked = time.monotonic() - started
             failpoint("customers.before_commit")
-        _pace.learn(len(some), worked)
         failpoint("customers.after_commit")
         if not people:
             return True
+
+
+def _count_some(people: list[int]) -> list[int]:
+    """Count the first of these, and more while nobody waits for the writer lock. Returns those that are left."""
+    began = time.monotonic()
+    while people:
+        some, people = people[: _pace.size], people[_pace.size :]
+        started = time.monotonic()
+        recount(some)
+        _pace.learn(len(some), time.monotonic() - started)
+        if is_time_up(began):
+            break
+    return people
 
 
 _pace = Pace(200, most=2000)

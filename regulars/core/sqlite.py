@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ from django.db.backends.signals import connection_created
 from regulars.core import wal
 from regulars.core.line import Line, holds
 
-__all__ = ["connect", "holds", "repeatable", "settle", "somebody_waits"]
+__all__ = ["connect", "holds", "is_time_up", "repeatable", "settle", "somebody_waits"]
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -27,6 +28,7 @@ PRAGMAS = (
 )
 
 INCREMENTAL = 2
+LONGEST = 0.08  # seconds for which a modest transaction goes on while nobody waits
 
 
 def _prepare(*, connection, **_: object) -> None:
@@ -84,6 +86,11 @@ def somebody_waits() -> bool:
     """Should a modest transaction end now, because another writer waits?"""
     line = getattr(connection, "_line", None)
     return line is not None and line.somebody_waits()
+
+
+def is_time_up(began: float) -> bool:
+    """Should a modest transaction that began then (monotonic seconds) end now?"""
+    return time.monotonic() - began > LONGEST or somebody_waits()
 
 
 def settle() -> None:

@@ -22,7 +22,7 @@ from regulars.core.locks import exclusive
 from regulars.core.log import Position, Reader, where_after
 from regulars.core.loops import loop
 from regulars.core.models import Offset
-from regulars.core.sqlite import repeatable
+from regulars.core.sqlite import is_time_up, repeatable
 from regulars.events.again import with_patience
 from regulars.events.item import decode_any
 from regulars.events.models import SHARDS, ConsumerFailure
@@ -33,6 +33,7 @@ from regulars.people.queries import still_there
 declare("consumers.before_commit", "consumers.after_commit")
 log = logging.getLogger(__name__)
 WINDOW = 2000  # entries looked at in one step
+AT_MOST = 16  # batches made ready before a transaction
 PARALLEL_BATCH = 1500  # entries given to a consumer at once where nobody waits for a writer lock
 
 
@@ -134,23 +135,35 @@ def _advance_alone(one: Consumer, at: int) -> bool:
     rows = _read(one, reader.position(), None, limit=WINDOW)
     worked, deadline = bool(rows), time.monotonic() + 1
     while rows and time.monotonic() < deadline:
-        batch = _cut(one, rows, one.pace.size)
-        _give_alone(one, batch, reader, at)
-        rows = rows[len(batch) :]
+        batches = []
+        while rows and len(batches) < AT_MOST:
+            batch = _cut(one, rows, one.pace.size)
+            batches.append((batch, entries(batch)))
+            rows = rows[len(batch) :]
+        while batches and time.monotonic() < deadline:
+            batches = _give_some(one, batches, reader, at)
     return worked
 
 
-def _give_alone(one: Consumer, rows: list[tuple], reader: Reader, at: int) -> None:
-    wanted = entries(rows)
+Batch = tuple[list[tuple], list[Entry]]  # rows of `_read`, and what the consumer wants of them
+
+
+def _give_some(one: Consumer, batches: list[Batch], reader: Reader, at: int) -> list[Batch]:
+    """One transaction: a batch, and more while nobody waits for the writer lock. Returns those that are left."""
     with transaction.atomic():
-        started = time.monotonic()
-        _react(one, wanted, at)
-        reader.move((rows[-1][1], rows[-1][0]))
-        worked = time.monotonic() - started
+        began, given = time.monotonic(), 0
+        for _, wanted in batches:
+            started, given = time.monotonic(), given + 1
+            _react(one, wanted, at)
+            if wanted:
+                one.pace.learn(len(wanted), time.monotonic() - started)
+            if is_time_up(began):
+                break
+        last = batches[given - 1][0][-1]
+        reader.move((last[1], last[0]))
         failpoint("consumers.before_commit")
-    if wanted:
-        one.pace.learn(len(wanted), worked)
     failpoint("consumers.after_commit")
+    return batches[given:]
 
 
 def _read(one: Consumer, position: Position, shard: int | None, *, limit: int) -> list[tuple]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -17,6 +17,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.loops import loop
+from regulars.core.sqlite import is_time_up
 from regulars.events import inbox, intake, redactions, seen
 from regulars.events.again import with_patience
 from regulars.events.inbox import RawRequest
@@ -62,20 +63,61 @@ def take_in(
     return taken
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Some items of a file, made ready outside of any transaction."""
+
+    ready: list[Ready]
+    rejects: list[Rejected]
+
+
+def lot_of(*, source_id: int, items: Iterable[RawItem], at: int) -> Lot:
+    """Items as `take_in` has them, looked at."""
+    return Lot(*_sorted(prepare([encode(item) for item in items], origin_of(source_id, at))))
+
+
+def take_lots(*, lots: Sequence[Lot], at: int, along: Callable[[list[Taken]], None]) -> list[Taken]:
+    """Take in the first of these lots, and more while nobody waits for SQLite's writer lock, in one transaction.
+
+    What became of each that is in; the others are for the next call. `along` as in `take_in`.
+    """
+    found = with_patience(lambda: _take_some(lots, at, along))
+    for _, accepted in found:
+        seen.count(accepted, at)
+    return [taken for taken, _ in found]
+
+
+def _take_some(lots: Sequence[Lot], at: int, along: Callable[[list[Taken]], None]) -> list[tuple[Taken, list[Ready]]]:
+    found: list[tuple[Taken, list[Ready]]] = []
+    with transaction.atomic():
+        began = time.monotonic()
+        for lot in lots:
+            found.append(_put(lot.ready, lot.rejects, at))
+            if is_time_up(began):
+                break
+        along([taken for taken, _ in found])
+        failpoint("take_in.before_commit")
+    return found
+
+
 def _take(
     ready: Sequence[Ready], rejects: Sequence[Rejected], at: int, along: Callable[[Taken], None] | None
 ) -> tuple[Taken, list[Ready]]:
     with transaction.atomic():
-        started = time.monotonic()
-        stored = intake.put(ready, at=at)
-        refused = (*rejects, *map(_of_erased, stored.erased))
-        known = frozenset(event.message_id for event in stored.known)
-        taken = Taken(len(stored.accepted), len(stored.known), len(refused), refused, known)
+        taken, accepted = _put(ready, rejects, at)
         if along:
             along(taken)
-        worked = time.monotonic() - started
         failpoint("take_in.before_commit")
-    return replace(taken, worked=worked), stored.accepted
+    return taken, accepted
+
+
+def _put(ready: Sequence[Ready], rejects: Sequence[Rejected], at: int) -> tuple[Taken, list[Ready]]:
+    started = time.monotonic()
+    stored = intake.put(ready, at=at)
+    refused = (*rejects, *map(_of_erased, stored.erased))
+    known = frozenset(event.message_id for event in stored.known)
+    worked = time.monotonic() - started
+    return Taken(len(stored.accepted), len(stored.known), len(refused), refused, known, worked), stored.accepted
 
 
 @loop("ingest", lane="ingest", idle=0.05)

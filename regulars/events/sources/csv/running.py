@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.jobs import job
 from regulars.core.locks import exclusive
 from regulars.core.sqlite import repeatable
-from regulars.events.ingest import OF_ERASED, Taken, origin_of, take_in
+from regulars.events.ingest import OF_ERASED, Lot, Taken, lot_of, origin_of, take_lots
 from regulars.events.item import encode
 from regulars.events.models import EventKey, Import
 from regulars.events.pace import Pace
@@ -38,7 +38,8 @@ from regulars.events.sources.csv.units import Unit
 from regulars.people.actions import NOBODY, keep_nobody
 
 declare("imports.before_commit", "imports.after_commit", "imports.refused_written", "imports.finished")
-AT_MOST = 1000  # items in a transaction
+AT_MOST = 1000  # items in a batch
+READY = 8  # batches made ready before a transaction
 Progress = Callable[[Import], None]
 
 
@@ -78,6 +79,7 @@ class Batch:
     units: list[Unit] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
     rows: int = 0
+    lot: Lot | None = None
 
 
 class _Run:
@@ -88,6 +90,7 @@ class _Run:
         self.names = files.columns_of(self.path, self.mapping.layout)
         self.pace = Pace(100, most=AT_MOST)
         self.summary = Summary(self.mapping.timezone)
+        self.waiting: deque[Batch] = deque()
         self.read = 0
         self.refused = Refusals(refused_path(job_), self.names, job_.refused_bytes)
 
@@ -105,6 +108,8 @@ class _Run:
                 batch = Batch()
         if batch.units:
             self._put(batch)
+        while self.waiting:
+            self._take()
 
     def _units(self) -> Iterator[Unit]:
         cells = Cells(self.mapping, self.names, latest=self.job.created_us + DAY)
@@ -138,19 +143,28 @@ class _Run:
         if self.job.dry:
             self._note(batch, self._would_take(batch))
             self._save(batch)
-        else:
-            self.pace.learn(max(len(batch.items), 1), self._take(batch).worked)
+            failpoint("imports.after_commit")
+            self.progress(self.job)
+            return
+        batch.lot = lot_of(source_id=self.job.source_id, items=batch.items, at=self.at)
+        self.waiting.append(batch)
+        if len(self.waiting) >= READY:
+            self._take()
+
+    def _take(self) -> None:
+        """Take in as many as fit into a transaction that nobody waits for."""
+        for batch, taken in zip(list(self.waiting), self._taken(), strict=False):
+            self.pace.learn(max(len(batch.items), 1), taken.worked)
+            self.waiting.popleft()
         failpoint("imports.after_commit")
         self.progress(self.job)
 
-    def _take(self, batch: Batch) -> Taken:
+    def _taken(self) -> list[Taken]:
         """Repeated when the database asks for it: two writers met, or another one was slow."""
-        before = self.refused.size
+        before, lots = self.refused.size, [batch.lot for batch in self.waiting]
         for left in range(5, -1, -1):
             try:
-                return take_in(
-                    source_id=self.job.source_id, items=batch.items, at=self.at, along=lambda t: self._along(batch, t)
-                )
+                return take_lots(lots=lots, at=self.at, along=self._along)
             except OperationalError:
                 self.job.refresh_from_db()
                 self.refused.cut(before)
@@ -158,10 +172,12 @@ class _Run:
                     raise
         raise AssertionError("unreachable")
 
-    def _along(self, batch: Batch, taken: Taken) -> None:
+    def _along(self, found: list[Taken]) -> None:
         """In the transaction of the events: counts, refused rows, and the place in the file."""
-        self._note(batch, taken)
-        self._save(batch)
+        done = list(zip(self.waiting, found, strict=False))
+        for batch, taken in done:
+            self._note(batch, taken)
+        self._save(*(batch for batch, _ in done))
         failpoint("imports.before_commit")
 
     def _note(self, batch: Batch, taken: Taken) -> None:
@@ -180,12 +196,12 @@ class _Run:
             else:
                 self.job.taken += rows
             place = ends
+
+    def _save(self, *done: Batch) -> None:
         self.refused.write()
         failpoint("imports.refused_written")
-
-    def _save(self, batch: Batch) -> None:
-        self.job.units += len(batch.units)
-        self.job.lines += batch.rows
+        self.job.units += sum(len(batch.units) for batch in done)
+        self.job.lines += sum(batch.rows for batch in done)
         self.job.offset = self.read
         self.job.refused_bytes = self.refused.size
         changed = Import.objects.filter(id=self.job.id, state="running").update(
