@@ -96,7 +96,10 @@ def split(body: bytes, origin: Origin) -> tuple[list[bytes], Origin]:
 
 def first_given(*values: Any) -> Any:
     """The first that is neither null nor empty text; None when there is none."""
-    return next((value for value in values if value is not None and value != ""), None)
+    for value in values:
+        if value is not None and value != "":
+            return value
+    return None
 
 
 def _told(origin: Origin, sent: Any, original: Any, context: bytes) -> Origin:

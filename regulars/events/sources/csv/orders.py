@@ -7,7 +7,7 @@ An order with a line that cannot be read stays out as a whole: half an order wou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
@@ -65,6 +65,7 @@ CHARGES = frozenset(
 )
 TRAITS = {"name": "name", "first_name": "firstName", "last_name": "lastName", "email": "email", "phone": "phone",
           "card": "loyalty_card", "city": "city"}  # fmt: skip
+NAMING = ("email", "phone", "card")  # who it was, where there is no customer number
 ZERO = Decimal(0)
 
 
@@ -85,6 +86,8 @@ class Orders:
 
     def __init__(self, cells: Cells, *, nobody: str, revision: int, summary: Summary) -> None:
         self.cells, self.nobody, self.revision, self.summary = cells, nobody, revision, summary
+        self.mapped = tuple(field for field in TRAITS if field in cells.at)
+        self.naming = tuple(field for field in NAMING if field in cells.at)
         self.told: set[bytes] = set()
         self.seen: Counter[bytes] = Counter()
 
@@ -243,7 +246,7 @@ class Orders:
     def _who(self, cells: list[str]) -> dict[str, Any]:
         """Whose event it is: the customer number, else e-mail, phone or card, else nobody."""
         c = self.cells
-        traits = self._traits(cells, ("email", "phone", "card"))
+        traits = self._traits(cells, self.naming)
         customer = c.customer(cells)
         if customer:
             who: dict[str, Any] = {"userId": customer}
@@ -255,15 +258,17 @@ class Orders:
             who["context"] = {"traits": traits}
         return who
 
-    def _traits(self, cells: list[str], fields: Iterable[str]) -> dict[str, str]:
-        c = self.cells
-        mapped = [f for f in fields if f in c.at]
-        return {TRAITS[f]: text for f in mapped if (text := c.text(cells, f)).lower() not in NO_TRAIT}
+    def _traits(self, cells: list[str], fields: Sequence[str]) -> dict[str, str]:
+        """Of mapped fields, what is said."""
+        text_of = self.cells.text
+        return {TRAITS[f]: text for f in fields if (text := text_of(cells, f)).lower() not in NO_TRAIT}
 
     def _identify(self, cells: list[str], who: dict[str, Any], at: int) -> list[dict[str, Any]]:
         """Once per customer and what is said of them: names and addresses become traits."""
-        traits = self._traits(cells, TRAITS)
-        if not traits or "anonymousId" in who:
+        if not self.mapped or "anonymousId" in who:
+            return []
+        traits = self._traits(cells, self.mapped)
+        if not traits:
             return []
         said = {"type": "identify", **({"userId": who["userId"]} if "userId" in who else {}), "traits": traits}
         id_ = message_id(said)

@@ -7,6 +7,7 @@ equal rows are told apart in the same way as before.
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 from collections import Counter, deque
@@ -59,6 +60,7 @@ def run(import_id: int, *, at: int, progress: Progress = lambda _: None) -> Impo
         job_ = Import.objects.get(id=import_id)
         if not mine or job_.state != "running":
             return job_
+        gc.freeze()  # what is loaded is not walked through again and again while rows come and go
         try:
             with repeatable():  # the file itself is durable, and read again from the place that commits
                 run_ = _Run(job_, at, progress)
@@ -68,6 +70,8 @@ def run(import_id: int, *, at: int, progress: Progress = lambda _: None) -> Impo
             pass
         except (files.FileError, OSError, EOFError, UnicodeError) as why:
             Import.objects.filter(id=import_id).update(state="failed", error=f"The file cannot be read: {why}")
+        finally:
+            gc.unfreeze()
     job_.refresh_from_db()
     return job_
 
