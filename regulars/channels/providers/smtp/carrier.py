@@ -77,6 +77,10 @@ class SmtpCarrier:
                 )
                 self._remember()
                 return
+            except Exception as surprise:  # what it carried becomes unknown; the other connections go on
+                session.line.close()
+                run.fault = f"{type(surprise).__name__}: {surprise}"
+                return
 
     def _remember(self) -> None:
         """Others are connected and this one was not let in: ask for no more than them for a while."""

@@ -22,6 +22,7 @@ class Run:
         self, parcels: Sequence[Parcel | Letter], compose: Callable[[Parcel], Letter], *, seconds: float
     ) -> None:
         self.waiting: deque[Parcel | Letter] = deque(parcels)
+        self.open = {one.message_id for one in parcels}
         self.outcomes: list[Outcome] = []
         self.compose = compose
         self.until = time.monotonic() + seconds
@@ -38,6 +39,7 @@ class Run:
         return None
 
     def done(self, outcome: Outcome) -> None:
+        self.open.discard(outcome.message_id)
         self.outcomes.append(outcome)
 
     def put_back(self, letter: Letter, why: str, *, again: bool) -> None:
@@ -54,6 +56,8 @@ class Run:
         for one in self.waiting:
             self.done(no_service(one.message_id, why))
         self.waiting.clear()
+        for number in sorted(self.open):  # a fault of ours in the middle of it: nobody can say how far it came
+            self.done(Outcome(number, "unknown", "", f"Sending broke off: {self.fault}"[:300]))
         return self.outcomes
 
     def _composed(self, parcel: Parcel) -> Letter | None:

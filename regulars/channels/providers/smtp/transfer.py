@@ -43,6 +43,8 @@ class Transfer:
             self._interrupted(f"No answer within {patience:.0f} seconds.", again=False)
         except Broken as error:
             self._interrupted(str(error), again=True)
+        except Exception as surprise:  # a fault of ours stops one connection, and no other message
+            self._interrupted(f"{type(surprise).__name__}: {surprise}", again=True)
 
     def _step(self) -> Generator:
         self.offered = self.run.next_letter(self.session)

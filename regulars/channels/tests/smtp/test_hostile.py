@@ -9,7 +9,7 @@ import time
 import pytest
 
 from regulars.channels.providers import From, Parcel
-from regulars.channels.providers.smtp import Options, SmtpCarrier
+from regulars.channels.providers.smtp import Options, SmtpCarrier, transfer
 from regulars.channels.tests.smtp.hostile import Peer, Server, polite
 
 pytestmark = pytest.mark.anydb
@@ -367,6 +367,20 @@ def test_a_bad_address_a_bad_sender_and_a_huge_message_are_refused_before_anythi
         6: ("handed_off", False, ""),
     }
     assert len(server.taken) == 1
+
+
+def test_a_fault_of_our_own_leaves_an_unknown_and_the_others_go_on(monkeypatch):
+    real = transfer._final
+
+    def faulty(letter, reply):
+        if letter.message_id == 3:
+            raise RuntimeError("a fault of our own")
+        return real(letter, reply)
+
+    monkeypatch.setattr(transfer, "_final", faulty)
+    states, outcomes, server = carry(polite, 8, connections=3)
+    assert states.pop(3) == "unknown" and "a fault of our own" in outcomes[3].reply
+    assert set(states.values()) == {"handed_off"} and len(set(server.taken)) == 8
 
 
 def test_dots_at_the_beginning_of_lines_arrive_as_they_were():
