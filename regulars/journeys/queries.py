@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.db.models import Count, Min
+
 from regulars.core import bulk
 from regulars.journeys.models import Enrolment, Journey, Task
 from regulars.people.models import Person
@@ -113,6 +115,13 @@ def standing(journey_id: int, before: int) -> dict[str, int]:
     """Step -> people of versions before this one who stand there."""
     sql = "SELECT step, count(*) FROM journeys_enrolment WHERE journey_id = %s AND ended_us IS NULL AND version < %s"
     return dict(bulk.query(f"{sql} GROUP BY step ORDER BY step", [journey_id, before]))
+
+
+def asked_of_colleagues(*, limit: int = 3) -> list[tuple[int, str, int]]:
+    """(journey, what is to be done, how many people wait for it), those waiting longest first."""
+    kinds = Task.objects.filter(done_us=None).values_list("journey_id", "text")
+    return list(kinds.annotate(people=Count("id"), first=Min("created_us")).order_by("first").values_list(
+        "journey_id", "text", "people")[:limit])  # fmt: skip
 
 
 def open_tasks(*, journey_id: int | None = None, limit: int = 50) -> tuple[list[tuple[Task, Person | None]], int]:

@@ -14,7 +14,7 @@ from regulars.core.models import Business
 from regulars.events.models import DeadLetter, Import
 from regulars.events.queries import ingest_lag
 from regulars.insights import queries
-from regulars.journeys.queries import open_tasks
+from regulars.journeys.queries import asked_of_colleagues
 from regulars.people.models import Suggestion
 from regulars.segments.models import Segment
 from regulars.team.permissions import allowed
@@ -135,18 +135,16 @@ def _mismatches(now: int) -> list[dict]:
 
 
 def _tasks(now: int) -> list[dict]:
-    """What journeys ask colleagues to do, the oldest three."""
-    tasks, waiting = open_tasks(limit=3)
-    more = _("%s more wait there.") % number(waiting - 3) if waiting > 3 else ""
+    """What journeys ask colleagues to do: one line for each thing, however many people it is for."""
     return [
         {
-            "title": f"{task.text}: {person}" if person else task.text,
-            "text": more,
-            "href": reverse("web:journeys") + "#tasks",
+            "title": text,
+            "text": ngettext("For %s person.", "For %s people.", people) % number(people),
+            "href": reverse("web:journey", args=[journey]) + "#tasks",
             "action": _("Open"),
             "badge": _("asked"),
         }
-        for task, person in tasks
+        for journey, text, people in asked_of_colleagues()
     ]
 
 
