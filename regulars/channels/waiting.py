@@ -23,7 +23,7 @@ def queues(*, at: int) -> list[Queue]:
     """The lanes with what is due in campaigns that run."""
     rows = bulk.query(
         "SELECT c.lane, (SELECT count(*) FROM (SELECT 1 FROM channels_message m WHERE m.campaign_id = c.id"
-        f" AND m.state = 0 AND m.due_us <= %s LIMIT {MOST}) AS some), (SELECT min(m.due_us) FROM channels_message m"
+        f" AND m.state = 0 AND m.due_us <= %s LIMIT {MOST}) AS w), (SELECT min(m.due_us) FROM channels_message m"
         " WHERE m.campaign_id = c.id AND m.state = 0) FROM channels_campaign c"
         " WHERE c.paused_us IS NULL AND c.stopped_us IS NULL",
         [at],
