@@ -1,4 +1,4 @@
-"""Addresses of the demo: those of the house, and the page of caught mail."""
+"""Addresses of the demo: those of the house, the caught mail, and a web shop for links to lead to."""
 
 from __future__ import annotations
 
@@ -11,5 +11,7 @@ caught = [
     path("caught", pages.caught, name="caught"),
     path("caught/<int:caught_id>", pages.one, name="one"),
     path("caught/<int:caught_id>/frame", pages.frame, name="frame"),
+    path("shop/", pages.shop, name="shop"),
+    path("shop/<path:path>", pages.shop, name="shop_page"),
 ]
 urlpatterns = [*house, path("", include((caught, "demo")))]

@@ -28,9 +28,10 @@ def published(template_id: int | None) -> tuple[Template, TemplateVersion] | Non
 def campaign_of_step(journey: Journey, number: int, step: Send, *, at: int) -> int:
     """The campaign of one step of one published version: the text is the one published now, and stays it."""
     template, version = published(step.template)
+    said = step.title or template.name
     made = ensure_campaign(
         origin=f"journey:{journey.id}:{number}:{step.id}",
-        name=f"{journey.name}: {step.title or template.name}",
+        name=said if said.startswith(f"{journey.name}: ") else f"{journey.name}: {said}",
         channel=template.channel,
         topic=journey.topic,
         priority=journey.priority,

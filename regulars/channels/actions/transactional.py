@@ -69,7 +69,7 @@ def _campaign(kind: str, template_id: int, sender_id: int | None, at: int) -> Ca
         settings["sender_id"] = sender_id
     return ensure_campaign(
         origin=f"transactional:{kind}"[:80],
-        name=kind[:160],
+        name=template.name,
         channel=template.channel,
         purpose=TRANSACTIONAL,
         lane="transactional",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 
-from regulars.channels.models import Campaign, State
+from django.db.models import Exists, OuterRef, Q
+
+from regulars.channels.models import Campaign, Message, State
 from regulars.core import bulk
 from regulars.core.clock import SECOND
 
 EVERY = 5 * SECOND
+MOVING = (State.PLANNED, State.CLAIMED, State.HANDING_OFF)
 _asked: dict[int, float] = {}
 
 
@@ -20,6 +23,16 @@ def count_when_due(campaign_id: int, at: int) -> None:
     stale = Campaign.objects.filter(id=campaign_id).exclude(counted_us__gt=at - EVERY)
     if stale.update(counted_us=at):
         Campaign.objects.filter(id=campaign_id).update(counts=counted(campaign_id))
+
+
+def count_the_ended(at: int) -> int:
+    """Renew counts that were taken while a campaign moved, once it has nothing left to do; how many there were."""
+    left = Message.objects.filter(campaign_id=OuterRef("id"), state__in=MOVING)
+    moved = Q(counts__planned__gt=0) | Q(counts__claimed__gt=0) | Q(counts__handing_off__gt=0)
+    ended = Campaign.objects.filter(~Exists(left), moved).values_list("id", flat=True)[:20]
+    for campaign_id in ended:
+        Campaign.objects.filter(id=campaign_id).update(counted_us=at, counts=counted(campaign_id))
+    return len(ended)
 
 
 def counted(campaign_id: int) -> dict[str, int]:

@@ -13,7 +13,7 @@ from regulars.channels.decisions import Decision, Rules, Subject
 from regulars.channels.delivery import limits
 from regulars.channels.delivery.carrying import Flight
 from regulars.channels.delivery.claiming import Claimed, Places, campaigns_due, claim, skip_stopped
-from regulars.channels.delivery.counting import count_when_due
+from regulars.channels.delivery.counting import count_the_ended, count_when_due
 from regulars.channels.delivery.gate import is_open
 from regulars.channels.delivery.handing import Ruling, foresee, hand_off, write_rulings
 from regulars.channels.delivery.holder import MINE, take_up
@@ -70,6 +70,7 @@ def _look_after(lane: str, at: int, holder: str) -> None:
         _looked[lane] = time.monotonic()
         take_up(at, but=holder)
         skip_stopped(at)
+        count_the_ended(at)
 
 
 class Delivery:

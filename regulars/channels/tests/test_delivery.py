@@ -13,6 +13,7 @@ from regulars.channels.actions import (
     stop_campaign,
 )
 from regulars.channels.delivery import rounds
+from regulars.channels.delivery.counting import count_the_ended
 from regulars.channels.delivery.holder import MINE, take_up
 from regulars.channels.models import Bucket, Campaign, Cap, Contact, Gate, Message, Server, State, Suppression
 from regulars.channels.providers import Outcome
@@ -358,3 +359,15 @@ def test_a_campaigns_counts_are_kept(planned, campaign, at):
     planned(3)
     deliver(at)
     assert Campaign.objects.get().counts == {"handed_off": 3}
+
+
+def test_the_counts_of_a_campaign_that_has_ended_are_the_last_ones(planned, campaign, at):
+    planned(3)
+    deliver(at)
+    Campaign.objects.update(counts={"planned": 3}, counted_us=at)  # as it was taken in the middle
+    assert count_the_ended(at + HOUR) == 1 and count_the_ended(at + HOUR) == 0
+    campaign.refresh_from_db()
+    assert campaign.counts == {"handed_off": 3}
+    Message.objects.update(state=State.PLANNED)
+    Campaign.objects.update(counts={"planned": 9})
+    assert count_the_ended(at + HOUR) == 0  # it still moves: that is for delivery to count

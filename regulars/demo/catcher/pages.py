@@ -52,6 +52,11 @@ def frame(request: HttpRequest, caught_id: int) -> HttpResponse:
     return HttpResponse(framed(said.html) if said.html else format_html("<pre>{}</pre>", said.text))
 
 
+def shop(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Where the links of the demo's letters lead: says that a shop would be here. For everybody."""
+    return render(request, "demo/shop.html", {"path": f"/{path}"})
+
+
 def _why(said: Read) -> str:
     """The page that says why it was sent."""
     try:

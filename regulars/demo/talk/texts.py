@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 from regulars.content.actions import add_picture, create_block, create_template, publish, save_voice
 from regulars.content.models import Block, Template
 from regulars.content.queries import picture_url
 from regulars.demo.talk.pictures import PICTURES, png
 
-SHOP = "https://www.northgate.example"
+SHOP = f"{settings.PUBLIC_URL}/shop"
 HELLO = 'Hello {{ person.first_name | default: "there" }},'
 FOOT = "You get this because you said yes to news from **Northgate Sports**, 12 Northgate, Leeds."
 Blocks = list[dict[str, Any]]

@@ -121,6 +121,12 @@ def test_the_pages_show_what_was_caught_and_keep_scripts_out(pages, monkeypatch,
     assert pages.get("/caught/2").status_code == 404
 
 
+def test_links_of_letters_lead_to_a_page_that_says_what_it_is(pages):
+    pages.logout()
+    shown = pages.get("/shop/soccer/boots").content.decode()
+    assert "Here would be the web shop" in shown and "“/soccer/boots”" in shown
+
+
 def test_who_is_not_signed_in_sees_no_mail(settings, client, business):
     settings.ROOT_URLCONF = "regulars.demo.urls"
     assert {client.get(path).status_code for path in ("/caught", "/caught/1", "/caught/1/frame")} == {302}
