@@ -232,6 +232,22 @@ def test_notes_stand_on_the_calendar(marketer):
     assert marketer.get(reverse("web:calendar") + "?month=2026-99").status_code == 200
 
 
+def test_broadcasts_stand_on_the_day_they_go_out_in_the_zone_of_the_business(marketer, at):
+    from regulars.journeys.models import Broadcast
+
+    late = 1_773_703_800_000_000  # 2026-03-16 23:30 in Greenwich
+    summer = 1_775_689_200_000_000  # 2026-04-08 23:00 in Greenwich, past midnight in London
+    said = {"drafted_us": at, "drafted_by": "user:1"}
+    for name, when in (("Winter", {"when_us": late}), ("Summer", {"when_us": summer}),
+                       ("Local", {"local_time": "2026-04-20T09:00"}), ("Undated", {})):  # fmt: skip
+        Broadcast.objects.create(name=name, **when, **said)
+    page = marketer.get(reverse("web:calendar") + "?month=2026-04").content.decode()
+    days = {}
+    for cell in page.split("<time datetime=")[1:]:
+        days.update({name: cell[1:11] for name in ("Summer", "Local", "Undated", "Winter") if f">{name}</a>" in cell})
+    assert days == {"Summer": "2026-04-09", "Local": "2026-04-20"}
+
+
 def test_a_reusable_block_is_written_and_refused_like_any_other(marketer):
     block = {"name": "Hours", "act": "save", **fields([{"kind": "text", "text": "Open"}])}
     marketer.post(reverse("web:block_new"), block)
