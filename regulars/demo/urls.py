@@ -11,6 +11,7 @@ caught = [
     path("caught", pages.caught, name="caught"),
     path("caught/<int:caught_id>", pages.one, name="one"),
     path("caught/<int:caught_id>/frame", pages.frame, name="frame"),
+    path("caught/<int:caught_id>/answer", pages.answer, name="answer"),
     path("shop/", pages.shop, name="shop"),
     path("shop/<path:path>", pages.shop, name="shop_page"),
 ]

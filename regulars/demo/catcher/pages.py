@@ -6,14 +6,20 @@ from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
 
+from regulars.channels.actions import note_feedback
+from regulars.channels.sms.replies import replied
+from regulars.core.clock import now_us
 from regulars.demo.catcher.reading import Read, framed, read
 from regulars.demo.catcher.store import MOST, Caught, store
 from regulars.team.permissions import allowed
+from regulars.ui import toasts
 
 PAGE = 50
 FRAME = {
@@ -50,6 +56,21 @@ def frame(request: HttpRequest, caught_id: int) -> HttpResponse:
     """Its HTML, in a frame that may open links and do nothing else."""
     _, said = _found(caught_id)
     return HttpResponse(framed(said.html) if said.html else format_html("<pre>{}</pre>", said.text))
+
+
+@require_POST
+@allowed("messages.send")
+def answer(request: HttpRequest, caught_id: int) -> HttpResponse:
+    """Answer an SMS as the one who got it: STOP and START work, anything else is an answer."""
+    message, _ = _found(caught_id)
+    at, text = now_us(), request.POST.get("text", "").strip()[:300]
+    if message.kind == "sms" and text:
+        reference = f"{message.recipient}:{at}"
+        note_feedback(
+            items=[replied(kind="sms0", reference=reference, address=message.recipient, text=text, at=at)], at=at
+        )
+        toasts.say(request, gettext("Your answer arrived: it stands on the person's page."))
+    return redirect("demo:one", caught_id)
 
 
 def shop(request: HttpRequest, path: str = "") -> HttpResponse:

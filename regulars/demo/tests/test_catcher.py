@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from regulars.channels.models import Feedback, Suppression
 from regulars.demo.catcher import listening
 from regulars.demo.catcher.reading import framed, read
 from regulars.demo.catcher.store import Caught, Store
@@ -119,6 +120,16 @@ def test_the_pages_show_what_was_caught_and_keep_scripts_out(pages, monkeypatch,
     )
     assert "default-src 'none'" in policy and frame["X-Frame-Options"] == "SAMEORIGIN"
     assert pages.get("/caught/2").status_code == 404
+
+
+def test_an_sms_can_be_answered(pages, monkeypatch, box):
+    monkeypatch.setattr("regulars.demo.catcher.pages.store", lambda: box)
+    box.keep([(1, "sms", "Northgate", "+447700900123", "Back in stock", b'{"text": "Back in stock"}')])
+    assert 'action="/caught/1/answer"' in pages.get("/caught/1").content.decode()
+    assert pages.get("/caught/1/answer").status_code == 405
+    pages.post("/caught/1/answer", {"text": "STOP"})
+    assert Suppression.objects.filter(channel="sms", reason="stop", lifted_us=None).exists()
+    assert Feedback.objects.get().kind == "stop"
 
 
 def test_links_of_letters_lead_to_a_page_that_says_what_it_is(pages):
