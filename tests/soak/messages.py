@@ -27,6 +27,7 @@ def main() -> None:
             "REGULARS_HOME": f"{home}/parent",
             "REGULARS_KEYS": f"{home}/keys.json",
             "DJANGO_SETTINGS_MODULE": "regulars.config.settings",
+            "REGULARS_LOG": "ERROR",
         }
         import django
 

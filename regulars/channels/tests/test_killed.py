@@ -33,6 +33,7 @@ def planned(template, home, people, port, *more):
 
 def report(house, what="report"):
     done = house.run(*CHILD, what)
+    assert done.returncode == 0, done.stderr
     line = next(line for line in done.stdout.split("\n") if line.startswith("report "))
     return json.loads(line.removeprefix("report "))
 
