@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from regulars.core.worker.processes import Child, start
+from regulars.core.worker.processes import Child, die_with_parent, start
 
 People = Annotated[int, typer.Option(help="How many customers the shop has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same shop.")]
@@ -72,10 +72,11 @@ def _apart(work: Callable[[], object]) -> None:
     from django.db import connections
 
     connections.close_all()
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child == 0:
         code = 1
         try:
+            die_with_parent(parent)
             work()
             code = 0
         except Exception:

@@ -35,6 +35,7 @@ from regulars.insights.actions import note_known_parameters, refit
 from regulars.journeys.models import Broadcast
 from regulars.people.linkage import suggest_duplicates
 from regulars.segments.actions import create_segment
+from regulars.segments.models import Segment
 from regulars.segments.queries import ready_made
 from regulars.team.actions import add_member, set_password
 from regulars.team.models import Role, User
@@ -200,7 +201,10 @@ def _run_dry(found: Loop, at: int, beat: Callable[[], None] = lambda: None) -> b
 
 
 def _make_segments(at: int) -> None:
+    known = set(Segment.objects.values_list("name", flat=True))
     for offered in ready_made():
+        if offered.name in known:
+            continue
         create_segment(
             name=offered.name, description=offered.description, definition=offered.definition, by="system", at=at
         )

@@ -113,6 +113,9 @@ def test_a_newcomer_sees_letters_and_can_walk_the_whole_way(staff, demo):
     for name in ("Welcome", "VIP threshold", "Win back", "Birthday"):
         expect(staff.get_by_role("row").filter(has_text=name).filter(has_text="live")).to_be_visible()
 
+    staff.goto("/broadcasts")
+    expect(staff.get_by_role("row").filter(has_text="Winter boots").filter(has_text="done")).to_be_visible()
+
     staff.goto("/join/newsletter-on-the-website")
     staff.get_by_label("E-mail address").fill(NORA)
     staff.get_by_role("button", name="Sign me up").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.content.actions import add_note
+from regulars.content.models import CalendarNote
 from regulars.core.clock import DAY, from_us
 from regulars.demo.talk import texts
 from regulars.journeys import ready
@@ -64,5 +65,6 @@ def launch_broadcast(*, sender_id: int, at: int) -> Broadcast:
         by="system",
         at=at,
     )
-    add_note(day=from_us(at + 3 * DAY).date().isoformat(), text="Trial evening in Leeds, 18.00", by="system", at=at)
+    if not CalendarNote.objects.exists():
+        add_note(day=from_us(at + 3 * DAY).date().isoformat(), text="Trial evening in Leeds", by="system", at=at)
     return launch(broadcast_id=found.id, by="system", at=at)
