@@ -48,8 +48,11 @@ class Reading:
     at: int = 0
 
     def returned(self) -> Returned | None:
-        """What `note_feedback` is told; None when it is about none of our messages and no address of ours."""
-        if not self.kind or (self.message_id is None and self.kind not in ("complained", "replied")):
+        """What `note_feedback` is told; None when it is about none of our messages.
+
+        A complaint without our seal in it could be anybody's invention: it would stop mail to whoever it names.
+        """
+        if not self.kind or (self.message_id is None and self.kind != "replied"):
             return None
         return Returned(
             self.kind, self.occasion, self.at, self.message_id, "", self.address, self.hard, self.detail[:300]

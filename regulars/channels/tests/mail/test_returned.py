@@ -152,6 +152,12 @@ def test_a_complaint_that_hides_the_recipient_is_known_by_the_quoted_message_id(
     assert read(raw, key=KEY, at=AT).message_id == 42
 
 
+def test_a_complaint_that_anybody_could_have_invented_counts_for_nothing():
+    invented = read(feedback(mail_from="somebody@example.com"), key=KEY, at=AT)
+    assert invented.address == "anna@example.com" and invented.returned() is None
+    assert read(feedback(), key=KEY, at=AT).returned().message_id == 42
+
+
 @pytest.mark.parametrize("kind", ["not-spam", "auth-failure", "dmarc"])
 def test_a_report_that_is_no_complaint_is_none(kind):
     assert read(feedback(kind), key=KEY, at=AT).kind == ""
