@@ -19,8 +19,8 @@ BALL = (
 )
 STAR = '<path d="M0-130 38-44 130-38 58 22 82 112 0 62-82 112-58 22-130-38-38-44z" fill="#f2c14e"/>'
 PATH = (
-    '<path d="M420 420C480 350 700 350 640 300S560 250 610 215" fill="none" stroke="#f3e6cf" stroke-width="26"'
-    ' stroke-linecap="round"/>'
+    '<path d="M400 420C450 366 590 380 560 344S420 322 432 290C438 276 404 278 378 272" fill="none" stroke="#f3e6cf"'
+    ' stroke-width="18" stroke-linecap="round"/>'
 )
 CANDLE = (
     '<path d="M{x} 190v110" stroke="{colour}" stroke-width="22"/>'
