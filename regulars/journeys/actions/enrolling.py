@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -47,7 +48,7 @@ def enrol(*, journey: Open, occasions: Sequence[Occasion], at: int) -> int:
     wanted = _allowed(journey, known, persons, at)
     rows = [_row(journey, one, persons[one.node_id], at) for one in wanted]
     made = bulk.insert(Enrolment, COLUMNS, sorted(rows, key=lambda row: row[3]), conflict="DO NOTHING")
-    return made - (_take_back(journey, wanted) if made and journey.start.again_us != 0 else 0)
+    return made - (_take_back(journey, wanted, persons) if made and journey.start.again_us != 0 else 0)
 
 
 def _settled(nodes: Iterable[int]) -> dict[int, int]:
@@ -91,18 +92,29 @@ def _row(journey: Open, one: Occasion, person: int, at: int) -> tuple:
     return (journey.id, journey.number, one.node_id, person, one.key, out, began, first, began, at, "", "")
 
 
-def _take_back(journey: Open, wanted: Sequence[Occasion]) -> int:
+def _take_back(journey: Open, wanted: Sequence[Occasion], persons: dict[int, int]) -> int:
     """Another worker let the same person in, and that run ended already, while we looked: then ours never was."""
-    pairs, params = bulk.table({"node": "bigint", "occasion": "text"}, [(o.node_id, o.key) for o in wanted])
-    limit = journey.start.again_us
-    close = "" if limit is None else f" AND e.entered_us < o.entered_us + {int(limit)}"
-    return bulk.execute(
-        f"DELETE FROM journeys_enrolment WHERE id IN (SELECT e.id FROM {pairs} JOIN journeys_enrolment e"
-        " ON e.journey_id = %s AND e.node_id = v.node AND e.occasion = v.occasion JOIN journeys_enrolment o"
-        " ON o.journey_id = e.journey_id AND o.person_id = e.person_id AND o.id <> e.id"
-        f" WHERE e.ended_us IS NULL{close})",
-        [*params, journey.id],
+    sql, params = bulk.ids(sorted({persons[one.node_id] for one in wanted}))
+    rows = bulk.query(
+        "SELECT id, person_id, node_id, occasion, entered_us, ended_us FROM journeys_enrolment"
+        f" WHERE journey_id = %s AND person_id IN {sql}",
+        [journey.id, *params],
     )
+    ours, limit = {(one.node_id, one.key) for one in wanted}, journey.start.again_us
+    began = defaultdict(list)
+    for run, person, _, _, entered, _ in rows:
+        began[person].append((run, entered))
+    wrong = [
+        run
+        for run, person, node, occasion, entered, ended in rows
+        if ended is None
+        and (node, occasion) in ours
+        and any(other != run and (limit is None or entered < at + limit) for other, at in began[person])
+    ]
+    if not wrong:
+        return 0
+    sql, params = bulk.ids(wrong)
+    return bulk.execute(f"DELETE FROM journeys_enrolment WHERE id IN {sql}", params)
 
 
 @transaction.atomic

@@ -224,9 +224,9 @@ def test_the_goal_ends_a_run_at_whatever_step_and_nothing_more_is_done(business,
     settle(at)
     did(bob, "Order Completed", at + HOUR)
     settle(at + HOUR)
-    assert outcomes() == [(alice, ""), (bob, "goal")]
+    assert sorted(outcomes()) == [(alice, ""), (bob, "goal")]
     settle(at + 3 * DAY)
-    assert outcomes() == [(alice, "done"), (bob, "goal")] and passed(bob) == []
+    assert sorted(outcomes()) == [(alice, "done"), (bob, "goal")] and passed(bob) == []
 
 
 def test_lists_tasks_goal_and_exit(business, at):
@@ -245,9 +245,9 @@ def test_lists_tasks_goal_and_exit(business, at):
     assert actions.finish_task(task_id=task.id, by="user:1", at=at + HOUR)
     assert not actions.finish_task(task_id=task.id, by="user:2", at=at + HOUR)
     settle(at + HOUR)
-    assert outcomes() == [(alice, "goal"), (bob, "")]
+    assert sorted(outcomes()) == [(alice, "goal"), (bob, "")]
     settle(at + 3 * DAY)
-    assert outcomes() == [(alice, "goal"), (bob, "exited")] and "never" not in passed()
+    assert sorted(outcomes()) == [(alice, "goal"), (bob, "exited")] and "never" not in passed()
 
 
 def test_a_paused_journey_sends_nothing_and_lets_people_wait(business, at):
