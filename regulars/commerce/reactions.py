@@ -19,8 +19,8 @@ from regulars.events.consumers import Entry, consumer
 from regulars.events.pace import Pace
 from regulars.people.actions import reads_touches
 
-TOUCHES = 50_000
-REST = 10  # seconds between two counts while orders pile up
+TOUCHES = 200_000
+REST = 60  # seconds between two counts while orders pile up
 FULL = 2000  # events that make a pile
 # an event alone changes no order: what it did to orders comes as a touch of its own, "derived"
 CAUSES = ("derived", "merge", "unmerge", "erase")
