@@ -14,7 +14,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from regulars.channels.models import Feedback, Message, State
 from regulars.people.queries import nodes_of
 
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True)
