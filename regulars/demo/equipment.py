@@ -57,7 +57,7 @@ def _set_up(at: int) -> int:
         if not Topic.objects.filter(name=name).exists():
             save_topic(name=name, description=description, by="system", at=at)
     set_quiet_hours(channel="email", start=2 * 60, end=6 * 60, weekdays_off=[], by="system", at=at)
-    set_quiet_hours(channel="sms", start=20 * 60, end=9 * 60, weekdays_off=[6], by="system", at=at)
+    set_quiet_hours(channel="sms", start=22 * 60, end=7 * 60, weekdays_off=[], by="system", at=at)
     set_cap(most=4, days=7, by="system", at=at)
     set_cap(channel="sms", most=1, days=7, by="system", at=at)
     save_sender(name="Northgate", address="Northgate", channel="sms", by="system", at=at)

@@ -31,7 +31,7 @@ from regulars.demo.talk.crowd import Crowd
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
-from regulars.insights.actions import note_known_parameters, refit
+from regulars.insights.actions import measure_recent, note_known_parameters, refit
 from regulars.journeys.models import Broadcast
 from regulars.people.linkage import suggest_duplicates
 from regulars.segments.actions import create_segment
@@ -67,6 +67,7 @@ def fill(*, people: int, seed: int) -> None:
         _step(progress, "Estimating who comes back", lambda: refit(at=at))
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
         _settle(progress, at)
+        _step(progress, "Measuring what letters brought", lambda: measure_recent(at=at))
     shop.write_truth(Path(settings.REGULARS_HOME) / "truth")
     done.touch()
 
