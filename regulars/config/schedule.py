@@ -6,6 +6,8 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.channels.actions.mailboxes.read_mailboxes": Every(3),
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.core.upkeep.keep_statistics": Daily(4, 40),
+    "regulars.channels.upkeep.forget_old": Daily(2, 40),
+    "regulars.portal.upkeep.forget_old": Daily(2, 45),
     "regulars.web.upkeep.sweep_uploads": Daily(3, 10),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),
     "regulars.events.upkeep.prune_imports": Daily(3, 25),

@@ -1,0 +1,19 @@
+"""What channels forget by themselves, so that their tables stay bounded."""
+
+from __future__ import annotations
+
+from regulars.channels.actions.forgetting import forget_contacts, forget_nobodies, forget_tallies
+from regulars.core.clock import DAY
+from regulars.core.jobs import job
+
+CONTACTS_US = 400 * DAY  # no cap looks further back than a year
+TALLIES_US = 60 * DAY
+NOBODY_US = 30 * DAY
+
+
+@job(lane="soon")
+def forget_old(*, at: int) -> None:
+    """Contacts no cap asks for, sums nobody looks at, and addresses of people who never confirmed."""
+    forget_contacts(before=at - CONTACTS_US)
+    forget_tallies(before=at - TALLIES_US)
+    forget_nobodies(before=at - NOBODY_US)
