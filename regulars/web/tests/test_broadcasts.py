@@ -9,10 +9,12 @@ from regulars.channels import actions as channels
 from regulars.channels.models import Message, Sender, Server, State
 from regulars.channels.providers import Returned
 from regulars.core.clock import DAY, now_us
-from regulars.journeys.actions import create_broadcast, plan_broadcasts
+from regulars.core.models import QueuedJob
+from regulars.journeys.actions import count_audience, create_broadcast, plan_broadcasts
 from regulars.journeys.models import Broadcast
 from regulars.segments import actions as segments
 from regulars.team.models import User
+from regulars.web.pages.messages import before
 from regulars.web.tests.talk import person, template
 
 
@@ -75,6 +77,15 @@ def test_what_is_missing_is_said_with_the_way_to_mend_it(browser, db):
     browser.post(reverse("web:broadcast_launch", args=[made.id]))
     made.refresh_from_db()
     assert made.launched_us is None
+
+
+def test_a_big_audience_is_counted_once_by_the_queue_however_often_the_page_asks(browser, draft, monkeypatch):
+    monkeypatch.setattr(before, "SMALL", 0)
+    for _ in range(3):
+        assert "Everybody is being counted" in show(browser, draft, "broadcast_before")
+    (job,) = QueuedJob.objects.filter(name__endswith="count_audience")
+    count_audience(**job.arguments)
+    assert "Send to 2 people" in show(browser, draft)
 
 
 def test_wrong_input_is_said_beside_the_field_and_nothing_changes(browser, draft, everybody):

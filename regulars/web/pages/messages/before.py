@@ -103,7 +103,8 @@ def counted(broadcast: Broadcast, *, at: int) -> dict:
         count_audience(broadcast_id=broadcast.id, at=at)
         broadcast.refresh_from_db()
     else:
-        count_audience.later(broadcast_id=broadcast.id, at=at)
+        once = f"audience:{broadcast.id}:{broadcast.drafted_us}:{at // FRESH}"  # the page asks every second
+        count_audience.later(broadcast_id=broadcast.id, at=at, once=once)
     return broadcast.audience
 
 
