@@ -116,6 +116,7 @@ def test_the_people_behind_each_reason_are_listed(browser, draft):
 
 def test_the_message_is_shown_as_one_of_them_sees_it(browser, draft):
     assert "Hello Anna" in show(browser, draft, "broadcast_preview")
+    assert "Spring is here" in show(browser, draft)
 
 
 @pytest.fixture

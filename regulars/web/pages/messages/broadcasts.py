@@ -22,7 +22,7 @@ from regulars.segments.models import Segment
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.ui.formats import number
-from regulars.web.pages.messages import before, report
+from regulars.web.pages.messages import before, framed, report
 from regulars.web.pages.messages.compose import BroadcastForm, initial
 from regulars.web.pages.messages.messages import lines
 from regulars.web.pages.messages.standing import Standing, standing, standings
@@ -88,7 +88,7 @@ def _compose(request: HttpRequest, found: Broadcast) -> HttpResponse:
         if not request.htmx:
             toasts.say(request, _("Saved. Nothing is sent yet."))
             return redirect("web:broadcast", found.id)
-    context = {"here": "broadcasts", "form": form, **_before(found)}
+    context = {"here": "broadcasts", "form": form, "subject": framed.subject_of(found), **_before(found)}
     return render(request, "web/messages/_compose.html" if request.htmx else "web/messages/compose.html", context)
 
 

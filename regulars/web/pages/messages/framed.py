@@ -15,7 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from regulars.channels.models import Message
 from regulars.content.queries import context_of, prepared
-from regulars.content.rendering import CannotRender
+from regulars.content.rendering import CannotRender, Rendered
 from regulars.journeys import audience
 from regulars.journeys.messages import published
 from regulars.journeys.models import Broadcast
@@ -48,19 +48,36 @@ def of_broadcast(request: HttpRequest, broadcast_id: int) -> HttpResponse:
     ready = published(found.template_id)
     if ready is None:
         return _said(_("Choose a message that is published."))
-    people = audience.next_people(found, 0, 1) if found.segments else []
-    return _shown(ready[1].id, "", people[0] if people else NOBODY, {})
+    return _shown(ready[1].id, "", _first(found), {})
+
+
+def subject_of(broadcast: Broadcast) -> str:
+    """The subject as the first of its people sees it; "" before there is a published text, or where it cannot be."""
+    ready = published(broadcast.template_id)
+    try:
+        return _rendered(ready[1].id, "", _first(broadcast), {}).subject if ready else ""
+    except CannotRender:
+        return ""
+
+
+def _first(broadcast: Broadcast) -> int:
+    people = audience.next_people(broadcast, 0, 1) if broadcast.segments else []
+    return people[0] if people else NOBODY
 
 
 def _shown(version_id: int | None, language: str, person: int, supplied: dict[str, Any]) -> HttpResponse:
     try:
-        ready = prepared(version_id, language)
-        shown = ready.render(supplied | context_of(ready.tags, person, language=ready.language))
+        shown = _rendered(version_id, language, person, supplied)
     except CannotRender as error:
         return _said(error.reason)
     except ObjectDoesNotExist:
         return _said(_("The text is not there any more."))
     return HttpResponse(shown.html or _page(format_html("<pre>{}</pre>", shown.text)))
+
+
+def _rendered(version_id: int | None, language: str, person: int, supplied: dict[str, Any]) -> Rendered:
+    ready = prepared(version_id, language)
+    return ready.render(supplied | context_of(ready.tags, person, language=ready.language))
 
 
 def _said(text: str) -> HttpResponse:
