@@ -16,6 +16,7 @@ from regulars.segments.models import Segment
 
 JOURNEYS = {"welcome": 70, "vip": 90, "win_back": 40, "birthday": 60}  # and their priority
 AT_ONCE = ("vip",)  # also those who are there already: some eighty in a shop of 20,000
+JOURNEY_HOLDOUT = {"win_back": 0.1}
 HOLDOUT = 0.2
 BROADCAST = "Winter boots, to recent buyers"
 AUDIENCE = "Bought in the last half year"
@@ -43,7 +44,8 @@ def start_journeys(*, at: int) -> None:
             if key in AT_ONCE:
                 tree = made.draft | {"start": made.draft["start"] | {"existing": True}}
                 save_draft(journey_id=made.id, tree=tree, by="system", at=at)
-            change_settings(journey_id=made.id, priority=priority, by="system", at=at)
+            held = JOURNEY_HOLDOUT.get(key, 0.0)
+            change_settings(journey_id=made.id, priority=priority, holdout=held, by="system", at=at)
             publish(journey_id=made.id, by="system", at=at)
 
 
