@@ -25,7 +25,7 @@ def test_a_message_is_planned_once_per_key_and_says_why(ask, template, anna):
     assert first.json() == again.json()
     assert Message.objects.count() == 1
     told = ask("GET", f"/messages/{first.json()['id']}").json()
-    assert (told["state"], told["person"], told["campaign"]) == ("planned", anna, "receipt")
+    assert (told["state"], told["person"], told["campaign"]) == ("planned", anna, "Receipt")
     assert "turn has not come" in told["why"][0]
     assert "somebody waits for" in told["foretold"][0]
 
