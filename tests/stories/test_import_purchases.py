@@ -179,6 +179,7 @@ def test_a_stopped_import_continues_where_it_was(business, at, file, monkeypatch
     from regulars.events.sources.csv import running
 
     monkeypatch.setattr(running, "Pace", lambda *_, **__: FixedPace())
+    monkeypatch.setattr(running, "READY", 1)  # a transaction for each, so that there is a moment to stop
     path = file(LINES)
     mapping = csv.guess_columns(path, "purchases").mapping
     job = csv.start_import(path=path, kind="purchases", mapping=mapping, by="user:1", at=at, background=False)
