@@ -193,3 +193,16 @@ def test_a_reader_sees_and_cannot_send(client, draft):
     shown = client.get(reverse("web:broadcast", args=[draft.id])).content.decode()
     assert "will get it" in shown and "Send to" not in shown
     assert client.post(reverse("web:broadcast_launch", args=[draft.id])).status_code == 403
+
+
+def test_a_segment_that_still_looks_for_its_people_is_named_before_sending(business, at):
+    from regulars.journeys.models import Broadcast
+    from regulars.segments.models import Segment
+    from regulars.web.pages.messages.before import missing
+
+    made = Segment.objects.create(name="New", version=2, evaluated_version=1, created_us=at)
+    draft = Broadcast(id=1, name="Cup", segments=[made.id], drafted_us=at, drafted_by="user:1")
+    waits = [gap for gap in missing(draft, at=at) if "still looks for its people" in gap.text]
+    assert [gap.stops for gap in waits] == [False]
+    Segment.objects.update(evaluated_version=2)
+    assert not [gap for gap in missing(draft, at=at) if "still looks" in gap.text]

@@ -55,7 +55,11 @@ def _people(broadcast: Broadcast) -> list[Missing]:
         return [Missing(_("Choose at least one segment: nobody is chosen yet."), "#whom", _("Choose"))]
     named = set(broadcast.segments) | set(broadcast.minus)
     gone = Segment.objects.filter(id__in=named).exclude(archived_us=None)
-    return [Missing(_("The segment “%s” is archived.") % one.name, "#whom", _("Choose another")) for one in gone]
+    found = [Missing(_("The segment “%s” is archived.") % one.name, "#whom", _("Choose another")) for one in gone]
+    if not audience.is_known(broadcast):
+        text = _("A segment that was just made still looks for its people. Sent off now, the broadcast waits for it.")
+        found.append(Missing(text, "#whom", _("Look"), stops=False))
+    return found
 
 
 def _sender(broadcast: Broadcast, channel: str) -> list[Missing]:
