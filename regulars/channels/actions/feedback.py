@@ -17,7 +17,6 @@ from regulars.core import bulk, signals
 from regulars.people.queries import consent_state, person_id_of
 
 LEFT = (State.HANDING_OFF, State.HANDED_OFF, State.UNKNOWN)
-RECORDED = {"email", "sms"}
 WATCHED = ("opened", "clicked")  # what a person may object to
 LONGEST = 120
 

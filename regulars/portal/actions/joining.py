@@ -22,7 +22,6 @@ from regulars.portal import tokens
 from regulars.portal.letters import CONFIRM, template_of
 from regulars.portal.models import Form, Joining
 
-CHANNELS = "email"
 AGAIN_US = 60 * 1_000_000  # a second request for the same address within a minute sends no second mail
 
 

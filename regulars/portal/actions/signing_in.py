@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import transaction
 
 from regulars.channels.actions import send_transactional
-from regulars.channels.models import Message
 from regulars.portal import tokens
 from regulars.portal.letters import SIGN_IN, template_of
 from regulars.portal.models import SignIn
@@ -47,8 +46,3 @@ def sign_in(*, token: str, at: int) -> int | None:
     found.used_us = at
     found.save(update_fields=["used_us"])
     return found.node_id
-
-
-def address_of(message: Message) -> str:
-    """Where a message went, if it went to an e-mail address."""
-    return message.address if message.channel == "email" else ""
