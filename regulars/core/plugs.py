@@ -1,7 +1,7 @@
-"""The four plugs: what an upper room adds to lower ones, declared in files with fixed names.
+"""The plugs: what an upper room adds to lower ones, declared in files with fixed names.
 
-`facts.py` registers Facts, `personal.py` PersonalTables, `replica.py` ReplicaTables, `panels.py` Panels;
-`reactions.py` registers reactions and consumers. There is no other hook framework.
+`facts.py` registers Facts, `personal.py` PersonalTables, `replica.py` ReplicaTables, `panels.py` Panels,
+`supplies.py` Supplies; `reactions.py` registers reactions and consumers. There is no other hook framework.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 
-PLUGS = ("facts", "personal", "replica", "panels", "reactions", "loops", "upkeep", "jobs", "actions")
+PLUGS = ("facts", "personal", "replica", "panels", "supplies", "reactions", "loops", "upkeep", "jobs", "actions")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,18 +99,53 @@ class Panel:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Ask:
+    """A message that is being planned and wants something of its own: `key` is that of the message."""
+
+    key: str
+    person_id: int
+    campaign_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply:
+    """What a room brings into messages: a block of the editor, and a name at the top of every text.
+
+    `now(person_ids, at)` reads {person_id: value}; whoever is absent or has an empty value gets nothing of it. It is
+    asked once for each batch of up to 20,000 people that is planned, and for previews: set-based, it writes nothing.
+    `hand_out(asks, at)` -> {key: value} is asked instead when messages are planned, for what each message takes one
+    of, like the code of a voucher: in the transaction that plans them, so it stands or falls with them.
+    Values are JSON-able, for they are stored on the message: text, whole numbers, {"minor", "currency"} for money,
+    {"us"} for a moment, {"day": "2026-03-31"} for a day, and lists and dicts of these; each is shown in the words of
+    the message's language. What the block draws, by `shape`:
+    "products": [{"name", "price"?, "url"?, "image"?}] · "points": {"balance", "until"?} ·
+    "voucher": {"code", "worth"?, "until"?} · "card": {"title", "text"?, "url"?, "label"?}
+    `sample` is such a value, for looking at a text as nobody in particular.
+    """
+
+    name: str
+    label: Any
+    room: str
+    shape: str
+    sample: Any
+    now: Callable[[Sequence[int], int], dict[int, Any]]
+    hand_out: Callable[[Sequence[Ask], int], dict[str, Any]] | None = None
+
+
 @dataclass
 class Registry:
     facts: dict[str, Fact] = field(default_factory=dict)
     personal: dict[str, PersonalTable] = field(default_factory=dict)
     replica: dict[str, ReplicaTable] = field(default_factory=dict)
     panels: list[Panel] = field(default_factory=list)
+    supplies: dict[str, Supply] = field(default_factory=dict)
 
 
 registry = Registry()
 
 
-def register(*plugs: Fact | PersonalTable | ReplicaTable | Panel) -> None:
+def register(*plugs: Fact | PersonalTable | ReplicaTable | Panel | Supply) -> None:
     """Add to the registry. A second registration of the same name replaces the first (autoreload)."""
     for plug in plugs:
         match plug:
@@ -120,6 +155,8 @@ def register(*plugs: Fact | PersonalTable | ReplicaTable | Panel) -> None:
                 registry.personal[plug.table] = plug
             case ReplicaTable():
                 registry.replica[plug.name] = plug
+            case Supply():
+                registry.supplies[plug.name] = plug
             case Panel():
                 registry.panels.append(plug)
 
