@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("regulars.web.urls")),
     path("", include("regulars.channels.urls")),
     path("", include("regulars.portal.urls")),
+    path("till/", include("regulars.till.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("ui/gallery", gallery))

@@ -34,6 +34,15 @@ PERMISSIONS = {
     "journeys.edit": _("draw journeys, publish and pause them"),
     "channels.manage": _("set up servers, senders, limits, quiet hours, suppressions and webhooks"),
     "gate.open": _("let sending start again after a standstill or a restore"),
+    "inbox.view": _("see cases and conversations"),
+    "inbox.answer": _("take, answer and close cases and conversations"),
+    "loyalty.view": _("see the loyalty programme, balances, rewards, partners and referrals"),
+    "loyalty.give": _("give and take points and vouchers by hand, review referrals"),
+    "loyalty.edit": _("change earning rules, tiers, rewards, offers and partners, settle with partners"),
+    "feedback.view": _("see surveys and answers"),
+    "feedback.edit": _("make, start and stop surveys"),
+    "till.use": _("work at the till page"),
+    "till.manage": _("let tills in and out"),
     "imports.run": _("import files"),
     "sources.view": _("see sources, deliveries and refused events"),
     "sources.manage": _("make and revoke sources and their write keys, replay refused events, declare properties"),
@@ -45,9 +54,11 @@ PERMISSIONS = {
 }
 
 _LOOK = {"staff", "people.view", "segments.view", "insights.view", "content.view", "messages.view", "journeys.view"}
-_AGENT = _LOOK | {"people.edit", "people.merge"}
+_LOOK |= {"inbox.view", "loyalty.view", "feedback.view"}
+_AGENT = _LOOK | {"people.edit", "people.merge", "inbox.answer", "loyalty.give", "till.use"}
 _ANALYST = _LOOK | {"people.export", "segments.edit", "insights.refit", "sources.view", "health.view"}
 _MARKETER = _AGENT | _ANALYST | {"imports.run", "content.edit", "messages.send", "journeys.edit", "gate.open"}
+_MARKETER |= {"loyalty.edit", "feedback.edit"}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),

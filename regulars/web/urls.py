@@ -19,9 +19,13 @@ from regulars.web.pages import (
     today,
     value,
 )
+from regulars.web.pages.advice.urls import urlpatterns as advice
 from regulars.web.pages.content.urls import urlpatterns as content
 from regulars.web.pages.delivery.urls import urlpatterns as delivery
+from regulars.web.pages.feedback.urls import urlpatterns as feedback
+from regulars.web.pages.inbox.urls import urlpatterns as inbox
 from regulars.web.pages.journeys.urls import urlpatterns as journeys
+from regulars.web.pages.loyalty.urls import urlpatterns as loyalty
 from regulars.web.pages.messages.urls import urlpatterns as messages
 
 app_name = "web"
@@ -79,4 +83,8 @@ urlpatterns = [
     *messages,
     *journeys,
     *delivery,
+    *inbox,
+    *feedback,
+    *loyalty,
+    *advice,
 ]

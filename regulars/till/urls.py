@@ -1,0 +1,6 @@
+"""Addresses of the shop counter."""
+
+from django.urls import URLPattern
+
+app_name = "till"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Recommendations and how well they hit."""

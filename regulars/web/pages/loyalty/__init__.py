@@ -1,0 +1,1 @@
+"""The programme, its members and what they get."""
