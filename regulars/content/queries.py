@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from regulars.content.models import Block, Picture, Template, TemplateVersion, V
 from regulars.content.pictures import TYPES
 from regulars.content.rendering import CannotRender, Prepared
 from regulars.content.rendering.checking import LINKS
+from regulars.content.supplying import in_words, samples
 from regulars.content.tags import MergeTag, facts_of, offered
 from regulars.content.voice import Breach, breaches
 from regulars.core.models import Business
@@ -38,6 +40,17 @@ def context_of(tags: tuple[str, ...], person_id: int, *, language: str = "") -> 
     links = {name: f"{settings.PUBLIC_URL}/{name}" for name in LINKS}
     person = facts_of(tags, [person_id], language=language)[person_id]
     return {"person": person, "business": {"name": Business.load().name}, "links": links}
+
+
+def seen_by(ready: Prepared, brought: Mapping[str, Any], *, person_id: int = -1) -> dict[str, Any]:
+    """A context for looking at a text as one person, or nobody, with what rooms would bring."""
+    known = context_of(ready.tags, person_id, language=ready.language)
+    return in_words(brought, language=ready.language) | known
+
+
+def seen_by_nobody(ready: Prepared) -> dict[str, Any]:
+    """A context of somebody nobody knows, with samples of what rooms bring."""
+    return seen_by(ready, {name: [{"name": "-"}] for name in ready.needs} | samples(ready.supplied))
 
 
 def templates_page(*, query: str = "", channel: str = "", archived: bool = False, page: int = 1, limit: int = 50):
@@ -70,7 +83,7 @@ def breaches_in(version_id: int) -> list[tuple[str, Breach]]:
     for language in version.languages:
         text = prepared(version_id, language)
         try:
-            said = text.render(context_of(text.tags, -1, language=language))
+            said = text.render(seen_by_nobody(text))
         except CannotRender:
             continue
         whole = "\n\n".join(part for part in (said.subject, said.preheader, said.text) if part)

@@ -33,6 +33,16 @@ class Money(float):
             return formats.money(self.minor, self.currency)
 
 
+class Price(Money):
+    """An amount that people are to pay or get: exact, however large."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        with translation.override(self.language or settings.LANGUAGE_CODE):
+            return formats.money(self.minor, self.currency, cents=True)
+
+
 class Number(float):
     """A number with its thousands marked; a share of 1 shows itself as percent."""
 

@@ -16,6 +16,7 @@ from regulars.channels.actions.errors import CannotSend
 from regulars.channels.decisions import Decision, Engine
 from regulars.channels.gathering import rules_of, subjects
 from regulars.channels.models import Campaign, Message
+from regulars.channels.supplying import with_supplies
 from regulars.core import bulk
 
 LONGEST_KEY = 120
@@ -53,6 +54,7 @@ def plan(*, campaign_id: int, items: Sequence[Planned], at: int) -> Plan:
     with _uncollected():
         fresh = _unknown(items)
         found = forecast(campaign, fresh, at)
+        fresh = with_supplies(campaign, fresh, found, at)
         new = _write(_rows(campaign, fresh, found, at))
     return Plan(new, len(items) - new, dict(Counter(decision.rule for decision in found)))
 

@@ -10,6 +10,7 @@ from regulars.channels.decisions import TRANSACTIONAL, Subject
 from regulars.channels.delivery.claiming import Claimed
 from regulars.channels.models import Campaign, Message, Sender
 from regulars.channels.providers import From, Parcel
+from regulars.content.supplying import in_words
 from regulars.core.crypto import decrypt
 from regulars.core.models import Business
 from regulars.people.queries import person_id_of
@@ -77,7 +78,7 @@ def _group(campaign, sender, version, language, group, parcels, errors) -> None:
 
 def _shown(campaign: Campaign, text: Any, message: Claimed, subject: Subject, facts: dict, business: dict) -> Any:
     number = message.id
-    context = _context(number, message.context, facts, business)
+    context = _context(number, in_words(message.context, language=text.language), facts, business)
     if campaign.purpose == TRANSACTIONAL or subject.tracking in UNTRACKED:
         return text.render(context)
     written, known = text.links, {}
@@ -109,13 +110,14 @@ def render_again(message: Message) -> Any:
     text = prepared(version_id=message.version_id, language=message.language)
     person = person_id_of([message.node_id]).get(message.node_id)  # nobody: they were erased
     facts = facts_of(tags=text.tags, person_ids=[person or -1], language=text.language)[person or -1]
-    return text.render(_context(message.id, message.context, facts, {"name": Business.load().name}))
+    brought = in_words(message.context, language=text.language)
+    return text.render(_context(message.id, brought, facts, {"name": Business.load().name}))
 
 
-def _context(number: int, supplied: dict | None, facts: dict, business: dict) -> dict[str, Any]:
+def _context(number: int, supplied: dict, facts: dict, business: dict) -> dict[str, Any]:
     ways = {
         "unsubscribe": links.unsubscribe_url(number),
         "preferences": links.preferences_url(number),
         "view": links.view_url(number),
     }
-    return {**(supplied or {}), "person": facts, "business": business, "links": ways}
+    return {**supplied, "person": facts, "business": business, "links": ways}

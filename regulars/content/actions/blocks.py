@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.content.models import Block, BlockVersion
 from regulars.content.rendering import ContentError, compile_variants
+from regulars.content.supplying import shapes
 from regulars.content.tags import may_be_missing
 from regulars.team.actions import audit
 
@@ -55,7 +56,8 @@ def _remember(block: Block, by: str, at: int) -> None:
 
 def _checked(source: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Blocks that can be compiled, none of them a reusable one."""
-    compile_variants({"en": {"subject": "-", "format": "blocks", "source": source}}, {}, facts=may_be_missing())
+    text = {"subject": "-", "format": "blocks", "source": source}
+    compile_variants({"en": text}, {}, facts=may_be_missing(), shapes=shapes())
     return source
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from regulars.content.models import Block, Template, TemplateVersion
 from regulars.content.rendering import CannotRender, ContentError, Prepared, compile_variants
 from regulars.content.rendering.checking import LINKS
+from regulars.content.supplying import samples, shapes
 from regulars.content.tags import facts_of, may_be_missing
 from regulars.core.models import Business
 from regulars.team.actions import audit
@@ -29,6 +30,7 @@ def publish(*, template_id: int, by: str, at: int) -> TemplateVersion:
     found = Template.objects.select_for_update().get(id=template_id, archived_us=None)
     compiled = compile_draft(found)
     _check_stop(found, compiled)
+    _check_brought(found, compiled)
     last = TemplateVersion.objects.filter(template_id=template_id, number=found.version).first()
     if last and last.compiled == compiled and last.variants == found.draft:
         return last
@@ -48,19 +50,34 @@ def compile_draft(template: Template) -> dict[str, Any]:
 def compile_checked(variants: dict[str, Any], *, channel: str) -> dict[str, Any]:
     """Variants compiled with the house's facts and blocks, and tried on nobody. Raises ContentError."""
     shared = dict(Block.objects.filter(archived_us=None).values_list("id", "source"))
-    compiled = compile_variants(variants, shared, facts=may_be_missing(), channel=channel, base=settings.PUBLIC_URL)
+    compiled = compile_variants(
+        variants, shared, facts=may_be_missing(), shapes=shapes(), channel=channel, base=settings.PUBLIC_URL
+    )
     for language in compiled:
         try:
-            Prepared(compiled, language).render(_nobody(compiled[language]["tags"]))
+            Prepared(compiled, language).render(_nobody(compiled[language]))
         except CannotRender as refused:
             why = _("It cannot be rendered for a person of whom nothing is known: %s")
             raise ContentError(language, why % refused.reason) from None
     return compiled
 
 
-def _nobody(tags: list[str]) -> dict[str, Any]:
+def _nobody(one: dict[str, Any]) -> dict[str, Any]:
+    """A person of whom nothing is known, with no more than what the text does not go out without."""
     links = {name: f"{settings.PUBLIC_URL}/{name}" for name in LINKS}
-    return {"person": facts_of(tags, [NOBODY])[NOBODY], "business": {"name": Business.load().name}, "links": links}
+    person = {"person": facts_of(one["tags"], [NOBODY])[NOBODY], "links": links}
+    needed = {name: {"title": "-"} for name in one["needs"]} | samples(one["needs"])
+    return {**needed, **person, "business": {"name": Business.load().name}}
+
+
+def _check_brought(template: Template, compiled: dict[str, Any]) -> None:
+    """A text that does not go out without something that nothing brings would reach nobody."""
+    known = shapes()
+    for language, one in compiled.items():
+        for name in one["needs"]:
+            if name not in known and template.kind == "marketing":
+                why = _("Nothing here brings “%s”, and the text is not to go out without it: nobody would get it.")
+                raise ContentError(language, why % name)
 
 
 def _check_stop(template: Template, compiled: dict[str, Any]) -> None:
@@ -68,7 +85,7 @@ def _check_stop(template: Template, compiled: dict[str, Any]) -> None:
     if template.kind != "marketing" or template.channel != "email":
         return
     for language, one in compiled.items():
-        nobody = _nobody(one["tags"])
+        nobody = _nobody(one)
         made = Prepared(compiled, language).render(nobody)
         if nobody["links"]["unsubscribe"] not in (made.html or made.text):
             why = _("Marketing mail needs a way to unsubscribe: add a footer, or {{ links.unsubscribe }}.")

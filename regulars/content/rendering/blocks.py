@@ -1,14 +1,14 @@
 """Blocks to MJML. A block is {"kind": ...} with the fields of its kind; what the author wrote is cleaned on the way.
 
 text (Markdown with merge tags) · heading · image · button · columns · divider · spacer · products, supplied (what
-upper rooms bring: products, recommendations, points, voucher) · footer · html · block (a reusable one, by number).
+upper rooms bring, by the name of their supply) · footer · html · block (a reusable one, by number).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -19,7 +19,7 @@ from regulars.content.rendering.cleaning import clean
 from regulars.content.rendering.errors import ContentError
 from regulars.content.rendering.look import Look, direction, words_of
 from regulars.content.rendering.mjml import closed
-from regulars.content.rendering.supplied import DEFAULT_TITLES, POINTS, ROW, SUPPLIED, VOUCHER
+from regulars.content.rendering.supplied import BOXES, DEFAULT_TITLES, IF_NOTHING, MOST, ROW, SHAPES
 from regulars.content.rendering.tokens import Tokens
 
 Block = Mapping[str, Any]
@@ -40,6 +40,7 @@ class Maker:
     look: Look
     language: str
     shared: Mapping[int, Sequence[Block]]
+    shapes: Mapping[str, str] = field(default_factory=lambda: SHAPES)
     count: int = 0
 
     def body(self, blocks: Any, path: str) -> str:
@@ -212,36 +213,41 @@ class Maker:
         return f'<mj-text padding="8px 16px" font-size="16px">{inside}</mj-text>'
 
     def _products(self, block: Block, path: str) -> str:
-        return self.listing("products", block, path)
+        lists = [name for name, shape in self.shapes.items() if shape == "products" and name != "products"]
+        return self.listing(self.choice(block, "what", ("products", *lists), path), block, path)
 
     def _supplied(self, block: Block, path: str) -> str:
-        what = self.choice(block, "what", SUPPLIED, path)
-        return self.listing(what, block, path) if what == "recommendations" else self.shown(what, block, path)
+        what = self.choice(block, "what", ("recommendations", *self.shapes), path)
+        if self.shapes.get(what, "products") == "products":
+            return self.listing(what, block, path)
+        return self.shown(what, block, path)
 
     def shown(self, what: str, block: Block, path: str) -> str:
-        """Points or a voucher: only for those who have some."""
-        self.checker.supplied.add(what)
-        title = escape(self.liquid(block, "title", path), quote=False)
-        inside = VOUCHER if what == "voucher" else POINTS
-        inside = self.tokens.swap(inside.format(title=title or DEFAULT_TITLES[what], accent=self.look.accent))
+        """Points, a voucher or a card: only for those who have some."""
+        shape = self.shapes[what]
+        self.checker.bring(what, 1)
+        title = escape(self.liquid(block, "title", path), quote=False) or DEFAULT_TITLES.get(shape, "")
+        inside = self.tokens.swap(BOXES[shape].format(what=what, title=title, accent=self.look.accent))
         text = self.mj_text(
             inside, {**block, "align": block.get("align") or "center"}, path, 'font-size="16px"', "box"
         )
-        return self.only_if(what, text)
+        return self.only_if(what, text, block, path)
 
     def listing(self, what: str, block: Block, path: str) -> str:
         """A list of products with picture, name, price and link."""
-        self.checker.supplied.add(what)
-        most = self.number(block, "most", 1, 12, 4, path)
+        most = self.number(block, "most", 1, MOST, 4, path)
+        self.checker.bring(what, most)
         title = escape(self.liquid(block, "title", path), quote=False)
         head = f'<h2 style="margin:0;font-size:20px">{title}</h2>' if title else ""
         head = self.mj_text(head, block, path, 'font-size="20px"') if head else ""
         rows = self.tokens.swap(ROW.format(what=what, most=most, accent=self.look.accent))
-        return self.only_if(
-            what, f'{head}<mj-table css-class="words" font-size="15px" padding="8px 16px">{rows}</mj-table>'
-        )
+        table = f'{head}<mj-table css-class="words" font-size="15px" padding="8px 16px">{rows}</mj-table>'
+        return self.only_if(what, table, block, path)
 
-    def only_if(self, what: str, inside: str) -> str:
+    def only_if(self, what: str, inside: str, block: Block, path: str) -> str:
+        """Left out for those for whom there is nothing, or they are left out: as the author chose."""
+        if self.choice(block, "if_nothing", IF_NOTHING, path) == "skip":
+            self.checker.needs.add(what)
         first, last = self.tokens.add(f"{{% if {what} %}}"), self.tokens.add("{% endif %}")
         return f"<mj-raw>{first}</mj-raw>{inside}<mj-raw>{last}</mj-raw>"
 

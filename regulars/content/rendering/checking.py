@@ -22,6 +22,7 @@ from liquid.template import BoundTemplate
 
 from regulars.content.rendering.errors import ContentError
 from regulars.content.rendering.liquid import Out, authors, parse, said, walk
+from regulars.content.rendering.supplied import MOST
 
 LINKS = ("unsubscribe", "preferences", "view")
 BUSINESS = ("name",)
@@ -34,9 +35,14 @@ class Checker:
 
     facts: Mapping[str, bool] | None = None
     tags: set[str] = field(default_factory=set)
-    supplied: set[str] = field(default_factory=set)
+    supplied: dict[str, int] = field(default_factory=dict)  # name: how many of it, for lists
+    needs: set[str] = field(default_factory=set)  # supplies without which the text does not go out
     markup: bool = False  # whether texts hold HTML
     strict: bool = True  # whether what can be missing needs a fallback
+
+    def bring(self, name: str, most: int) -> None:
+        """Note that upper rooms must bring something, and how many of it when it is a list."""
+        self.supplied[name] = max(most, self.supplied.get(name, 0))
 
     def check(self, source: str, path: str) -> BoundTemplate:
         """The parsed text. Raises ContentError with a sentence on the first thing that is wrong."""
@@ -90,7 +96,7 @@ class _Walk:
             if len(path.path) != 2 or path.path[1] not in names:
                 raise ContentError(self.path, f"“{path}” does not exist. There is {_list(root, names)}.")
         else:
-            self.checker.supplied.add(root)
+            self.checker.bring(root, MOST)
 
     def fact(self, path: Path) -> None:
         name = fact_name(path)

@@ -15,6 +15,7 @@ from regulars.content.rendering.links import MOST, number_bare, number_links
 from regulars.content.rendering.look import direction, look_of
 from regulars.content.rendering.mjml import check_hosts, closed, rewrite, to_html
 from regulars.content.rendering.plain import to_text
+from regulars.content.rendering.supplied import SHAPES
 from regulars.content.rendering.tokens import Tokens, free_mark
 
 FORMATS = ("blocks", "mjml", "html", "text")
@@ -33,24 +34,26 @@ def compile_variants(
     blocks: Mapping[int, Sequence[Any]] | None = None,
     *,
     facts: Mapping[str, bool] | None = None,
+    shapes: Mapping[str, str] | None = None,
     channel: str = "email",
     base: str = "",
 ) -> dict[str, Any]:
     """{language: what Prepared needs}, JSON-able. Raises ContentError with the place of the first fault.
 
-    `blocks` are the reusable ones by number; `facts` {name: can it be missing} are the merge tags there are; `base`
-    is where our own pictures (/media/...) are served.
+    `blocks` are the reusable ones by number; `facts` {name: can it be missing} are the merge tags there are; `shapes`
+    {name: shape} what upper rooms bring; `base` is where our own pictures (/media/...) are served.
     """
     if not variants:
         raise ContentError("", "Write the text in one language at least.")
-    made = {lang: _variant(lang, variant, blocks or {}, facts, channel) for lang, variant in variants.items()}
+    house = (blocks or {}, {**SHAPES, **(shapes or {})})
+    made = {lang: _variant(lang, variant, house, facts, channel) for lang, variant in variants.items()}
     for place, one in enumerate(made.values()):
         one["place"] = place
         one["html"] = one["html"].replace('="/media/', f'="{base}/media/')
     return made
 
 
-def _variant(language: str, variant: Mapping[str, Any], blocks: Any, facts: Any, channel: str) -> dict[str, Any]:
+def _variant(language: str, variant: Mapping[str, Any], house: Any, facts: Any, channel: str) -> dict[str, Any]:
     if not LANGUAGE.fullmatch(language):
         raise ContentError(language, f"“{language}” is not a language such as en or de-AT.")
     form = variant.get("format", "blocks")
@@ -61,10 +64,10 @@ def _variant(language: str, variant: Mapping[str, Any], blocks: Any, facts: Any,
     checker = Checker(facts)
     lines = {name: _line(variant, name, language, checker, channel) for name in ("subject", "preheader")}
     checker.markup = form != "text"
-    page, text, links = _texts(form, language, variant, blocks, checker)
+    page, text, links = _texts(form, language, variant, house, checker)
     return {
         "channel": channel, "format": form, **lines, "html": page, "text": text, "links": links,
-        "tags": sorted(checker.tags), "supplied": sorted(checker.supplied),
+        "tags": sorted(checker.tags), "supplied": checker.supplied, "needs": sorted(checker.needs),
     }  # fmt: skip
 
 
@@ -79,12 +82,12 @@ def _line(variant: Mapping[str, Any], name: str, language: str, checker: Checker
     return said
 
 
-def _texts(form: str, language: str, variant: Any, blocks: Any, checker: Checker) -> tuple[str, str, list[str]]:
+def _texts(form: str, language: str, variant: Any, house: Any, checker: Checker) -> tuple[str, str, list[str]]:
     """HTML and plain text with numbered links; a message of plain text has no HTML."""
     source, path = variant.get("source"), f"{language}.{form}"
     links: list[str] = []
     if form == "blocks":
-        page, tokens = _from_blocks(language, variant, source, blocks, checker, path)
+        page, tokens = _from_blocks(language, variant, source, house, checker, path)
     else:
         if not isinstance(source, str) or not source.strip():
             raise ContentError(path, "There is no text yet.")
@@ -105,13 +108,14 @@ def _lines(text: str, tokens: Tokens, links: list[str], path: str) -> str:
     return tokens.restore(text)
 
 
-def _from_blocks(language: str, variant: Any, source: Any, blocks: Any, checker: Checker, path: str):
+def _from_blocks(language: str, variant: Any, source: Any, house: Any, checker: Checker, path: str):
     if not source:
         raise ContentError(path, "There is nothing in it yet: add a block.")
+    blocks, shapes = house
     named = repr(source) + repr(blocks)
     tokens = Tokens(free_mark(named))
     look = look_of(variant.get("look"), f"{language}.look")
-    maker = Maker(tokens, checker, look, language, blocks)
+    maker = Maker(tokens, checker, look, language, blocks, shapes)
     return to_html(message(maker, source, path), named, tokens, path), tokens
 
 

@@ -57,8 +57,8 @@ class Rendered:
 class Prepared:
     """One language of a compiled template. Parsing costs milliseconds, rendering microseconds: keep it.
 
-    `tags`: the facts it reads; `supplied`: what upper rooms must bring, names at the top of the context; `links`:
-    the targets as written, the first has number 1.
+    `tags`: the facts it reads; `supplied`: what upper rooms must bring, names at the top of the context; `needs`:
+    those without which it does not go out; `links`: the targets as written, the first has number 1.
     """
 
     def __init__(self, compiled: Mapping[str, Any], language: str = ""):
@@ -66,6 +66,7 @@ class Prepared:
         one = compiled[self.language]
         self.tags: tuple[str, ...] = tuple(one["tags"])
         self.supplied: tuple[str, ...] = tuple(one["supplied"])
+        self.needs: tuple[str, ...] = tuple(one.get("needs", ()))
         self.links: tuple[str, ...] = tuple(one["links"])
         head, _, tail = one["html"].rpartition(BODY_END)
         self._tail = BODY_END + tail if head else ""
@@ -78,6 +79,9 @@ class Prepared:
 
         `link(number, url)` gives the address that replaces a web link, `pixel` is the address of an image to append.
         """
+        for name in self.needs:
+            if not context.get(name):
+                raise CannotRender(f"There is no “{name}” for this person, and the text is not to go out without it.")
         subject, preheader = self._one_line(self._subject, context), self._one_line(self._preheader, context)
         text = BLANK.sub("\n\n", self._text.render(context, rewrite=link)).strip()
         page = ""

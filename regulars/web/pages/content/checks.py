@@ -66,7 +66,7 @@ def _without(variant: dict[str, Any], error: ContentError) -> dict[str, Any]:
 
 def _finished(ready: Prepared) -> Rendered | None:
     try:
-        return ready.render(queries.context_of(ready.tags, -1, language=ready.language))
+        return ready.render(queries.seen_by_nobody(ready))
     except CannotRender:
         return None
 

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from regulars.web.pages.content.kinds import IN_COLUMNS, KINDS, Block, Kind
+from django.utils.translation import gettext as _
+
+from regulars.core.plugs import registry
+from regulars.web.pages.content.kinds import IN_COLUMNS, KINDS, Block, Input, Kind
 
 MOST = 200
 NUMBERS = {"level", "width", "most", "height", "block"}
@@ -118,13 +121,26 @@ def draw(blocks: list[Block], faults: Mapping[str, str], marks: Mapping[str, lis
     return [_drawn(block, faults, marks, f"{path}-{n}", f"{where}[{n}]") for n, block in enumerate(blocks)]
 
 
+def choices_of(one: Input, kind: Kind, block: Block) -> list[tuple[str, Any]]:
+    """What a field offers. Of what rooms bring: lists for products, all for the person, and what was chosen."""
+    if one.type != "supply":
+        return list(one.choices)
+    supplies = [s for s in registry.supplies.values() if kind.name != "products" or s.shape == "products"]
+    offered = [(supply.name, supply.label) for supply in supplies]
+    said = block.get(one.name)
+    if said and said not in dict(offered):
+        offered.append((said, _("%s (nothing here brings it)") % said))
+    return offered
+
+
 def _drawn(
     block: Block, faults: Mapping[str, str], marks: Mapping[str, list], path: str, where: str
 ) -> dict[str, Any]:
     kind = KINDS.get(block.get("kind", ""), KINDS["text"])
     inputs = [
-        {"input": one, "name": f"{path}.{one.name}", "value": block.get(one.name, ""),
-         "fault": faults.get(f"{where}.{one.name}", ""), "marks": marks.get(f"{path}.{one.name}", [])}
+        {"input": one, "choices": choices_of(one, kind, block), "name": f"{path}.{one.name}",
+         "value": block.get(one.name, ""), "fault": faults.get(f"{where}.{one.name}", ""),
+         "marks": marks.get(f"{path}.{one.name}", [])}
         for one in kind.inputs
     ]  # fmt: skip
     columns = [

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.core.plugs import registry
+
 Block = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a block. type: text, long, address, number, choice, picture, block."""
+    """One field of a block. type: text, long, address, number, choice, picture, block, supply."""
 
     name: str
     label: Any
@@ -36,6 +38,8 @@ class Kind:
     def make(self) -> Block:
         """A fresh block."""
         made: Block = {"kind": self.name, **self.fresh}
+        if made.get("what") == "":
+            made["what"] = next(iter(registry.supplies), "")
         return {**made, "columns": [[], []]} if self.name == "columns" else made
 
 
@@ -47,13 +51,11 @@ LEFT, MIDDLE, RIGHT = ("left", _("left")), ("center", _("middle")), ("right", _(
 ALIGN, CENTERED = _choice("align", _("Place"), LEFT, MIDDLE, RIGHT), _choice("align", _("Place"), MIDDLE, LEFT, RIGHT)
 LEVEL = _choice("level", _("Size"), ("1", _("large")), ("2", _("middle")), ("3", _("small")))
 SIZE = _choice("size", _("Size"), ("normal", _("normal")), ("small", _("small")), ("large", _("large")))
-WHAT = _choice(
-    "what",
-    _("What"),
-    ("recommendations", _("Recommendations")),
-    ("points", _("Points")),
-    ("voucher", _("Voucher")),
-)
+WHAT, WHICH = Input("what", _("What"), "supply"), Input("what", _("Which"), "supply")
+IF_NOTHING = _choice(
+    "if_nothing", _("For whom there is none"),
+    ("leave_out", _("leave this block out")), ("skip", _("do not send them the message")),
+)  # fmt: skip
 MARKDOWN = _("**bold**, *italic*, [label](https://address), lines that begin with - are lists.")
 LINKS_FOLLOW = _("Links to unsubscribe and to choose follow by themselves.")
 TITLE, LEADS = Input("title", _("Heading")), Input("href", _("Leads to"), "address")
@@ -71,9 +73,10 @@ ALL = (
     Kind("image", _("Picture"), "image", PICTURE, {"src": "", "alt": "", "href": "", "width": 600}),
     Kind("button", _("Button"), "next", (Input("label", _("Label")), LEADS, ALIGN), {"label": "", "href": "https://"}),
     Kind("columns", _("Columns"), "columns"),
-    Kind("products", _("Products"), "value", (TITLE, Input("most", _("At most"), "number", least=1, most=12)),
-         {"title": "", "most": 4}),
-    Kind("supplied", _("For this person"), "person", (WHAT, TITLE), {"what": "recommendations", "title": ""}),
+    Kind("products", _("Products"), "value",
+         (WHICH, TITLE, Input("most", _("At most"), "number", least=1, most=12), IF_NOTHING),
+         {"what": "products", "title": "", "most": 4}),
+    Kind("supplied", _("For this person"), "person", (WHAT, TITLE, IF_NOTHING), {"what": "", "title": ""}),
     Kind("divider", _("Line"), "minus"),
     Kind("spacer", _("Space"), "down", (HEIGHT,), {"height": 24}),
     Kind("block", _("Reusable block"), "duplicates", (Input("block", _("Block"), "block"),), {"block": 0}),

@@ -17,7 +17,9 @@ from regulars.channels.actions import CannotSend, send_transactional
 from regulars.content import actions, queries
 from regulars.content.models import Template, TemplateVersion
 from regulars.content.rendering import CannotRender, ContentError, Prepared, Rendered
+from regulars.content.supplying import Brought, label_of, look_up, samples
 from regulars.core.clock import now_us
+from regulars.core.plugs import registry
 from regulars.people.models import Person
 from regulars.people.queries import search
 from regulars.team.permissions import allowed, may
@@ -44,19 +46,12 @@ def preview(request: HttpRequest, template_id: int) -> HttpResponse:
     found = get_object_or_404(Template, id=template_id)
     try:
         ready = _ready(request, found)
-        made = ready.render(_context(request, ready))
+        made = ready.render(_context(request, found, ready)[0])
     except (ContentError, CannotRender) as error:
         return HttpResponse(_page(format_html("<p>{}</p>", getattr(error, "message", "") or str(error)), request))
     if not made.html or request.GET.get("part") == "text":
         return HttpResponse(_page(format_html("<pre>{}</pre>", made.text), request))
     return HttpResponse(_themed(made.html, request))
-
-
-def examples() -> dict:
-    """What other rooms would bring, made up."""
-    products = [{"name": _("Product %d") % n, "price": "29.90", "url": "https://example.com/"} for n in range(1, 13)]
-    voucher = {"code": "WELCOME-10", "worth": "10 %", "until": ""}
-    return {"products": products, "recommendations": products, "points": {"balance": "240"}, "voucher": voucher}
 
 
 def _ready(request: HttpRequest, found: Template) -> Prepared:
@@ -67,13 +62,23 @@ def _ready(request: HttpRequest, found: Template) -> Prepared:
     return checks.as_far_as_possible(found, language if language in found.draft else next(iter(found.variants)))
 
 
-def _context(request: HttpRequest, ready: Prepared) -> dict:
-    """The person's facts, and examples of what other rooms would bring."""
-    person = request.GET.get("person", "")
-    person = person if may(request, "people.view") else ""
-    return examples() | queries.context_of(
-        ready.tags, int(person) if person.isdigit() else NOBODY, language=ready.language
-    )
+def _context(request: HttpRequest, found: Template, ready: Prepared) -> tuple[dict, list[str]]:
+    """The person's facts and what other rooms would bring; what of it is left out for them, in sentences."""
+    said = request.GET.get("person", "")
+    person = int(said) if said.isdigit() and may(request, "people.view") else NOBODY
+    brought = look_up(ready.supplied, person_id=person, at=now_us())
+    return queries.seen_by(ready, brought.values, person_id=person), left_out(found, ready, brought)
+
+
+def left_out(found: Template, ready: Prepared, brought: Brought) -> list[str]:
+    """What this person would not see of the text, and why."""
+    nothing = _("Left out for this person: there is nothing of “%s” for them.")
+    said = [nothing % label_of(name) for name in brought.nothing if name not in ready.needs]
+    if found.kind == "marketing":
+        unknown = _("Left out for everybody: nothing here brings “%s” yet.")
+    else:
+        unknown = _("“%s” is shown when whoever sends the message gives it along.")
+    return said + [unknown % name for name in brought.unknown]
 
 
 def _themed(page: str, request: HttpRequest) -> str:
@@ -97,13 +102,15 @@ def _page(inside: str, request: HttpRequest) -> str:
 @allowed("content.view")
 def envelope(request: HttpRequest, template_id: int) -> HttpResponse:
     """Subject and preview text as the person sees them in the list of their mails."""
-    found, made, wrong = get_object_or_404(Template, id=template_id), None, ""
+    found, made, wrong, without = get_object_or_404(Template, id=template_id), None, "", []
     try:
         ready = _ready(request, found)
-        made: Rendered | None = ready.render(_context(request, ready))
+        context, without = _context(request, found, ready)
+        made: Rendered | None = ready.render(context)
     except (ContentError, CannotRender) as error:
         wrong = getattr(error, "message", "") or str(error)
-    return render(request, "web/content/_envelope.html", {"made": made, "wrong": wrong, "template": found})
+    said = {"made": made, "wrong": wrong, "template": found, "without": without}
+    return render(request, "web/content/_envelope.html", said)
 
 
 @allowed("people.view")
@@ -125,7 +132,7 @@ def test(request: HttpRequest, template_id: int) -> HttpResponse:
         send_transactional(
             kind=f"test:{version.id}", template_id=holder, key=str(version.id), at=at,
             person_id=-version.id, address=request.POST.get("address", ""),
-            context=examples(), language=request.POST.get("language", ""),
+            context=samples(registry.supplies), language=request.POST.get("language", ""),
         )  # fmt: skip
         toasts.say(request, _("A test is on its way to %s.") % request.POST.get("address", ""))
     except (ContentError, CannotSend) as error:

@@ -81,7 +81,7 @@ def _receipt() -> Start:
     blocks = (
         _heading(_("Thank you!")),
         _text(HELLO + _("we have your order") + number),
-        {"kind": "products", "title": _("What you bought"), "most": 12},
+        {"kind": "products", "what": "bought", "title": _("What you bought"), "most": 12},
     )
     about = _("Thanks for an order. Transactional: it needs no way to unsubscribe.")
     return Start("receipt", _("Receipt"), about, _mail(_("Your order"), "", *blocks), kind="transactional")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from csp.constants import SELF
@@ -14,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from regulars.channels.models import Message
-from regulars.content.queries import context_of, prepared
-from regulars.content.rendering import CannotRender, Rendered
+from regulars.content.queries import prepared, seen_by
+from regulars.content.rendering import CannotRender, Prepared, Rendered
+from regulars.content.supplying import look_up
+from regulars.core.clock import now_us
 from regulars.journeys import audience
 from regulars.journeys.messages import published
 from regulars.journeys.models import Broadcast
@@ -23,6 +27,7 @@ from regulars.people.queries import person_id_of
 from regulars.team.permissions import allowed
 
 NOBODY = -1
+Supplied = Callable[[Prepared], dict[str, Any]]
 FRAME = {
     "default-src": ["'none'"], "img-src": ["*", "data:"], "style-src": ["'unsafe-inline'"], "sandbox": [],
     "frame-ancestors": [SELF], "base-uri": ["'none'"], "form-action": ["'none'"],
@@ -36,7 +41,7 @@ def of_message(request: HttpRequest, message_id: int) -> HttpResponse:
     """The text of a message with what is known of the person now."""
     found = get_object_or_404(Message, id=message_id)
     person = person_id_of([found.node_id]).get(found.node_id, NOBODY)
-    return _shown(found.version_id, found.language, person, found.context or {})
+    return _shown(found.version_id, found.language, person, lambda ready: found.context or {})
 
 
 @allowed("messages.view")
@@ -48,14 +53,16 @@ def of_broadcast(request: HttpRequest, broadcast_id: int) -> HttpResponse:
     ready = published(found.template_id)
     if ready is None:
         return _said(_("Choose a message that is published."))
-    return _shown(ready[1].id, "", _first(found), {})
+    person = _first(found)
+    return _shown(ready[1].id, "", person, partial(_brought, person))
 
 
 def subject_of(broadcast: Broadcast) -> str:
     """The subject as the first of its people sees it; "" before there is a published text, or where it cannot be."""
     ready = published(broadcast.template_id)
     try:
-        return _rendered(ready[1].id, "", _first(broadcast), {}).subject if ready else ""
+        person = _first(broadcast)
+        return _rendered(ready[1].id, "", person, partial(_brought, person)).subject if ready else ""
     except CannotRender:
         return ""
 
@@ -65,7 +72,12 @@ def _first(broadcast: Broadcast) -> int:
     return people[0] if people else NOBODY
 
 
-def _shown(version_id: int | None, language: str, person: int, supplied: dict[str, Any]) -> HttpResponse:
+def _brought(person: int, ready: Prepared) -> dict[str, Any]:
+    """What rooms would bring for this person now."""
+    return look_up(ready.supplied, person_id=person, at=now_us()).values
+
+
+def _shown(version_id: int | None, language: str, person: int, supplied: Supplied) -> HttpResponse:
     try:
         shown = _rendered(version_id, language, person, supplied)
     except CannotRender as error:
@@ -75,9 +87,9 @@ def _shown(version_id: int | None, language: str, person: int, supplied: dict[st
     return HttpResponse(shown.html or _page(format_html("<pre>{}</pre>", shown.text)))
 
 
-def _rendered(version_id: int | None, language: str, person: int, supplied: dict[str, Any]) -> Rendered:
+def _rendered(version_id: int | None, language: str, person: int, supplied: Supplied) -> Rendered:
     ready = prepared(version_id, language)
-    return ready.render(supplied | context_of(ready.tags, person, language=ready.language))
+    return ready.render(seen_by(ready, supplied(ready), person_id=person))
 
 
 def _said(text: str) -> HttpResponse:
