@@ -31,6 +31,8 @@ class Product(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     image_url = models.CharField(max_length=500, blank=True)
     url = models.CharField(max_length=500, blank=True)
+    stock = models.BigIntegerField(null=True, help_text="pieces on hand; null when nobody told")
+    available = models.BooleanField(null=True, help_text="False: not for sale any more")
     seen_us = models.BigIntegerField()
     sku_us = models.BigIntegerField(default=0)
     name_us = models.BigIntegerField(default=0)
@@ -38,6 +40,8 @@ class Product(models.Model):
     price_us = models.BigIntegerField(default=0)
     image_url_us = models.BigIntegerField(default=0)
     url_us = models.BigIntegerField(default=0)
+    stock_us = models.BigIntegerField(default=0)
+    available_us = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name or self.key
@@ -194,3 +198,94 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.day} {self.rate}"
+
+
+class AdviceRun(models.Model):
+    """One night's recommendations: the newest published run counts, and becoming published is one write."""
+
+    as_of_us = models.BigIntegerField()
+    published_us = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"recommendations as of {self.as_of_us}"
+
+
+class Recommendation(models.Model):
+    """One product for one person. `node_id` is the person's oldest node when it was computed, so that merging and
+    unmerging change nothing here; 0 stands for everybody (what newcomers get).
+
+    `kind`: "again" (bought before), "new" (never bought), "popular". `why_id` is the product they bought that
+    speaks most for it. `score` compares over both kinds of one person: expected demand, not a probability.
+    """
+
+    run_id = models.BigIntegerField()
+    node_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8)
+    rank = models.SmallIntegerField()
+    product_id = models.BigIntegerField()
+    score = models.FloatField()
+    why_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run_id", "node_id", "kind", "rank"], name="commerce_advice_once")
+        ]
+        indexes = [models.Index(fields=["run_id", "product_id"], name="commerce_advice_product")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.rank} of {self.node_id}"
+
+
+class SoldTogether(models.Model):
+    """What else people buy who buy a product: the strongest first. `people` bought both."""
+
+    run_id = models.BigIntegerField()
+    product_id = models.BigIntegerField()
+    rank = models.SmallIntegerField()
+    other_id = models.BigIntegerField()
+    people = models.IntegerField()
+    score = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run_id", "product_id", "rank"], name="commerce_together_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} with {self.other_id}"
+
+
+class AdviceRule(models.Model):
+    """What the shop says about one category or one product: `kind` "never", "boost" (score times `factor`) or
+    "durable" (who bought of this category waits for its usual gap before more of it is recommended)."""
+
+    kind = models.CharField(max_length=8)
+    category = models.CharField(max_length=120, blank=True)
+    product_id = models.BigIntegerField(null=True)
+    factor = models.FloatField(default=1.0)
+    by = models.CharField(max_length=40)
+    at_us = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "category"], condition=models.Q(category__gt=""), name="commerce_rule_category"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "product_id"], condition=models.Q(product_id__isnull=False), name="commerce_rule_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.category or self.product_id}"
+
+
+class AdviceSettings(models.Model):
+    """The rules without a name of their own; one row."""
+
+    most_of_category = models.SmallIntegerField(default=4, help_text="in one list; 0 = any number")
+    hide_sold_out = models.BooleanField(default=True)
+    unsold_days = models.IntegerField(default=180, help_text="sold to nobody for so long = discontinued; 0 = never")
+
+    def __str__(self) -> str:
+        return "rules of recommendations"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from regulars.commerce.actions import forget_nodes, recount
-from regulars.commerce.models import Customer, Order, OrderLine, Refund, Unread
+from regulars.commerce.models import Customer, Order, OrderLine, Recommendation, Refund, Unread
 from regulars.core.plugs import PersonalTable, register
 
 
@@ -34,6 +34,15 @@ def _count_again(person_ids: Sequence[int], at: int) -> None:
 def _drop_customers(node_ids: Sequence[int], at: int) -> int:
     """A person's number is that of one of its nodes."""
     return Customer.objects.filter(person_id__in=list(node_ids)).delete()[0]
+
+
+def _advice(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    rows = Recommendation.objects.filter(node_id__in=list(node_ids)).order_by("run_id", "kind", "rank")
+    return list(rows.values("kind", "rank", "product_id", "score", "why_id"))
+
+
+def _drop_advice(node_ids: Sequence[int], at: int) -> int:
+    return Recommendation.objects.filter(node_id__in=list(node_ids)).delete()[0]
 
 
 register(
@@ -79,5 +88,12 @@ register(
         export=_no_rows,
         erase=_drop_customers,
         moved=_count_again,
+    ),
+    PersonalTable(
+        table="commerce_recommendation",
+        room="commerce",
+        holds="which products we would recommend next, computed from orders at night",
+        export=_advice,
+        erase=_drop_advice,
     ),
 )

@@ -38,6 +38,8 @@ class Item:
     quantity: Number = 1
     price: Number | None = None
     total: Number | None = None
+    stock: Number | None = None
+    available: bool | None = None
     charge: bool = False
 
 
@@ -124,10 +126,19 @@ def item(value: Any) -> Item:
         said = get(name)
         if said is not None and said != "":
             setattr(made, name, said if type(said) is int and -_MOST < said < _MOST else number(said, name))
+    _on_the_shelf(made, get("stock"), get("available"))
     made.charge = get("kind") == "charge"
     if not made.key and made.price is None and made.total is None:
         raise Unreadable("it has no product_id, sku, name or price.")
     return made
+
+
+def _on_the_shelf(made: Item, stock: Any, available: Any) -> None:
+    """How many are there, and is it for sale; what is no number and no truth value was not said."""
+    if stock is not None and stock != "":
+        made.stock = int(number(stock, "stock"))
+    if type(available) is bool:
+        made.available = available
 
 
 def currency(value: Any) -> str:

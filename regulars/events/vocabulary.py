@@ -31,6 +31,7 @@ DECLARED: dict[str, dict[str, str]] = {
     "Promotion Clicked": _PROMOTION,
     "Product Clicked": _PRODUCT,
     "Product Viewed": _PRODUCT,
+    "Product Updated": _PRODUCT | {"stock": "number", "available": "bool"},
     "Product Added": _PRODUCT | _CART,
     "Product Removed": _PRODUCT | _CART,
     "Cart Viewed": _CART,

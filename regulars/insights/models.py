@@ -98,3 +98,17 @@ class Measured(models.Model):
 
     def __str__(self) -> str:
         return f"lift of campaign {self.campaign_id}"
+
+
+class Habit(models.Model):
+    """What one person buys regularly and of what they will buy next. Computed from orders, never edited."""
+
+    person_id = models.BigIntegerField(primary_key=True)
+    product_id = models.BigIntegerField(null=True, help_text="bought regularly, and due first")
+    product = models.CharField(max_length=255, blank=True, help_text="its name")
+    due_us = models.BigIntegerField(null=True, help_text="its usual gap has passed from here on")
+    until_us = models.BigIntegerField(null=True, help_text="so long overdue that it is no habit any more")
+    next_category = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"habit of {self.person_id}"

@@ -19,5 +19,21 @@ register(
         columns={name: (name, type_) for type_, names in _TYPES.items() for name in names},
         person_column="person_id",
         after="predictions",
-    )
+    ),
+    ReplicaTable(
+        name="habits",
+        room="insights",
+        kind="keyed",
+        sql_table="insights_habit",
+        key=("person_id",),
+        columns={
+            "person_id": ("person_id", "int64"),
+            "due_us": ("due_us", "int64"),
+            "until_us": ("until_us", "int64"),
+            "product": ("product", "string"),
+            "next_category": ("next_category", "string"),
+        },
+        person_column="person_id",
+        after="predictions",
+    ),
 )

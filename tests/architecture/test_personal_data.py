@@ -30,6 +30,7 @@ NOT_PERSONAL = {
     "commerce_store": "branches",
     "commerce_product": "products",
     "commerce_rate": "exchange rates",
+    "commerce_advicerule": "rules about products and categories",
     "insights_fit": "parameters of models over everybody",
     "insights_report": "sums over everybody",
     "insights_measured": "sums over everybody",

@@ -14,10 +14,11 @@ from regulars.core import bulk
 from regulars.core.models import Business
 from regulars.core.money import exponent
 
-ONE = frozenset(["Product Viewed", "Product Added", "Product Removed", "Product Clicked"])
+ONE = frozenset(["Product Viewed", "Product Added", "Product Removed", "Product Clicked", "Product Updated"])
 SEVERAL = frozenset(["Product List Viewed", "Cart Viewed", "Checkout Started"])
 TEXTS = {"sku": 120, "name": 255, "category": 120, "image_url": 500, "url": 500}
-DETAILS = (*TEXTS, "price")
+SHELF = ("stock", "available")
+DETAILS = (*TEXTS, *SHELF, "price")
 # when equal times tell different things, the larger text or number wins: any fixed rule will do
 _COLLATE = 'COLLATE "C"'
 
@@ -95,6 +96,12 @@ def _see(seen: Seen, good: Item, ts: int, code: str) -> None:
             told = (ts, value[:most], "")
             if name not in details or told > details[name]:
                 details[name] = told
+    for name in SHELF:
+        value = getattr(good, name)
+        if value is not None:
+            told = (ts, value, "")
+            if name not in details or told > details[name]:
+                details[name] = told
     if good.price is not None:
         told = (ts, minor(good.price, exponent(code)), code)
         if "price" not in details or told > details["price"]:
@@ -102,7 +109,7 @@ def _see(seen: Seen, good: Item, ts: int, code: str) -> None:
 
 
 def _row(key: str, details: dict[str, tuple[int, Any, str]]) -> Sequence[Any]:
-    told = [details.get(name) or (0, None if name == "price" else "", "") for name in DETAILS]
+    told = [details.get(name) or (0, "" if name in TEXTS else None, "") for name in DETAILS]
     return (key, details["seen"][0], told[-1][2], *(value for _, value, _ in told), *(ts for ts, _, _ in told))
 
 
@@ -111,6 +118,10 @@ def _conflict() -> str:
     c = _COLLATE if connection.vendor == "postgresql" else ""
     p = "commerce_product"
     later = {name: f"(excluded.{name}_us, excluded.{name} {c}) > ({p}.{name}_us, {p}.{name} {c})" for name in TEXTS}
+    for name, least in zip(SHELF, ("-1", "false"), strict=True):
+        later[name] = (
+            f"(excluded.{name}_us, coalesce(excluded.{name}, {least})) > ({p}.{name}_us, coalesce({p}.{name}, {least}))"
+        )
     later["price"] = later["currency"] = (
         f"(excluded.price_us, coalesce(excluded.price, -1), excluded.currency {c})"
         f" > ({p}.price_us, coalesce({p}.price, -1), {p}.currency {c})"
