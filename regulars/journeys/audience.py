@@ -9,8 +9,6 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
-
 from regulars.channels.actions import Planned
 from regulars.channels.actions.planning import forecast
 from regulars.channels.models import Server
@@ -19,7 +17,7 @@ from regulars.core.clock import HOUR, SECOND, to_us
 from regulars.journeys.messages import draft_campaign
 from regulars.journeys.models import Broadcast
 from regulars.journeys.zones import zones_of
-from regulars.segments.models import Segment
+from regulars.segments.queries import have_found_their_people
 
 AT_ONCE = 20_000
 PER_SECOND = 1_000  # what one machine hands off at the least: benchmarks/deliver
@@ -85,8 +83,7 @@ def next_people(broadcast: Broadcast, after: int, limit: int) -> list[int]:
 
 def is_known(broadcast: Broadcast) -> bool:
     """Whether its segments have found their people: one that was just made or changed is empty, or yesterday's."""
-    named = Segment.objects.filter(id__in=[*broadcast.segments, *broadcast.minus], archived_us=None)
-    return not named.filter(evaluated_version__lt=F("version")).exists()
+    return have_found_their_people([*broadcast.segments, *broadcast.minus])
 
 
 def planned(broadcast: Broadcast, persons: Sequence[int], at: int) -> list[Planned]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from regulars.core import bulk
 from regulars.core.log import Reader, where_after
 from regulars.core.models import Business
@@ -87,6 +89,18 @@ def list_size(segment_id: int) -> int:
         " WHERE l.segment_id = %s"
     )
     return bulk.query(sql, [segment_id])[0][0]
+
+
+def have_found_their_people(segment_ids: Iterable[int]) -> bool:
+    """Whether these segments are as they were meant: no definition still unevaluated, and on lists nobody still to be
+    let in or out. An edit of any list counts: a moment later the tick has seen it."""
+    named = Segment.objects.filter(id__in=list(segment_ids), archived_us=None)
+    if named.filter(evaluated_version__lt=F("version")).exists():
+        return False
+    if not named.filter(kind="list").exists():
+        return True
+    condition, params = where_after(Reader(tick.CONSUMER).position())
+    return not bulk.query(f"SELECT 1 FROM people_touch WHERE {condition} AND cause = 'manual' LIMIT 1", params)
 
 
 def on_list(*, segment_id: int, person_ids: Iterable[int]) -> set[int]:

@@ -11,6 +11,7 @@ from regulars.channels.providers import Returned
 from regulars.core.clock import DAY, now_us
 from regulars.core.models import QueuedJob
 from regulars.journeys.actions import count_audience, create_broadcast, plan_broadcasts
+from regulars.journeys.actions import launch as journeys_launch
 from regulars.journeys.models import Broadcast
 from regulars.segments import actions as segments
 from regulars.team.models import User
@@ -206,3 +207,33 @@ def test_a_segment_that_still_looks_for_its_people_is_named_before_sending(busin
     assert [gap.stops for gap in waits] == [False]
     Segment.objects.update(evaluated_version=2)
     assert not [gap for gap in missing(draft, at=at) if "still looks" in gap.text]
+
+
+def test_a_list_that_was_just_filled_is_still_being_counted_and_never_zero(browser, everybody, ways):
+    late, at = [person("Zoe", now_us()), person("Yan", now_us())], now_us()
+    while segments.tick(at):
+        pass
+    found = create_broadcast(name="Late", template_id=template(5), segments=[everybody], by="user:1", at=at)
+    assert "Send to 2 people" in show(browser, found)
+    segments.add_people(segment_id=everybody, person_ids=late, by="user:1", at=at)
+    shown = show(browser, found, "broadcast_before")
+    assert "Still counting" in shown and "every 1s" in shown and "Send to" not in shown
+    while segments.tick(now_us()):
+        pass
+    Broadcast.objects.update(audience={**Broadcast.objects.get().audience, "at": 0})
+    assert "Send to 4 people" in show(browser, found, "broadcast_before")
+
+
+def test_nobody_who_was_put_on_the_list_before_sending_is_forgotten(browser, everybody, ways):
+    late, at = person("Zoe", now_us()), now_us()
+    while segments.tick(at):
+        pass
+    found = create_broadcast(name="Late", template_id=template(5), segments=[everybody], by="user:1", at=at)
+    segments.add_people(segment_id=everybody, person_ids=[late], by="user:1", at=at)
+    journeys_launch(broadcast_id=found.id, by="user:1", at=at)
+    assert not plan_broadcasts(now_us())
+    while segments.tick(now_us()):
+        pass
+    while plan_broadcasts(now_us()):
+        pass
+    assert Message.objects.filter(node_id=late).exists()

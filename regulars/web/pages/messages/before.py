@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from regulars.channels import queries
 from regulars.channels.actions.planning import forecast
 from regulars.channels.models import Sender, Server
-from regulars.core.clock import MINUTE
+from regulars.core.clock import MINUTE, SECOND
 from regulars.journeys import audience
 from regulars.journeys.actions import count_audience
 from regulars.journeys.messages import draft_campaign, published
@@ -21,7 +21,7 @@ from regulars.web.pages.messages.words import RULES
 
 AT_ONCE, LOOKED_AT = 1_000, 4_000
 SMALL = 3_000  # people up to whom the rules are asked while somebody waits
-FRESH = 10 * MINUTE
+FRESH, QUICK = 10 * MINUTE, 5 * SECOND
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,15 @@ def _time(broadcast: Broadcast, at: int) -> list[Missing]:
 
 
 def counted(broadcast: Broadcast, *, at: int) -> dict:
-    """The last count of the audience; counted now where that is quick, else by the queue ({} until it is done)."""
+    """The last count of the audience; counted now where that is quick, else by the queue ({} until it is done, and
+    while a segment still looks for its people)."""
     known = broadcast.audience
-    if not broadcast.segments or (known and at - known["at"] < FRESH):
+    if broadcast.segments and not audience.is_known(broadcast):
+        return {}
+    small = sum(Segment.objects.filter(id__in=broadcast.segments).values_list("people", flat=True)) <= SMALL
+    if not broadcast.segments or (known and at - known["at"] < (QUICK if small else FRESH)):
         return known
-    if sum(Segment.objects.filter(id__in=broadcast.segments).values_list("people", flat=True)) <= SMALL:
+    if small:
         count_audience(broadcast_id=broadcast.id, at=at)
         broadcast.refresh_from_db()
     else:

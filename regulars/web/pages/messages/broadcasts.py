@@ -16,7 +16,7 @@ from regulars.channels.models import Message, State
 from regulars.core.clock import now_us
 from regulars.core.models import Business
 from regulars.insights.queries.outcomes import campaign_outcomes
-from regulars.journeys import actions
+from regulars.journeys import actions, audience
 from regulars.journeys.models import Broadcast
 from regulars.segments.models import Segment
 from regulars.team.permissions import allowed
@@ -105,6 +105,7 @@ def _before(found: Broadcast) -> dict:
     return {
         "broadcast": found, "gaps": gaps, "stops": [gap for gap in gaps if gap.stops], "count": count,
         "skip": before.by_rule(count, "skip"), "wait": before.by_rule(count, "wait"), "now": now,
+        "looking": not count and not audience.is_known(found),
         "segments": Segment.objects.filter(id__in=found.segments),
     }  # fmt: skip
 
