@@ -21,6 +21,7 @@ class Template(models.Model):
     undo = models.JSONField(
         default=list, help_text="[{language, variant}]: drafts before the last changes, newest last"
     )
+    changed = models.JSONField(default=dict, help_text="{language: {us, by, seat}}: who wrote its draft last")
     drafted_us = models.BigIntegerField()
     drafted_by = models.CharField(max_length=40)
     created_us = models.BigIntegerField()

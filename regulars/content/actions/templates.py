@@ -21,6 +21,14 @@ LARGEST = 400_000  # characters of a draft as JSON
 FIELDS = ("subject", "preheader", "format", "source", "look")
 
 
+class Overtaken(ContentError):
+    """Somebody else changed this draft since it was looked at: `by`, `at`. What they wrote is the draft now."""
+
+    def __init__(self, language: str, by: str, at: int):
+        super().__init__(language, _("Somebody else changed this text meanwhile; yours is not kept yet."))
+        self.by, self.at = by, at
+
+
 @transaction.atomic
 def create_template(
     *, name: str, by: str, at: int, channel: str = "email", kind: str = "marketing", draft: Any = None
@@ -45,10 +53,21 @@ def create_template(
 
 
 @transaction.atomic
-def save_draft(*, template_id: int, language: str, variant: Mapping[str, Any], by: str, at: int) -> Template:
+def save_draft(
+    *,
+    template_id: int,
+    language: str,
+    variant: Mapping[str, Any],
+    by: str,
+    at: int,
+    seen: int | None = None,
+    seat: str = "",
+) -> Template:
     """Keep what is being written in one language; the draft before can be had back by `undo_draft`.
 
-    A language that is new begins a variant. The same variant again changes nothing. Raises ContentError.
+    A language that is new begins a variant. The same variant again changes nothing. Raises ContentError; Overtaken
+    when the language was changed after `seen` (`drafted_us` as looked at; None: whatever there is) from another
+    `seat` (one open editor).
     """
     if not LANGUAGE.fullmatch(language):
         raise ContentError("language", _("“%s” is not a language: write en, de or pt-BR, for example.") % language)
@@ -56,23 +75,40 @@ def save_draft(*, template_id: int, language: str, variant: Mapping[str, Any], b
     said = _variant(variant, language)
     before = found.draft.get(language)
     if before != said:
+        _check_overtaken(found, language, seen, seat)
         found.undo = [*found.undo, {"language": language, "variant": before}][-UNDO:]
         found.draft = {**found.draft, language: said}
         found.languages = list(found.variants)
-        _drafted(found, by, at)
+        _drafted(found, by, at, language, seat=seat)
+    return found
+
+
+def _check_overtaken(found: Template, language: str, seen: int | None, seat: str) -> None:
+    last = found.changed.get(language)
+    if seen is not None and last and last["us"] > seen and not (seat and last["seat"] == seat):
+        raise Overtaken(language, last["by"], last["us"])
+
+
+@transaction.atomic
+def set_aside(*, template_id: int, language: str, variant: Mapping[str, Any], by: str, at: int) -> Template:
+    """Keep a text as a step that undoing brings back, and leave the draft as it is."""
+    found = _open(template_id)
+    found.undo = [*found.undo, {"language": language, "variant": _variant(variant, language)}][-UNDO:]
+    found.save(update_fields=["undo"])
     return found
 
 
 @transaction.atomic
-def undo_draft(*, template_id: int, language: str, by: str, at: int) -> bool:
-    """Take back the last change of a language's draft. Says whether there was one."""
+def undo_draft(*, template_id: int, language: str, by: str, at: int, seen: int | None = None, seat: str = "") -> bool:
+    """Take back the last change of a language's draft; says whether there was one. Overtaken as in `save_draft`."""
     found = _open(template_id)
+    _check_overtaken(found, language, seen, seat)
     last = next((n for n in reversed(range(len(found.undo))) if found.undo[n]["language"] == language), None)
     if last is None or found.undo[last]["variant"] is None:
         return False
     found.draft = {**found.draft, language: found.undo[last]["variant"]}
     found.undo = found.undo[:last] + found.undo[last + 1 :]
-    _drafted(found, by, at)
+    _drafted(found, by, at, language, seat=seat)
     return True
 
 
@@ -85,7 +121,7 @@ def remove_language(*, template_id: int, language: str, by: str, at: int) -> Tem
     found.draft = {name: variant for name, variant in found.draft.items() if name != language}
     found.languages = [name for name in found.languages if name != language]
     found.undo = [step for step in found.undo if step["language"] != language]
-    _drafted(found, by, at)
+    _drafted(found, by, at, language)
     return found
 
 
@@ -113,7 +149,7 @@ def restore_version(*, template_id: int, number: int, by: str, at: int) -> Templ
     old = TemplateVersion.objects.get(template_id=template_id, number=number)
     steps = [{"language": language, "variant": variant} for language, variant in found.draft.items()]
     found.undo, found.draft, found.languages = [*found.undo, *steps][-UNDO:], old.variants, old.languages
-    _drafted(found, by, at)
+    _drafted(found, by, at, *found.draft)
     return found
 
 
@@ -132,9 +168,11 @@ def _open(template_id: int) -> Template:
     return Template.objects.select_for_update().get(id=template_id, archived_us=None)
 
 
-def _drafted(found: Template, by: str, at: int) -> None:
+def _drafted(found: Template, by: str, at: int, *languages: str, seat: str = "") -> None:
+    at = max(at, found.drafted_us + 1)  # what is newer has the larger number, even by two clocks
     found.drafted_by, found.drafted_us = by, at
-    found.save(update_fields=["draft", "languages", "undo", "drafted_by", "drafted_us"])
+    found.changed = found.changed | {language: {"us": at, "by": by, "seat": seat} for language in languages}
+    found.save(update_fields=["draft", "languages", "undo", "changed", "drafted_by", "drafted_us"])
 
 
 def _name(name: str, but: int = 0) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
 
 from csp.constants import SELF
@@ -20,6 +21,7 @@ from regulars.content.voice import word_breaches
 from regulars.core.clock import now_us
 from regulars.people.models import Person
 from regulars.team.permissions import allowed
+from regulars.team.queries import who
 from regulars.ui import toasts
 from regulars.web.pages.content import checks
 from regulars.web.pages.content.form import change, draw, read
@@ -39,6 +41,8 @@ def edit(request: HttpRequest, template_id: int) -> HttpResponse:
     act = request.POST.get("act", "")
     try:
         return _acted(request, found, language, act)
+    except actions.Overtaken as news:
+        return _overtaken(request, language, news, variant_of(request.POST, found.draft[language]))
     except ContentError as error:
         return _show(request, Template.objects.get(id=found.id), language, wrong=error, tried=act == "publish")
 
@@ -51,12 +55,17 @@ def _language(request: HttpRequest, found: Template) -> str:
 def _acted(request: HttpRequest, found: Template, language: str, act: str) -> HttpResponse:
     by, at = request.user.by, now_us()
     said = {"template_id": found.id, "language": language, "by": by, "at": at}
+    if act == "take-theirs":
+        actions.set_aside(**said, variant=variant_of(request.POST, found.draft[language]))
+        toasts.say(request, _("Yours is set aside: Undo brings it back."))
+        return _go(request, request.get_full_path())
+    seen = {} if act == "keep-mine" else seen_of(request)
     if act == "undo":
-        if not actions.undo_draft(**said):
+        if not actions.undo_draft(**said, **seen):
             toasts.warn(request, _("There is nothing to undo."))
         return _show(request, Template.objects.get(id=found.id), language)
     draft = variant_of(request.POST, found.draft[language], act)
-    found = actions.save_draft(**said, variant=draft)
+    found = actions.save_draft(**said, **seen, variant=draft)
     if act == "publish":
         return _published(request, found, by, at)
     if act == "language":
@@ -65,6 +74,24 @@ def _acted(request: HttpRequest, found: Template, language: str, act: str) -> Ht
         actions.remove_language(**said)
         return _go(request, reverse("web:template_edit", args=[found.id]))
     return _show(request, found, language)
+
+
+def seen_of(request: HttpRequest) -> dict[str, Any]:
+    """Which draft the form was made from, and by which open editor; nothing for forms that do not say."""
+    seen = request.POST.get("seen", "")
+    return {"seen": int(seen), "seat": request.POST.get("seat", "")[:16]} if seen.isdecimal() else {}
+
+
+def _overtaken(request: HttpRequest, language: str, news: actions.Overtaken, mine: dict[str, Any]) -> HttpResponse:
+    """Both texts and what differs; what was written stands in the form and is kept when its writer says so."""
+    found = Template.objects.get(id=request.resolver_match.kwargs["template_id"])
+    theirs = found.draft.get(language)
+    found.draft = {**found.draft, language: mine}
+    said = {"who": who([news.by])[news.by], "at": news.at, "by_me": news.by == request.user.by,
+            "changed": queries.differences({language: theirs}, {language: mine})}  # fmt: skip
+    shown = _show(request, found, language, overtaken=said)
+    shown.status_code = 409
+    return shown
 
 
 def _published(request: HttpRequest, found: Template, by: str, at: int) -> HttpResponse:
@@ -111,7 +138,12 @@ def _turned(made: dict[str, Any], act: str, before: dict[str, Any]) -> dict[str,
 
 
 def _show(
-    request: HttpRequest, found: Template, language: str, wrong: ContentError | None = None, tried: bool = False
+    request: HttpRequest,
+    found: Template,
+    language: str,
+    wrong: ContentError | None = None,
+    tried: bool = False,
+    overtaken: dict[str, Any] | None = None,
 ) -> HttpResponse:
     variant = found.draft[language]
     beside = checks.beside(found, language, wrong)
@@ -126,6 +158,8 @@ def _show(
         "kinds": list(KINDS.values()), "kinds_in_columns": [KINDS[name] for name in IN_COLUMNS],
         "shared": queries.shared_blocks(), "tags": queries.catalogue(), "can_undo": _can_undo(found, language),
         "pictures": [(queries.picture_url(one), one) for one in Picture.objects.order_by("-id")[:200]],
+        "overtaken": overtaken, "seat": request.POST.get("seat", "")[:16] or token_hex(4),
+        "seen": request.POST.get("seen", "") if overtaken else found.drafted_us,
         "people": Person.objects.filter(merged_into=None).order_by("-last_us")[:8], **beside,
     }  # fmt: skip
     return render(request, "web/content/_editor.html" if request.htmx else "web/content/editor.html", context)
@@ -151,14 +185,16 @@ def _marks(blocks: list[dict[str, Any]], path: str = "b") -> dict[str, list]:
 def save(request: HttpRequest, template_id: int) -> HttpResponse:
     """Keep the draft while somebody writes, and say what stands beside it: faults, voice, length."""
     found = get_object_or_404(Template, id=template_id, archived_us=None)
-    language, wrong = _language(request, found), None
+    language, wrong, news = _language(request, found), None, None
     if request.method == "POST":
         try:
             found = actions.save_draft(
                 template_id=found.id, language=language, variant=variant_of(request.POST, found.draft[language]),
-                by=request.user.by, at=now_us(),
+                by=request.user.by, at=now_us(), **seen_of(request),
             )  # fmt: skip
+        except actions.Overtaken as error:
+            news = {"who": who([error.by])[error.by], "at": error.at, "by_me": error.by == request.user.by}
         except ContentError as error:
             wrong = error
-    context = {"template": found, **checks.beside(found, language, wrong)}
+    context = {"template": found, **checks.beside(found, language, wrong), "overtaken": news}
     return render(request, "web/content/_beside.html", context)

@@ -49,7 +49,17 @@ document.addEventListener("input", (event) => {
   if (!event.target.closest("#editor") || event.target.name === "new_language") return;
   clearTimeout(waiting);
   waiting = setTimeout(keep, 700);
+  mended(event.target);
 });
+
+// what was wrong with a field is said no longer once somebody writes in it; above the text it is said what still is
+function mended(field) {
+  if (field.getAttribute("aria-invalid") !== "true") return;
+  field.removeAttribute("aria-invalid");
+  field.closest(".field")?.querySelector(".error")?.remove();
+  field.closest(".block")?.classList.remove("faulty");
+}
+
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id === "editor") clearTimeout(waiting);
 });
@@ -58,9 +68,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!form() || !stamp || (event.target.id !== "beside" && event.target.id !== "editor")) return;
   const fresh = form().dataset.stamp !== stamp || event.target.id === "editor";
   form().dataset.stamp = stamp;
+  if (!one("#beside .stamp[data-overtaken]")) form().elements.seen.value = stamp;
   if (fresh) show();
 });
 addEventListener("pagehide", () => waiting && navigator.sendBeacon(form().dataset.save, new FormData(form())));
+
+// somebody else was quicker: the page with both texts is shown like any other answer
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status === 409) Object.assign(detail, { shouldSwap: true, isError: false });
+});
 
 // --- Markdown, pictures
 
