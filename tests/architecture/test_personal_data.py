@@ -63,6 +63,9 @@ NOT_PERSONAL = {
     "loyalty_programme": "the shop's programme",
     "loyalty_rulebook": "rules for everybody",
     "loyalty_threshold": "rules for everybody",
+    "inbox_desk": "hours and holidays of the shop",
+    "inbox_routing": "who of the team gets which kind of case",
+    "inbox_notice": "numbers: which colleague was told of which case",
 }
 
 

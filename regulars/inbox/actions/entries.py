@@ -1,0 +1,55 @@
+"""What every action leaves behind: an entry, notices to colleagues, a line in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.models import Case, Entry, Notice
+from regulars.team.actions import audit
+
+
+def locked(case_id: int) -> Case:
+    """The case, held until commit. Raises CannotDo when there is none."""
+    found = Case.objects.select_for_update().filter(id=case_id).first()
+    if found is None:
+        raise CannotDo("There is no such case: it may have been opened in another installation.")
+    return found
+
+
+def still_open(case: Case) -> Case:
+    """The case, unless it is closed: then CannotDo."""
+    if case.closed_us is not None:
+        raise CannotDo("This case is closed. Open it again first.")
+    return case
+
+
+def note_event(case: Case, act: str, *, by: str, at: int, **facts: Any) -> None:
+    """What happened, in the case and in the audit log."""
+    Entry.objects.create(case_id=case.id, kind="event", by=by, at=at, facts={"act": act, **facts})
+    audit(by=by, act=f"case.{act}", object=f"case:{case.id}", details=facts, at=at)
+
+
+def tell(case_id: int, users: Iterable[int], what: str, *, by: str, at: int) -> None:
+    """Notices to colleagues; nobody is told of what they did themselves."""
+    tell_each({case_id: users}, what, by=by, at=at)
+
+
+def tell_each(cases: Mapping[int, Iterable[int]], what: str, *, by: str, at: int) -> None:
+    """The same for many: {case: colleagues}."""
+    told = [(case, user) for case, users in cases.items() for user in users if f"user:{user}" != by]
+    Notice.objects.bulk_create([Notice(user_id=user, case_id=case, what=what, by=by, at=at) for case, user in told])
+
+
+def number_of(owner: str) -> list[int]:
+    """The user behind "user:7", as a list of one or none."""
+    return [int(owner[5:])] if owner.startswith("user:") else []
+
+
+def save(case: Case, at: int, fields: Mapping[str, Any]) -> None:
+    """Write these columns and when."""
+    for name, value in fields.items():
+        setattr(case, name, value)
+    case.changed_us = at
+    case.save(update_fields=[*fields, "changed_us"])

@@ -1,0 +1,127 @@
+"""Opening cases: once per origin, with an owner and a due time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from regulars.core import bulk
+from regulars.core.clock import HOUR
+from regulars.inbox import clocks
+from regulars.inbox.actions.entries import number_of, tell_each
+from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.models import Case, Entry, Routing
+from regulars.inbox.queries import hours_of_desk, routing_of, who_may_answer
+
+COLUMNS = ("kind", "origin", "title", "node_id", "owner", "priority", "facts", "opened_us", "opened_by", "due_us",
+           "changed_us", "closed_by", "outcome")  # fmt: skip
+LONGEST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """A case to be opened. `body` is what was said, or what is to be done; `public`: everybody could read it."""
+
+    origin: str
+    kind: str
+    title: str
+    node_id: int | None
+    body: str = ""
+    owner: str = ""
+    due_us: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    priority: int = 0
+    said_by: str = "system"
+    public: bool = False
+
+
+def open_case(
+    *, origin: str, kind: str, title: str, node_id: int | None, at: int, body: str = "", owner: str = "",
+    due_us: int | None = None, facts: Mapping[str, Any] | None = None, priority: int = 0, said_by: str = "system",
+    by: str = "system",
+) -> int:  # fmt: skip
+    """The number of the case; the same origin again gives the same case and changes nothing."""
+    new = NewCase(
+        origin=origin, kind=kind, title=title, node_id=node_id, body=body, owner=owner, due_us=due_us,
+        facts=facts or {}, priority=priority, said_by=said_by,
+    )  # fmt: skip
+    return open_cases(items=[new], by=by, at=at)[origin]
+
+
+@transaction.atomic
+def open_cases(*, items: Sequence[NewCase], at: int, by: str = "system") -> dict[str, int]:
+    """{origin: case} for each; set-based, idempotent by origin, in the caller's transaction.
+
+    Without an owner, whoever has the fewest open cases of those who take turns gets it; without a due time it is the
+    kind's, in business hours. Raises CannotDo without an origin.
+    """
+    if not all(item.origin for item in items):
+        raise CannotDo("Give the case an origin, so that asking again does not open a second one.")
+    wanted = {item.origin[:120]: item for item in items}
+    known = _known(wanted)
+    new = [item for origin, item in wanted.items() if origin not in known]
+    if not new:
+        return known
+    rules = {kind: routing_of(kind) for kind in sorted({item.kind for item in new})}
+    owners, desk = _owners(new, rules), hours_of_desk()
+    due = {kind: _due(rule, desk, at) for kind, rule in rules.items()}
+    bulk.insert(Case, COLUMNS, [_row(item, owners[item.origin], due[item.kind], by, at) for item in new],
+                conflict="(origin) DO NOTHING")  # fmt: skip
+    made = _known([item.origin[:120] for item in new])
+    Entry.objects.bulk_create([_first(item, made[item.origin[:120]], by, at) for item in new if item.body])
+    tell_each({made[item.origin[:120]]: number_of(owners[item.origin]) for item in new}, "given", by=by, at=at)
+    return known | made
+
+
+def _known(origins: Iterable[str]) -> dict[str, int]:
+    return dict(Case.objects.filter(origin__in=list(origins)).values_list("origin", "id"))
+
+
+def _first(item: NewCase, case_id: int, by: str, at: int) -> Entry:
+    kind = "said" if item.said_by == "person" else "note"
+    who = "person" if item.said_by == "person" else by
+    return Entry(case_id=case_id, kind=kind, public=item.public, by=who, at=at, text=item.body)
+
+
+def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
+    return (
+        item.kind, item.origin[:120], item.title[:LONGEST], item.node_id, owner, item.priority,
+        json.dumps(dict(item.facts)), at, by, due if item.due_us is None else item.due_us, at, "", "",
+    )  # fmt: skip
+
+
+def _due(rule: Routing, hours: clocks.Hours, at: int) -> int | None:
+    return None if rule.hours is None else clocks.due(at=at, hours=hours, want_us=round(rule.hours * HOUR))
+
+
+def _owners(items: Sequence[NewCase], rules: Mapping[str, Routing]) -> dict[str, str]:
+    """Who gets which: as asked for, else in turn, the one with the fewest open cases first."""
+    pools = {kind: _pool(rule) for kind, rule in rules.items()}
+    load = _load({user for pool in pools.values() for user in pool})
+    found: dict[str, str] = {}
+    for item in items:
+        pool = [] if item.owner else pools[item.kind]
+        found[item.origin] = item.owner
+        if pool:
+            least = min(pool, key=lambda user: (load[user], user))
+            load[least] += 1
+            found[item.origin] = f"user:{least}"
+    return found
+
+
+def _pool(rule: Routing) -> list[int]:
+    if rule.share != "turn":
+        return []
+    able = who_may_answer()
+    return [user for user in rule.owners if user in able] if rule.owners else sorted(able)
+
+
+def _load(users: Iterable[int]) -> dict[int, int]:
+    """How many open cases each has."""
+    load = dict.fromkeys(users, 0)
+    rows = bulk.query("SELECT owner, COUNT(*) FROM inbox_case WHERE closed_us IS NULL AND owner <> '' GROUP BY owner")
+    return load | {number: count for owner, count in rows for number in number_of(owner) if number in load}

@@ -1,0 +1,83 @@
+"""What colleagues write, and putting a case aside for a while."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import transaction
+
+from regulars.inbox.actions.entries import locked, note_event, save, still_open, tell
+from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.models import Entry, Notice
+from regulars.inbox.queries import colleagues
+
+WAYS = ("phone", "email", "sms", "in person", "post")
+LONGEST = 10_000
+
+
+@transaction.atomic
+def write_note(*, case_id: int, text: str, by: str, at: int) -> int:
+    """A note among ourselves; who is named with @ is told. Returns the entry's number."""
+    case = locked(case_id)
+    entry = Entry.objects.create(case_id=case.id, kind="note", by=by, at=at, text=_said(text))
+    save(case, at, {})
+    tell(case.id, mentioned(entry.text), "mention", by=by, at=at)
+    return entry.id
+
+
+@transaction.atomic
+def write_answer(*, case_id: int, text: str, way: str, by: str, at: int, public: bool = False) -> int:
+    """What a colleague said to the person, and by which way. The first one stops the clock of the first answer."""
+    if way not in WAYS:
+        raise CannotDo(f"Say how you answered: {', '.join(WAYS)}.")
+    case = still_open(locked(case_id))
+    entry = Entry.objects.create(
+        case_id=case.id, kind="answer", public=public, by=by, at=at, text=_said(text), facts={"way": way}
+    )
+    save(case, at, {"first_us": case.first_us or at})
+    return entry.id
+
+
+def _said(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise CannotDo("Write something first.")
+    return text[:LONGEST]
+
+
+def mentioned(text: str) -> list[int]:
+    """The colleagues named with @ in a text: by name, by the first word of it, or by what stands before the @ of
+    their address. A name that several have means each of them."""
+    called = {user.id: _names(user.name, user.email) for user in colleagues()}
+    words = {word.lower().rstrip(".") for word in re.findall(r"@([\w.\-]+)", text)}
+    return sorted(user for user, names in called.items() if names & words)
+
+
+def _names(name: str, email: str) -> set[str]:
+    parts = name.lower().split()
+    return {"".join(parts), ".".join(parts), *parts[:1], email.lower().partition("@")[0]} - {""}
+
+
+@transaction.atomic
+def snooze(*, case_id: int, until_us: int, by: str, at: int) -> None:
+    """Out of the lists until then. The due time stays what it is. Raises CannotDo for a time that has passed."""
+    if until_us <= at:
+        raise CannotDo("Choose a time that lies ahead.")
+    case = still_open(locked(case_id))
+    save(case, at, {"snoozed_us": until_us})
+    note_event(case, "snooze", by=by, at=at, until_us=until_us)
+
+
+@transaction.atomic
+def wake(*, case_id: int, by: str, at: int) -> None:
+    """Back into the lists."""
+    case = still_open(locked(case_id))
+    if case.snoozed_us is not None:
+        save(case, at, {"snoozed_us": None})
+        note_event(case, "wake", by=by, at=at)
+
+
+def see_notices(*, user_id: int, at: int, case_id: int | None = None) -> int:
+    """Mark what a colleague was told as seen, of one case or all; returns how many."""
+    new = Notice.objects.filter(user_id=user_id, seen_us=None)
+    return (new.filter(case_id=case_id) if case_id else new).update(seen_us=at)

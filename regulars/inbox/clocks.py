@@ -1,0 +1,93 @@
+"""Clocks that run only while the desk is open: by weekday, without holidays, on the wall clock of the shop. Pure.
+
+An opening is a stretch of wall clock time; when the clock is changed inside it, it really is an hour longer or
+shorter, and so it is counted. An opening that begins in the hour that is missing
+in spring begins when that hour is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from regulars.core.clock import from_us, to_us
+
+ALL_DAY = 24 * 60
+FARTHEST = 366 * 3  # days; a desk that is closed for longer is never open
+Minutes = tuple[int, int]
+
+
+class Hours(NamedTuple):
+    """`week`: from Monday, openings of each day as (from, to) in minutes after midnight, in order, apart."""
+
+    zone: str
+    week: tuple[tuple[Minutes, ...], ...]
+    holidays: frozenset[date] = frozenset()
+
+
+def office(zone: str) -> Hours:
+    """Monday to Friday, nine to half past five: until the shop says otherwise."""
+    day = ((9 * 60, 17 * 60 + 30),)
+    return Hours(zone, (day, day, day, day, day, (), ()))
+
+
+def due(*, at: int, hours: Hours, want_us: int) -> int:
+    """The moment by which the desk will have been open for `want_us` since `at`. A desk that is never open in three
+    years counts every hour. Raises ValueError for less than nothing."""
+    if want_us < 0:
+        raise ValueError("A due time lies ahead: give a length of zero or more.")
+    left = want_us
+    for begin, end in openings(hours, at):
+        begin = max(begin, at)
+        if end - begin >= left and end > begin:
+            return begin + left
+        left -= max(0, end - begin)
+    return at + want_us
+
+
+def elapsed(*, since: int, until: int, hours: Hours) -> int:
+    """For how long the desk was open between two moments, in microseconds."""
+    total = 0
+    for begin, end in openings(hours, since):
+        if begin >= until:
+            break
+        total += max(0, min(end, until) - max(begin, since))
+    return total
+
+
+def openings(hours: Hours, at: int) -> Iterator[tuple[int, int]]:
+    """Every opening that is not over at `at`, in order, as moments."""
+    if not any(hours.week):
+        return
+    zone = ZoneInfo(hours.zone)
+    first = from_us(at).astimezone(zone).date() - timedelta(days=1)
+    for day in (first + timedelta(days=n) for n in range(FARTHEST)):
+        if day in hours.holidays:
+            continue
+        for start, stop in hours.week[day.weekday()]:
+            begin, end = _moment(day, start, zone), _moment(day, stop, zone)
+            if end > at and end > begin:
+                yield begin, end
+
+
+def _moment(day: date, minute: int, zone: ZoneInfo) -> int:
+    """The first moment at which the wall clock of that day shows that minute, or has passed it."""
+    if minute >= ALL_DAY:
+        return _moment(day + timedelta(days=1), minute - ALL_DAY, zone)
+    wall = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
+    moment, other = to_us(wall), to_us(wall.replace(fold=1))
+    return _end_of_gap(other, moment, zone) if other < moment else moment
+
+
+def _end_of_gap(low: int, high: int, zone: ZoneInfo) -> int:
+    """The moment between the two at which the clock is put forward."""
+    before = from_us(low).astimezone(zone).utcoffset()
+    while high - low > 1:
+        middle = (low + high) // 2
+        if from_us(middle).astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high
