@@ -29,13 +29,17 @@ class Rules:
 
 @dataclass(frozen=True)
 class Breach:
-    """A place in a text that is not how the brand speaks. Without words it is about the whole text."""
+    """A place in a text that is not how the brand speaks. Without words it is about the whole text.
+
+    `required`: something that must be said is missing, so the text should not go out.
+    """
 
     start: int
     end: int
     words: str
     why: str
     suggestion: str = ""
+    required: bool = False
 
 
 def breaches(text: str, voice: Any, *, language: str = "en") -> list[Breach]:
@@ -79,7 +83,7 @@ def _undisclosed(text: str, voice: Any) -> Iterator[Breach]:
         if cause or not words:
             start, end = cause.span() if cause else (0, 0)
             why = _("“%s” needs a disclosure.") % cause[0] if cause else _("Every text needs this disclosure.")
-            yield Breach(start, end, cause[0] if cause else "", why, needed)
+            yield Breach(start, end, cause[0] if cause else "", why, needed, required=True)
 
 
 def _hard_to_read(text: str, voice: Any, language: str) -> Iterator[Breach]:

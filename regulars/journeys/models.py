@@ -36,6 +36,7 @@ class JourneyVersion(models.Model):
     campaigns = models.JSONField(default=dict, help_text="{step: channels.Campaign}: where its messages belong")
     moves = models.JSONField(default=dict, help_text="{old step: keep, exit or new step} for those inside")
     moved_us = models.BigIntegerField(null=True, help_text="all of them have been moved")
+    overruled = models.JSONField(null=True, help_text="{reason, by, at, missing}: it went live without a disclosure")
     at = models.BigIntegerField()
     by = models.CharField(max_length=40)
 
@@ -168,6 +169,7 @@ class Broadcast(models.Model):
     drafted_by = models.CharField(max_length=40)
     launched_us = models.BigIntegerField(null=True)
     launched_by = models.CharField(max_length=40, blank=True)
+    overruled = models.JSONField(null=True, help_text="{reason, by, at, missing}: it went out without a disclosure")
     paused_us = models.BigIntegerField(null=True)
     planned_to = models.BigIntegerField(null=True, help_text="people up to this number are planned; null: none yet")
     planned_us = models.BigIntegerField(null=True, help_text="all are planned")

@@ -20,6 +20,7 @@ from regulars.events.pace import Pace
 from regulars.journeys import audience
 from regulars.journeys.messages import campaign_of_broadcast, published
 from regulars.journeys.models import Broadcast
+from regulars.journeys.voicing import Undisclosed, permit
 from regulars.segments.models import Segment
 from regulars.team.actions import audit
 
@@ -82,8 +83,9 @@ def _readable(local: str) -> None:
 
 
 @transaction.atomic
-def launch(*, broadcast_id: int, by: str, at: int) -> Broadcast:
-    """Let it go, now or at its time. Idempotent. Raises CannotBroadcast when something is missing."""
+def launch(*, broadcast_id: int, by: str, at: int, overrule: str = "") -> Broadcast:
+    """Let it go, now or at its time. Idempotent. Raises CannotBroadcast when something is missing, a required
+    disclosure of the brand's voice too, unless `overrule` says why; that is kept."""
     found = Broadcast.objects.select_for_update().get(id=broadcast_id)
     if found.launched_us:
         return found
@@ -93,10 +95,15 @@ def launch(*, broadcast_id: int, by: str, at: int) -> Broadcast:
         set(found.segments)
     ):
         raise CannotBroadcast("Choose at least one segment, and only segments that are in use.")
+    try:
+        found.overruled = permit([found.template_id], overrule=overrule, by=by, at=at)
+    except Undisclosed as missing:
+        raise CannotBroadcast(str(missing)) from missing
     found.campaign_id = campaign_of_broadcast(found, at=at)
     found.launched_us, found.launched_by = at, by
-    found.save(update_fields=["campaign_id", "launched_us", "launched_by"])
-    audit(by=by, act="broadcast.launch", object=f"broadcast:{broadcast_id}", details={}, at=at)
+    found.save(update_fields=["campaign_id", "launched_us", "launched_by", "overruled"])
+    details = {"overruled": found.overruled} if found.overruled else {}
+    audit(by=by, act="broadcast.launch", object=f"broadcast:{broadcast_id}", details=details, at=at)
     return found
 
 

@@ -13,6 +13,7 @@ from regulars.journeys.actions.moving import EXIT, KEEP
 from regulars.journeys.messages import campaign_of_step, published
 from regulars.journeys.models import Journey, JourneyVersion
 from regulars.journeys.tree import Start, Tree, TreeError, faults, hidden_condition, parse, walk
+from regulars.journeys.voicing import Undisclosed, permit
 from regulars.segments.actions import change_segment, create_segment
 from regulars.segments.catalog import catalog_now
 from regulars.segments.models import Segment
@@ -21,33 +22,50 @@ from regulars.team.actions import audit
 declare("journeys.published.before_commit", "journeys.published.after_commit")
 
 
-def publish(*, journey_id: int, by: str, at: int, moves: Mapping[str, str] | None = None) -> JourneyVersion:
+def publish(
+    *, journey_id: int, by: str, at: int, moves: Mapping[str, str] | None = None, overrule: str = ""
+) -> JourneyVersion:
     """Make the draft the live version. `moves`: for each step where people of older versions stand, "keep" (they
-    finish the old version; so do those at steps not named), "exit", or a step of the new one. Raises TreeError."""
-    made = _publish(journey_id, dict(moves or {}), by, at)
+    finish the old version; so do those at steps not named), "exit", or a step of the new one. Raises TreeError, also
+    for a text without a required disclosure, unless `overrule` says why; that is kept."""
+    made = _publish(journey_id, dict(moves or {}), overrule, by, at)
     failpoint("journeys.published.after_commit")
     return made
 
 
 @transaction.atomic
-def _publish(journey_id: int, moves: dict[str, str], by: str, at: int) -> JourneyVersion:
+def _publish(journey_id: int, moves: dict[str, str], overrule: str, by: str, at: int) -> JourneyVersion:
     journey = Journey.objects.select_for_update().get(id=journey_id, archived_us=None)
     tree = parse(journey.draft, catalog_now())
     if found := missing(tree):
         raise found[0]
     _check_moves(tree, moves)
+    overruled = _permitted(tree, overrule, by, at)
     number = journey.live_version + 1
     campaigns = {
         step.id: campaign_of_step(journey, number, step, at=at) for step, _ in walk(tree.steps) if step.kind == "send"
     }
     made = JourneyVersion.objects.create(
         journey_id=journey_id, number=number, tree=journey.draft, campaigns=campaigns, moves=moves, at=at, by=by,
-        moved_us=None if set(moves.values()) - {KEEP} else at,
+        overruled=overruled, moved_us=None if set(moves.values()) - {KEEP} else at,
     )  # fmt: skip
     _go_live(journey, made, tree, by, at)
-    audit(by=by, act="journey.publish", object=f"journey:{journey_id}", details={"version": number}, at=at)
+    details = {"version": number} | ({"overruled": overruled} if overruled else {})
+    audit(by=by, act="journey.publish", object=f"journey:{journey_id}", details=details, at=at)
     failpoint("journeys.published.before_commit")
     return made
+
+
+def _permitted(tree: Tree, overrule: str, by: str, at: int) -> dict[str, Any] | None:
+    try:
+        return permit(templates_of(tree), overrule=overrule, by=by, at=at)
+    except Undisclosed as missing:
+        raise TreeError("overrule", str(missing)) from missing
+
+
+def templates_of(tree: Tree) -> list[int]:
+    """What it sends."""
+    return [step.template for step, _ in walk(tree.steps) if step.kind == "send"]
 
 
 def _go_live(journey: Journey, made: JourneyVersion, tree: Tree, by: str, at: int) -> None:

@@ -11,6 +11,7 @@ from regulars.journeys import actions, queries
 from regulars.journeys.actions.publishing import faults_now
 from regulars.journeys.models import Journey, JourneyVersion
 from regulars.journeys.reading import TreeError
+from regulars.journeys.voicing import breaches_of, undisclosed
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.web.pages.journeys.editing import steps
@@ -25,13 +26,18 @@ def publish(request: HttpRequest, journey_id: int) -> HttpResponse:
     if request.method == "POST":
         moves = {step: request.POST.get(f"move.{step}", "keep") for step in stand}
         try:
-            made = actions.publish(journey_id=journey.id, moves=moves, by=request.user.by, at=now_us())
+            made = actions.publish(
+                journey_id=journey.id, moves=moves, overrule=request.POST.get("overrule", ""), by=request.user.by,
+                at=now_us(),
+            )  # fmt: skip
         except TreeError as error:
             toasts.warn(request, error.message)
             return redirect("web:journey_publish", journey.id)
         toasts.say(request, _("Version %s is live.") % made.number)
         return redirect("web:journey", journey.id)
     words = Words.now()
+    sent = [raw.get("template") for raw in steps(journey.draft.get("steps", [])) if raw.get("kind") == "send"]
+    breaches = breaches_of(sent)
     new = [(raw["id"], _label(words, raw)) for raw in steps(journey.draft.get("steps", []))]
     context = {
         "here": "journeys",
@@ -42,7 +48,9 @@ def publish(request: HttpRequest, journey_id: int) -> HttpResponse:
         "inside": sum(stand.values()),
         "new": new,
         "start": words.start(journey.draft.get("start") or {}),
-        "messages": sum(raw.get("kind") == "send" for raw in steps(journey.draft.get("steps", []))),
+        "messages": len(sent),
+        "breaches": breaches,
+        "undisclosed": undisclosed(breaches),
     }
     return render(request, "web/journeys/publish.html", context)
 

@@ -18,8 +18,10 @@ from regulars.core.models import Business
 from regulars.insights.queries.outcomes import campaign_outcomes
 from regulars.journeys import actions, audience
 from regulars.journeys.models import Broadcast
+from regulars.journeys.voicing import breaches_of, undisclosed
 from regulars.segments.models import Segment
 from regulars.team.permissions import allowed
+from regulars.team.queries import who
 from regulars.ui import toasts
 from regulars.ui.formats import number
 from regulars.web.pages.messages import before, framed, report
@@ -105,6 +107,7 @@ def _before(found: Broadcast) -> dict:
     return {
         "broadcast": found, "gaps": gaps, "stops": [gap for gap in gaps if gap.stops], "count": count,
         "skip": before.by_rule(count, "skip"), "wait": before.by_rule(count, "wait"), "now": now,
+        "breaches": (said := breaches_of([found.template_id])), "undisclosed": undisclosed(said),
         "looking": not count and not audience.is_known(found),
         "segments": Segment.objects.filter(id__in=found.segments),
     }  # fmt: skip
@@ -137,7 +140,8 @@ def launch(request: HttpRequest, broadcast_id: int) -> HttpResponse:
     try:
         if stops and not found.launched_us:
             raise actions.CannotBroadcast(stops[0].text)
-        actions.launch(broadcast_id=found.id, by=request.user.by, at=now_us())
+        overrule = request.POST.get("overrule", "")
+        actions.launch(broadcast_id=found.id, overrule=overrule, by=request.user.by, at=now_us())
     except actions.CannotBroadcast as problem:
         toasts.warn(request, str(problem))
     return redirect("web:broadcast", found.id)
@@ -194,6 +198,7 @@ def _report(found: Broadcast) -> dict:
         "skipped": report.skipped(heard), "brought": report.brought(how.campaign), "unknown": lines(list(unknown)),
         "failed": how.counts.get("failed", 0), "segments": Segment.objects.filter(id__in=found.segments),
         "minus": Segment.objects.filter(id__in=found.minus), **_progress(how),
+        "overruled_by": who([found.overruled["by"]]).popitem()[1] if found.overruled else "",
     }  # fmt: skip
 
 
