@@ -1,0 +1,25 @@
+"""The points ledger: integer, double-entry, in lots, and never wrong. The only writer of its tables.
+
+`purse`, `kinds` and `clock` are the rules, pure; `desk` brings them to the database: one lock per person, one natural
+key per posting, for ever. A person's balance is the sum over their nodes, so merging moves nothing.
+"""
+
+from regulars.loyalty.ledger.desk import Posted
+from regulars.loyalty.ledger.earn import claw_back, post_earn
+from regulars.loyalty.ledger.errors import CannotPost, Conflict, HoldEnded, NotEnoughPoints
+from regulars.loyalty.ledger.reading import Have, balance, balances
+from regulars.loyalty.ledger.spending import spend
+
+__all__ = [
+    "CannotPost",
+    "Conflict",
+    "Have",
+    "HoldEnded",
+    "NotEnoughPoints",
+    "Posted",
+    "balance",
+    "balances",
+    "claw_back",
+    "post_earn",
+    "spend",
+]

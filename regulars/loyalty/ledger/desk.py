@@ -1,0 +1,136 @@
+"""The one way into the books: lock the person's balances, look for the key, settle what is due, post, write.
+
+A person is locked by the balance rows of their nodes, in order of node; that of the oldest node is always there, so
+two postings for one person meet. Different people never wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+
+from regulars.core import bulk
+from regulars.core.failpoints import declare, failpoint
+from regulars.loyalty.ledger.clock import settle
+from regulars.loyalty.ledger.errors import CannotPost, Conflict
+from regulars.loyalty.ledger.hashing import request_hash
+from regulars.loyalty.ledger.kinds import Ask, post
+from regulars.loyalty.ledger.loading import load_books, load_holds, load_lots, load_open_lots, people_nodes
+from regulars.loyalty.ledger.purse import Purse
+from regulars.loyalty.ledger.writing import write
+
+TRIES = 8
+LIGHT = {"earn"}  # needs to know nothing of the other lots, unless something is owed or due
+declare("ledger.post.locked", "ledger.post.before_commit", "ledger.post.after_commit")
+
+
+class Moved(Exception):
+    """The person was merged or separated while we waited for the lock: begin again."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What stands in the books: `after` is what the person could spend right after it; `new` is False when the same
+    was posted before. `moves` (of a new one): [(lot, from, to, amount, for whose sake)]."""
+
+    id: int
+    amount: int
+    after: int
+    new: bool = True
+    moves: tuple = ()
+
+
+def put(ask: Ask, *, lots: Collection[int] = (), holds: Collection[int] = ()) -> Posted:
+    """Post, in the caller's transaction or one of its own; once for ever per key.
+
+    `lots` and `holds` name closed ones that are needed too. Raises Conflict for a known key with other content,
+    CannotPost for what cannot be done; nothing is written then.
+    """
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                found = _put(ask, lots, holds)
+                failpoint("ledger.post.before_commit")
+            failpoint("ledger.post.after_commit")
+            return found
+        except Moved:
+            continue
+        except IntegrityError as error:
+            if not _is_second(error):
+                raise
+    raise CannotPost("This person is being merged or separated right now. Try again in a moment.")
+
+
+def _is_second(error: IntegrityError) -> bool:
+    """Another transaction used the same key at the same time: next time round it is found."""
+    text = str(error)
+    return "loyalty_txn_once" in text or "loyalty_txn.programme_id" in text
+
+
+def _put(ask: Ask, lots: Collection[int], holds: Collection[int]) -> Posted:
+    nodes = people_nodes(ask.node_id)
+    purse = Purse(load_books(ask.programme_id, ask.asset, nodes, ask.node_id))
+    failpoint("ledger.post.locked")
+    number, known = look_for(ask)
+    if known:
+        return _same(known, ask)
+    fill(purse, ask, nodes, lots, holds)
+    numbers = Numbers(number)
+    made = settle(purse, ask, numbers)
+    posting = post(purse, ask, numbers())
+    made += [posting, *settle(purse, ask, numbers)]
+    write(made, purse)
+    return Posted(posting.id, posting.amount, posting.after, True, tuple(posting.moves))
+
+
+def fill(purse: Purse, ask: Ask, nodes: list[int], lots: Collection[int], holds: Collection[int]) -> None:
+    """Bring what the posting needs to know. Raises Moved when the nodes are no longer those of one person."""
+    due = any(book.due_us is not None and book.due_us <= ask.at for book in purse.books.values())
+    if ask.kind in LIGHT and not due and not purse.total("debt"):
+        return
+    if people_nodes(ask.node_id) != nodes:
+        raise Moved
+    load_open_lots(purse, ask)
+    purse.whole = due
+    if due or holds:
+        load_holds(purse, ask, holds)
+    load_lots(purse, lots)
+
+
+class Numbers:
+    """Numbers of transactions: the first is given, the next are drawn when needed."""
+
+    def __init__(self, first: int) -> None:
+        self.first: int | None = first
+        self.last = first
+
+    def __call__(self) -> int:
+        if self.first is not None:
+            self.first = None
+            return self.last
+        self.last = bulk.query(NEXT)[0][0] if connection.vendor == "postgresql" else self.last + 1
+        return self.last
+
+
+NEXT = "SELECT nextval(pg_get_serial_sequence('loyalty_txn', 'id'))"
+
+
+def look_for(ask: Ask) -> tuple[int, tuple | None]:
+    """A number for a new transaction, and the row of the known one with this key, if any."""
+    fresh = f"({NEXT})" if connection.vendor == "postgresql" else "(SELECT coalesce(max(id), 0) + 1 FROM loyalty_txn)"
+    row = bulk.query(
+        f"SELECT {fresh}, t.id, t.amount, t.after, t.request_hash FROM (SELECT 1 AS one) AS o LEFT JOIN loyalty_txn t"
+        " ON t.programme_id = %s AND t.source = %s AND t.kind = %s AND t.external_id = %s",
+        [ask.programme_id, ask.source, ask.kind, ask.key],
+    )[0]
+    return row[0], row[1:] if row[1] is not None else None
+
+
+def _same(known: tuple, ask: Ask) -> Posted:
+    id_, amount, after, digest = known
+    if digest != request_hash(ask):
+        raise Conflict(ask.key)
+    return Posted(id_, amount, after, new=False)
+

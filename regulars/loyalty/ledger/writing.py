@@ -1,0 +1,148 @@
+"""From postings to the tables: legs, lots and moves first, the transaction that closes them last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+
+from regulars.core import bulk
+from regulars.core.log import tx_sql
+from regulars.loyalty.ledger.hashing import request_hash
+from regulars.loyalty.ledger.loading import LOT
+from regulars.loyalty.ledger.purse import NEVER, Book, HoldNow, LotNow, Posting, Purse
+from regulars.loyalty.models import Entry, LotMove
+
+TXN = ("id", "programme_id", "asset", "kind", "source", "external_id", "node_id", "amount", "after", "occurred_us",
+       "recorded_us", "actor", "rule_version", "reverses_id", "request_hash", "request")  # fmt: skip
+ENTRY = ("txn_id", "asset", "account", "owner_id", "amount")
+MOVE = ("txn_id", "lot_id", "state_from", "state_to", "amount", "node_id")
+NEW_LOT = (*LOT, "programme_id", "asset", "rest")
+STATES = ("pending", "active", "held", "spent", "expired", "clawed")
+FEW = 40
+
+
+def write(made: Sequence[Posting], purse: Purse) -> None:
+    """All of the postings on one purse, with the sums as they are now."""
+    fresh = {lot.id for posting in made for lot in posting.granted}
+    changed = {move[0] for posting in made for move in posting.moves} - fresh
+    _insert(Entry, ENTRY, [row for posting in made for row in entry_rows(posting)])
+    _insert_rows("loyalty_lot", NEW_LOT, [row for posting in made for row in lot_rows(posting)])
+    _update_lots([purse.lots[id_] for id_ in sorted(changed)])
+    _insert(LotMove, MOVE, [row for posting in made for row in move_rows(posting)])
+    _write_holds(made)
+    _write_books(made, purse)
+    _insert_txns([txn_row(posting) for posting in made])
+
+
+def entry_rows(posting: Posting) -> list[tuple]:
+    """Legs that cancelled each other within the posting are none."""
+    asset = posting.ask.asset
+    return [(posting.id, asset, account, owner, n) for (account, owner), n in posting.legs.items() if n]
+
+
+def lot_rows(posting: Posting) -> list[tuple]:
+    ask = posting.ask
+    return [lot_row(lot, ask.programme_id, ask.asset) for lot in posting.granted]
+
+
+def lot_row(lot: LotNow, programme_id: int, asset: str) -> tuple:
+    """All columns of NEW_LOT."""
+    return (*(getattr(lot, name) for name in LOT), programme_id, asset, lot.pending + lot.active + lot.held)
+
+
+def move_rows(posting: Posting) -> list[tuple]:
+    return [(posting.id, *move) for move in posting.moves]
+
+
+def txn_row(posting: Posting) -> tuple:
+    """All columns of TXN. The request holds what is needed to post it again: also whose nodes it saw."""
+    ask, request = posting.ask, dict(posting.ask.what)
+    if len(posting.purse.books) > 1:
+        request["nodes"] = sorted(posting.purse.books)
+    return (posting.id, ask.programme_id, ask.asset, ask.kind, ask.source, ask.key, ask.node_id, posting.amount,
+            posting.after, ask.occurred_us, ask.at, ask.actor, ask.rule_version, ask.reverses_id,
+            request_hash(ask), json.dumps(request, sort_keys=True))  # fmt: skip
+
+
+def _insert(model: type[models.Model], columns: Sequence[str], rows: list[tuple]) -> None:
+    if len(rows) > FEW:
+        bulk.insert(model, columns, rows)
+    else:
+        _insert_rows(model._meta.db_table, columns, rows)
+
+
+def _insert_rows(table: str, columns: Sequence[str], rows: list[tuple]) -> None:
+    if rows:
+        marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+        flat = [value for row in rows for value in row]
+        bulk.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}", flat)
+
+
+def _insert_txns(rows: list[tuple]) -> None:
+    one = f"({', '.join(['%s'] * len(TXN))}, {tx_sql()})"
+    flat = [value for row in rows for value in row]
+    bulk.execute(f"INSERT INTO loyalty_txn ({', '.join(TXN)}, tx) VALUES {', '.join([one] * len(rows))}", flat)
+
+
+def _update_lots(lots: list[LotNow]) -> None:
+    if not lots:
+        return
+    kinds = dict.fromkeys(("lot", "rest_", *(f"{state}_" for state in STATES)), "bigint")
+    rows = [(lot.id, lot.pending + lot.active + lot.held, *(getattr(lot, s) for s in STATES)) for lot in lots]
+    table, params = bulk.table(kinds, rows)
+    sets = ", ".join(f"{name} = v.{name}_" for name in ("rest", *STATES))
+    bulk.execute(f"UPDATE loyalty_lot SET {sets} FROM {table} WHERE loyalty_lot.id = v.lot", params)
+
+
+def _write_holds(made: Sequence[Posting]) -> None:
+    for posting in made:
+        for hold in posting.holds:
+            _write_hold(hold, posting)
+
+
+def _write_hold(hold: HoldNow, posting: Posting) -> None:
+    if hold.id == posting.id:
+        names = ("id", "programme_id", "asset", "node_id", "amount", "made_us", "expires_us")
+        ask = posting.ask
+        row = (hold.id, ask.programme_id, ask.asset, hold.node_id, hold.amount, hold.made_us, hold.expires_us)
+        _insert_rows("loyalty_hold", names, [row])
+    else:
+        bulk.execute(
+            "UPDATE loyalty_hold SET captured_us = %s, released_us = %s WHERE id = %s",
+            [hold.captured_us, hold.released_us, hold.id],
+        )
+
+
+def _write_books(made: Sequence[Posting], purse: Purse) -> None:
+    if purse.whole:
+        purse.refresh_due()
+    else:
+        _bring_forward(made, purse)
+    nodes = {owner for posting in made for _, owner in posting.legs if owner is not None}
+    nodes |= {hold.node_id for posting in made for hold in posting.holds}
+    ask = made[0].ask
+    for node in sorted(purse.books if purse.whole else nodes):
+        _write_book(purse.books[node], ask)
+
+
+def _write_book(book: Book, ask: Any) -> None:
+    bulk.execute(
+        "UPDATE loyalty_balance SET pending = %s, active = %s, held = %s, debt = %s, due_us = %s, version = %s"
+        " WHERE node_id = %s AND programme_id = %s AND asset = %s",
+        [book.pending, book.active, book.held, book.debt, book.due_us, book.version, book.node_id,
+         ask.programme_id, ask.asset],
+    )  # fmt: skip
+
+
+def _bring_forward(made: Sequence[Posting], purse: Purse) -> None:
+    """Something may be due sooner now. What is no longer due is found out when its time has come."""
+    for posting in made:
+        moved = [purse.lots[move[0]] for move in posting.moves]
+        dues = [(lot.node_id, lot.due_us) for lot in moved if lot.due_us is not None]
+        dues += [(hold.node_id, hold.expires_us) for hold in posting.holds if hold.is_open]
+        for node, due in dues:
+            book = purse.books[node]
+            book.due_us = min(due, NEVER if book.due_us is None else book.due_us)
