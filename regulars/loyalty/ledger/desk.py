@@ -133,4 +133,3 @@ def _same(known: tuple, ask: Ask) -> Posted:
     if digest != request_hash(ask):
         raise Conflict(ask.key)
     return Posted(id_, amount, after, new=False)
-

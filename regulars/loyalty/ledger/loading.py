@@ -29,7 +29,7 @@ def people_nodes(node_id: int) -> list[int]:
 
 
 def load_books(programme_id: int, asset: str, nodes: list[int], acting: int) -> dict[int, Book]:
-    """The balances of these nodes, locked until commit; those of the oldest and the acting node are made if need be."""
+    """The balances of these nodes, locked until commit; the oldest and the acting node get one if need be."""
     books = _locked(programme_id, asset, nodes)
     missing = {nodes[0], acting} - books.keys()
     if missing:
@@ -93,7 +93,8 @@ def _parts(holds: list[int]) -> dict[int, list[tuple[int, int]]]:
     table, params = bulk.ids(holds)
     found: dict[int, list[tuple[int, int]]] = {}
     for hold, lot, amount in bulk.query(
-        f"SELECT txn_id, lot_id, amount FROM loyalty_lotmove WHERE txn_id IN {table} AND state_to = 'held' ORDER BY id",
+        "SELECT txn_id, lot_id, amount FROM loyalty_lotmove"
+        f" WHERE txn_id IN {table} AND state_to = 'held' ORDER BY id",
         params,
     ):
         found.setdefault(hold, []).append((lot, amount))

@@ -25,9 +25,7 @@ def _kept(node_ids: Sequence[int], at: int) -> int:
 def _without_keys(node_ids: Sequence[int], at: int) -> int:
     """The keys by which others name the postings (order numbers) go."""
     table, params = bulk.ids(node_ids)
-    return bulk.execute(
-        f"UPDATE loyalty_txn SET external_id = 'erased:' || id WHERE node_id IN {table}", params
-    )
+    return bulk.execute(f"UPDATE loyalty_txn SET external_id = 'erased:' || id WHERE node_id IN {table}", params)
 
 
 def _without_origin(node_ids: Sequence[int], at: int) -> int:

@@ -19,7 +19,9 @@ class Txn(models.Model):
     tx = models.BigIntegerField(default=0)
     programme_id = models.BigIntegerField()
     asset = models.CharField(max_length=20, default="points")
-    kind = models.CharField(max_length=12, help_text="earn, spend, claw, hold, capture, release, giveback, adjust, ...")
+    kind = models.CharField(
+        max_length=12, help_text="earn, spend, claw, hold, capture, release, giveback, adjust, ..."
+    )
     source = models.CharField(max_length=40, help_text="who says so: orders, api, till:2, hand, clock")
     external_id = models.CharField(max_length=200)
     node_id = models.BigIntegerField(help_text="in whose name")
@@ -35,9 +37,7 @@ class Txn(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["programme_id", "source", "kind", "external_id"], name="loyalty_txn_once"
-            )
+            models.UniqueConstraint(fields=["programme_id", "source", "kind", "external_id"], name="loyalty_txn_once")
         ]
         indexes = [
             models.Index(fields=["node_id", "id"], name="loyalty_txn_node"),
@@ -55,7 +55,8 @@ class Entry(models.Model):
     txn = models.ForeignKey(Txn, on_delete=models.PROTECT)
     asset = models.CharField(max_length=20)
     account = models.CharField(
-        max_length=12, help_text="pending, active, held, debt: a member's; issued, redeemed, expired, clawed, written_off"
+        max_length=12,
+        help_text="pending, active, held, debt: a member's; issued, redeemed, expired, clawed, written_off",
     )
     owner_id = models.BigIntegerField(null=True, help_text="the member's node")
     amount = models.BigIntegerField()
@@ -105,7 +106,8 @@ class Lot(models.Model):
                 name="loyalty_lot_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(granted__gt=0, **{f"{state}__gte": 0 for state in STATES}), name="loyalty_lot_not_negative"
+                condition=Q(granted__gt=0, **{f"{state}__gte": 0 for state in STATES}),
+                name="loyalty_lot_not_negative",
             ),
         ]
         indexes = [
