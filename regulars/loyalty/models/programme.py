@@ -109,7 +109,7 @@ class Occasion(models.Model):
     programme_id = models.BigIntegerField()
     node_id = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=20)
-    key = models.CharField(max_length=120, help_text="unique for ever within the kind")
+    key = models.CharField(max_length=60, help_text="unique for ever within the kind")
     ts = models.BigIntegerField()
     void_us = models.BigIntegerField(null=True, help_text="taken back")
 
