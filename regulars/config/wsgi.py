@@ -18,13 +18,16 @@ from django.urls import get_resolver  # noqa: E402 - apps are there only now
 
 from regulars.config.server import wait_for_go  # noqa: E402
 from regulars.events import edge  # noqa: E402
+from regulars.events.sources import door  # noqa: E402
 
 _ = get_resolver().url_patterns  # all pages load now, not while the first visitor waits
 wait_for_go()
 
 
 def application(environ, start_response):
-    """Tracking API or pages."""
+    """Tracking API, webhooks or pages."""
     if edge.is_ours(environ):
         return edge.application(environ, start_response)
+    if door.is_ours(environ):
+        return door.application(environ, start_response)
     return pages(environ, start_response)

@@ -73,7 +73,7 @@ def application(environ: dict[str, Any], start_response) -> Iterable[bytes]:
         status, headers, body = answer.status, answer.headers, answer.body
     except Exception:
         log.exception("A request of the tracking API could not be stored")
-        sorry = _not_stored()
+        sorry = not_stored()
         status, headers, body = sorry.status, sorry.headers, sorry.body
     failpoint("edge.before_answer")
     start_response(TEXTS[status], [("Content-Type", kind), ("Content-Length", str(len(body))), ANYONE, *headers])
@@ -100,7 +100,7 @@ def _answer(environ: dict[str, Any]) -> tuple[int, str, bytes, tuple] | None:
 
 
 def _store(environ: dict[str, Any], path: str) -> None:
-    packed, body = _body(environ)
+    packed, body = body_of(environ)
     head = _head(body)
     known = _authorised(keys.in_headers(environ) or head.writeKey or keys.in_query(environ))
     _within_rate(known, max(1, len(head.batch)))
@@ -112,10 +112,10 @@ def _keep(source_id: int, path: str, body: bytes, packed: bytes | None) -> None:
         inbox.append(source_id=source_id, path=path.rstrip("/"), body=body, at=now_us(), stored=packed)
     except inbox.NotStored:
         log.exception("A request could not be stored")
-        raise _not_stored() from None
+        raise not_stored() from None
 
 
-def _not_stored() -> Answer:
+def not_stored() -> Answer:
     return Answer(503, "not_stored", "The events could not be stored; send them again.", ("Retry-After", "2"))
 
 
@@ -135,7 +135,7 @@ def _within_rate(known: keys.Known, events: int) -> None:
         raise Answer(429, "too_many", message, ("Retry-After", str(wait)), ("X-RateLimit-Reset", str(wait)))
 
 
-def _body(environ: dict[str, Any]) -> tuple[bytes | None, bytes]:
+def body_of(environ: dict[str, Any]) -> tuple[bytes | None, bytes]:
     """(the gzip stream, if it came as one; the body). The content type says nothing: clients send four."""
     limit = inbox.LARGEST_BODY
     length = environ.get("CONTENT_LENGTH") or ""

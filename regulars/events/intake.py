@@ -43,7 +43,8 @@ def put(batch: Sequence[Ready], *, at: int, nodes: Mapping[str, int] | None = No
     touched = persons.person_id_of(list({node for node in nodes if node is not None}))
     if touched:
         people.touch(person_ids=sorted(set(touched.values())), cause="event", at=at)
-    redact_later(erased + known)
+    fresh_in = {event.raw_seq for event in accepted}
+    redact_later(erased + [event for event in known if not (event.whole and event.raw_seq in fresh_in)])
     return Stored(accepted, known, erased)
 
 

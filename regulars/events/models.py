@@ -177,3 +177,6 @@ class ConsumerFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consumer} {self.event_id}: {self.reason}"
+
+
+from regulars.events.sources.models import Connection, FieldMap, PrivacyRequest, Wanted  # noqa: E402, F401 - tables

@@ -13,7 +13,7 @@ from regulars.core import bulk
 from regulars.core.plugs import PersonalTable, register
 from regulars.events import intake, redactions
 from regulars.events.item import decode_any
-from regulars.events.models import DeadLetter, Event, Import
+from regulars.events.models import DeadLetter, Event, Import, PrivacyRequest
 from regulars.events.sources.csv.forgetting import forget_rows
 
 SHORTEST = 4  # characters: shorter values would match strangers' letters
@@ -100,7 +100,37 @@ def erase_import_rows(node_ids: Sequence[int], at: int) -> int:
     return forget_rows(values, phones)
 
 
+def export_requests(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What the person asked for through a shop, and the shop said of them."""
+    return [{"asked_for": one.kind, "asked_us": one.asked_us, "said": one.about} for one in _requests_of(node_ids)]
+
+
+def erase_requests(node_ids: Sequence[int], at: int) -> int:
+    """Erasing answers them: that they were asked and when they were answered stays."""
+    ids = [one.id for one in _requests_of(node_ids)]
+    PrivacyRequest.objects.filter(id__in=ids, done_us=None).update(done_us=at, done_by="erasure")
+    return PrivacyRequest.objects.filter(id__in=ids).update(about="", node_id=None)
+
+
+def _requests_of(node_ids: Sequence[int]) -> list[PrivacyRequest]:
+    """Those that name a node, and those of somebody unknown in which an identifier of the person stands."""
+    values, phones = _values_of(node_ids)
+    nodes = set(node_ids)
+    return [
+        one
+        for one in PrivacyRequest.objects.exclude(about="", node_id=None)
+        if one.node_id in nodes or _mentions(one.about, values, phones)
+    ]
+
+
 register(
+    PersonalTable(
+        table=PrivacyRequest._meta.db_table,
+        room="events",
+        holds="what the person asked for through a shop: their data, or to be erased",
+        export=export_requests,
+        erase=erase_requests,
+    ),
     PersonalTable(
         table=Import._meta.db_table,
         room="events",

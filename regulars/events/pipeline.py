@@ -45,6 +45,8 @@ class Origin:
     sent_at: Any = None
     original: Any = None
     context: bytes = b""
+    whole: bool = False  # its events speak of one thing: in the raw inbox they stay or go together
+    refused: tuple[str, str] | None = None  # (code, reason): nothing in it can be read
 
 
 class Ready(NamedTuple):
@@ -62,6 +64,7 @@ class Ready(NamedTuple):
     shape: tuple[str, ...]
     values: dict[str, Any]
     sighting: Sighting
+    whole: bool = False
 
 
 class Rejected(NamedTuple):
@@ -124,6 +127,9 @@ def prepare(events: list, origin: Origin, *, first: int = 0) -> Iterator[Ready |
 
     Yields one for one, in order; None where an event was redacted.
     """
+    if origin.refused:
+        yield from (rejected(raw, origin, position, *origin.refused) for position, raw in enumerate(events, first))
+        return
     for position, raw in enumerate(events, first):
         try:
             content = bytes(raw)
@@ -168,6 +174,7 @@ def _steps(raw: bytes, origin: Origin, position: int) -> Ready:
         sighting_of(
             item, kind=kind, traits=traits, properties=properties, context=context, namespace=origin.namespace, at=ts
         ),
+        origin.whole,
     )
 
 

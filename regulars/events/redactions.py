@@ -18,7 +18,7 @@ from regulars.events import inbox
 from regulars.events.inbox import RawRequest
 from regulars.events.item import decode_any, encode
 from regulars.events.pipeline import REDACTED
-from regulars.events.requests import split_request
+from regulars.events.requests import HOOKS, split_request
 
 declare("redactions.before_rewrite", "redactions.after_rewrite")
 EVERY = 2.0  # seconds between two looks
@@ -63,7 +63,10 @@ def _rewrite(orders: list[tuple[int, int, int]]) -> None:
 
 
 def _without(request: RawRequest, positions: set[int]) -> tuple[bool, bytes | None]:
-    """The body to store; None when nothing is left in it."""
+    """The body to store; None when nothing is left in it. A shop's delivery goes as a whole: it speaks of one
+    thing, and what counts of it is in the log."""
+    if request.path.startswith(HOOKS):
+        return False, None
     events, _ = split_request(request)
     left = [REDACTED if n in positions else bytes(event) for n, event in enumerate(events)]
     if all(event == REDACTED for event in left):

@@ -6,10 +6,16 @@ from regulars.events.inbox import RawRequest
 from regulars.events.models import Source
 from regulars.events.pipeline import Origin, kind_in, split
 
+HOOKS = "/hooks/"  # deliveries of shops and tills (sources/door.py)
+
 
 def split_request(request: RawRequest) -> tuple[list[bytes], Origin]:
     """The events of a raw request, each as JSON, and what is known of all of them."""
     origin = origin_of(request.source_id, request.received_us, request.seq, kind_in(request.path))
+    if request.path.startswith(HOOKS):
+        from regulars.events.sources.opening import open_delivery
+
+        return open_delivery(request, origin)
     try:
         return split(request.body, origin)
     except (ValueError, RecursionError):

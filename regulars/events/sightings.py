@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from regulars.core.models import Business
-from regulars.events.item import Item, Refused, kind_of, text_of
+from regulars.events.item import Item, Refused, encode, kind_of, text_of
 from regulars.people.sighting import NOBODY as NO_CUSTOMER
 from regulars.people.sighting import ConsentSaid, Sighting, ready
 
 LONGEST_ID = 255
+LONGEST_EVIDENCE = 4000
 NOBODY = frozenset(["", "null", "none", "undefined", "nan", "0", "[object object]"])
 EMAIL = ("email", "email_address")
 PHONE = ("phone", "phone_number", "mobile")
@@ -92,7 +93,7 @@ def _traits(kind: str, traits: dict, context: dict) -> dict[str, Any]:
 
 
 def _consents(context: dict) -> tuple[ConsentSaid, ...]:
-    """`context.consents`: [{"channel", "state", "purpose", "address", "wording"}], our own extension."""
+    """`context.consents`: [{"channel", "state", "purpose", "address", "wording", "evidence"}], our own extension."""
     said = context.get("consents")
     if said is None:
         return ()
@@ -113,4 +114,14 @@ def _consent(entry: Any) -> ConsentSaid:
         state=entry["state"],
         address=text_of(entry.get("address"), "consent address", 255),
         wording=text_of(entry.get("wording"), "consent wording", 2000),
+        evidence=_evidence(entry.get("evidence")),
     )
+
+
+def _evidence(said: Any) -> dict[str, Any]:
+    """What proves the consent, as its sender has it: an object of at most 4,000 characters."""
+    if said is None:
+        return {}
+    if not isinstance(said, dict) or len(encode(said)) > LONGEST_EVIDENCE:
+        raise Refused("bad_consent", f"The evidence of a consent is an object of at most {LONGEST_EVIDENCE} bytes.")
+    return said

@@ -1,0 +1,102 @@
+"""A delivery: what a sender posted, with the headers that mean something. How it is kept in the raw inbox."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+PATH = "/hooks/"
+KEPT = re.compile(
+    r"HTTP_(X_\w+|\w*(?:SIGNATURE|HMAC|WEBHOOK|EVENT|TOPIC|TIMESTAMP|VERSION|DELIVERY)\w*|USER_AGENT|SQUARE_\w+)"
+)
+NOT_KEPT = re.compile(r"HTTP_X_(FORWARDED_\w+|REAL_IP|WRITE_KEY)|HTTP_(AUTHORIZATION|COOKIE)")
+
+
+class NotOurs(ValueError):
+    """A delivery that is turned away: the message says why, for the page of its source."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A connection as the functions of its kind need it: opened secrets, settings, its address."""
+
+    source_id: int
+    kind: str
+    address: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    before: str = ""  # the signing secret before a rotation, while it is still good
+    mapping: Mapping[str, Any] | None = None  # what the fields mean, where a person says so
+
+    def signing(self) -> list[str]:
+        """The secrets that a signature may be made with."""
+        return [secret for secret in (self.secrets.get("signing", ""), self.before) if secret]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One post of a sender. Names of headers are in lower case. `at`: when it came, microseconds."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    at: int = 0
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name.lower(), "")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body. Raises ValueError when it is no JSON."""
+        return msgspec.json.decode(self.body)
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body, which must be an object. Raises ValueError."""
+        if not isinstance(self.json, dict):
+            raise ValueError("The body is no JSON object.")
+        return self.json
+
+
+def headers_in(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a request that are kept: what senders say about the delivery, nothing that lets somebody in."""
+    found = {"content-type": environ.get("CONTENT_TYPE", "")[:200]}
+    for name, value in environ.items():
+        if KEPT.fullmatch(name) and not NOT_KEPT.fullmatch(name) and len(found) < 60:
+            found[name[5:].replace("_", "-").lower()] = str(value)[:2000]
+    return found
+
+
+class _Kept(msgspec.Struct):
+    headers: dict[str, str] = {}
+    json: msgspec.Raw | None = None
+    text: str = ""
+    bytes: str = ""
+
+
+def pack(delivery: Delivery) -> bytes:
+    """For the raw inbox: headers and body in one JSON object. The body stays as it was, byte for byte."""
+    kept: dict[str, Any] = {"headers": delivery.headers}
+    try:
+        msgspec.json.decode(delivery.body, type=msgspec.Raw)
+        delivery.body.decode()
+        kept["json"] = msgspec.Raw(delivery.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        try:
+            kept["text"] = delivery.body.decode()
+        except UnicodeDecodeError:
+            kept["bytes"] = base64.b64encode(delivery.body).decode()
+    return msgspec.json.encode(kept)
+
+
+def unpack(body: bytes, at: int) -> Delivery:
+    """What `pack` kept. Raises ValueError for what is none."""
+    kept = msgspec.json.decode(body, type=_Kept)
+    if kept.json is not None:
+        return Delivery(bytes(kept.json), kept.headers, at)
+    return Delivery(base64.b64decode(kept.bytes) if kept.bytes else kept.text.encode(), kept.headers, at)
