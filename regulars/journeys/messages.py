@@ -9,6 +9,7 @@ from regulars.channels.actions import Planned, ensure_campaign, plan
 from regulars.channels.actions.calling import queue_calls
 from regulars.channels.models import Call, Campaign
 from regulars.content.models import Template, TemplateVersion
+from regulars.journeys import starting
 from regulars.journeys.models import JourneyVersion
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def plan_step(step: Send, batch: Batch) -> None:
     campaigns = JourneyVersion.objects.values_list("campaigns", flat=True).get(
         journey_id=batch.journey_id, number=batch.version
     )
-    items = [Planned(f"j:{run.id}:{step.id}", run.person_id, batch.at) for run in batch.runs]
+    started = starting.contexts(campaigns[step.id], [run.id for run in batch.runs])
+    items = [Planned(f"j:{run.id}:{step.id}", run.person_id, batch.at, started.get(run.id)) for run in batch.runs]
     plan(campaign_id=campaigns[step.id], items=items, at=batch.at)
 
 

@@ -26,6 +26,7 @@ from regulars.content.rendering.supplied import MOST
 
 LINKS = ("unsubscribe", "preferences", "view")
 BUSINESS = ("name",)
+EVENT = "event"
 CHOOSING = (IfNode, UnlessNode, CaseNode)
 
 
@@ -36,6 +37,7 @@ class Checker:
     facts: Mapping[str, bool] | None = None
     tags: set[str] = field(default_factory=set)
     supplied: dict[str, int] = field(default_factory=dict)  # name: how many of it, for lists
+    event: set[str] = field(default_factory=set)  # properties of the event that started a journey; "": all of it
     needs: set[str] = field(default_factory=set)  # supplies without which the text does not go out
     markup: bool = False  # whether texts hold HTML
     strict: bool = True  # whether what can be missing needs a fallback
@@ -97,6 +99,8 @@ class _Walk:
                 raise ContentError(self.path, f"“{path}” does not exist. There is {_list(root, names)}.")
         else:
             self.checker.bring(root, MOST)
+            if root == EVENT:
+                self.checker.event.add(str(path.path[1]) if len(path.path) > 1 else "")
 
     def fact(self, path: Path) -> None:
         name = fact_name(path)

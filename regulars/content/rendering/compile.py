@@ -68,6 +68,7 @@ def _variant(language: str, variant: Mapping[str, Any], house: Any, facts: Any, 
     return {
         "channel": channel, "format": form, **lines, "html": page, "text": text, "links": links,
         "tags": sorted(checker.tags), "supplied": checker.supplied, "needs": sorted(checker.needs),
+        "event": sorted(checker.event),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
@@ -19,7 +20,9 @@ from regulars.content.rendering import ContentError
 from regulars.content.rendering.source import as_mjml
 from regulars.content.voice import word_breaches
 from regulars.core.clock import now_us
+from regulars.journeys.starting import events_that_start
 from regulars.people.models import Person
+from regulars.segments.catalog import catalog_now
 from regulars.team.permissions import allowed
 from regulars.team.queries import who
 from regulars.ui import toasts
@@ -156,13 +159,32 @@ def _show(
         "languages": list(found.variants), "faults": faults,
         "blocks": draw(blocks or [], faults, _marks(blocks or [])),
         "kinds": list(KINDS.values()), "kinds_in_columns": [KINDS[name] for name in IN_COLUMNS],
-        "shared": queries.shared_blocks(), "tags": queries.catalogue(), "can_undo": _can_undo(found, language),
+        "shared": queries.shared_blocks(), "tags": [*queries.catalogue(), *_event_tags(found)], "can_undo": _can_undo(found, language),
         "pictures": [(queries.picture_url(one), one) for one in Picture.objects.order_by("-id")[:200]],
         "overtaken": overtaken, "seat": request.POST.get("seat", "")[:16] or token_hex(4),
         "seen": request.POST.get("seen", "") if overtaken else found.drafted_us,
         "people": Person.objects.filter(merged_into=None).order_by("-last_us")[:8], **beside,
     }  # fmt: skip
     return render(request, "web/content/_editor.html" if request.htmx else "web/content/editor.html", context)
+
+
+@dataclass(frozen=True)
+class EventTag:
+    """A property of the event that starts a journey which sends this text."""
+
+    label: str
+    name: str
+
+    @property
+    def code(self) -> str:
+        """What is written into the text."""
+        path = f"event.{self.name}" if self.name.isidentifier() else f'event["{self.name}"]'
+        return f'{{{{ {path} | default: "" }}}}'
+
+
+def _event_tags(found: Template) -> list[EventTag]:
+    known = catalog_now().properties if (names := events_that_start(found.id)) else {}
+    return [EventTag(f"{event}: {name}", name) for event in names for name in sorted(known.get(event, {}))]
 
 
 def _can_undo(found: Template, language: str) -> bool:

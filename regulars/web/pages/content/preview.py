@@ -17,6 +17,7 @@ from regulars.channels.actions import CannotSend, send_transactional
 from regulars.content import actions, queries
 from regulars.content.models import Template, TemplateVersion
 from regulars.content.rendering import CannotRender, ContentError, Prepared, Rendered
+from regulars.content.rendering.checking import EVENT
 from regulars.content.supplying import Brought, label_of, look_up, samples
 from regulars.core.clock import now_us
 from regulars.core.plugs import registry
@@ -78,7 +79,8 @@ def left_out(found: Template, ready: Prepared, brought: Brought) -> list[str]:
         unknown = _("Left out for everybody: nothing here brings “%s” yet.")
     else:
         unknown = _("“%s” is shown when whoever sends the message gives it along.")
-    return said + [unknown % name for name in brought.unknown]
+    started = _("“event” is what started the journey: known where a journey that an event starts sends this text.")
+    return said + [started if name == EVENT else unknown % name for name in brought.unknown]
 
 
 def _themed(page: str, request: HttpRequest) -> str:
