@@ -109,18 +109,21 @@ def decide(subject: Subject, rules: Rules, at: int, expires_us: int | None = Non
 class Engine:
     """`decide` for many people of one campaign: the same answer, worked out once for all who are alike.
 
-    Alike are those without contacts, rivals and wishes of their own, whom neither holdout draws.
+    Alike are those without rivals and wishes of their own, whom neither holdout draws, and who have as many contacts
+    in the window of each cap, none of which is full.
     """
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
+        self._caps = limits_of(Subject(0), rules)
         self._known: dict[tuple, Decision] = {}
 
     def decide(self, subject: Subject, at: int, expires_us: int | None = None) -> Decision:
         """As the function."""
         rules = self.rules
+        used = self._used(subject, at) if subject.contacts else ()
         if (
-            subject.contacts
+            used is None
             or subject.rivals
             or subject.own_cap
             or subject.business_draw < rules.business_holdout
@@ -128,11 +131,16 @@ class Engine:
         ):
             return decide(subject, rules, at, expires_us)
         alike = (subject.consent, subject.topic_consent, subject.suppressed, subject.zone, subject.address == "",
-                 subject.gone, at, expires_us)  # fmt: skip
+                 subject.gone, at, expires_us, used)  # fmt: skip
         found = self._known.get(alike)
         if found is None:
             found = self._known[alike] = decide(subject, rules, at, expires_us)
         return found
+
+    def _used(self, subject: Subject, at: int) -> tuple[int, ...] | None:
+        """How many contacts count against each cap; None when one of them is full."""
+        used = tuple(len(_counted(subject, cap, at)) for cap in self._caps)
+        return None if any(n >= cap.most for n, cap in zip(used, self._caps, strict=True)) else used
 
 
 def _objection(subject: Subject, rules: Rules, at: int) -> Decision | None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from django.db import connection
 
 from regulars.channels.decisions import TRANSACTIONAL, Contact, Limit, Rival, Rules, Subject, Suppressed
+from regulars.channels.drawing import drawing, nobody
 from regulars.channels.models import Campaign, Cap, Holdout, QuietHours
+from regulars.channels.near import Near
 from regulars.channels.quiet import Quiet
 from regulars.channels.zones import zone_of
 from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.crypto import digest
-from regulars.core.home import secret
 from regulars.core.models import Business
 from regulars.people.explaining import RESTRICTIVE
 
@@ -58,13 +58,25 @@ def subjects(
     `addresses`: {given number: address} where a message brings its own. Unknown numbers (erased) are `gone`; a
     negative number is nobody yet: somebody who did not confirm, known by the address alone.
     """
-    rules = rules or rules_of(campaign)
     given = list(dict.fromkeys(person_ids))
+    of = look_up(campaign, given, at, rules=rules or rules_of(campaign), addresses=addresses)
+    return {number: of(number) for number in given}
+
+
+def look_up(
+    campaign: Campaign,
+    given: Sequence[int],
+    at: int,
+    *,
+    rules: Rules,
+    addresses: Mapping[int, str] | None = None,
+) -> Callable[[int], Subject]:
+    """`subjects`, one at a time: all questions are asked now, each person is put together when asked for."""
     now, nodes = _people(given)
     known = _Known(campaign, rules, nodes, at)
     own = addresses or {}
     known.look_up_suppressed(own.values())
-    return {number: known.anybody(number, now.get(number), own.get(number)) for number in given}
+    return lambda number: known.anybody(number, now.get(number), own.get(number))
 
 
 def subjects_again(campaign: Campaign, seen: Mapping[int, Subject], at: int, *, rules: Rules) -> dict[int, Subject]:
@@ -81,14 +93,26 @@ def subjects_again(campaign: Campaign, seen: Mapping[int, Subject], at: int, *, 
 
 def _people(given: Sequence[int], *, hold: bool = False) -> tuple[dict[int, int], dict[int, int]]:
     """({given number: its person}, {node: person} of all nodes of these persons)."""
+    if not hold:
+        return _people_near(given)
     sql, params = bulk.ids(given)
-    held = " ORDER BY n.id FOR KEY SHARE" if hold and connection.vendor == "postgresql" else ""
+    held = " ORDER BY n.id FOR KEY SHARE" if connection.vendor == "postgresql" else ""
     rows = bulk.query(
         "SELECT g.id, n.id, n.person_id FROM people_node g JOIN people_node n ON n.person_id = g.person_id"
         f" WHERE g.id IN {sql}{held}",
         params,
     )
     return {number: person for number, _, person in rows}, {node: person for _, node, person in rows}
+
+
+def _people_near(given: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Without holding them: two readings, by number and by person."""
+    wanted = set(given)
+    rows = Near(given).rows("SELECT id, person_id FROM people_node WHERE id {which} AND person_id IS NOT NULL")
+    now = {number: person for number, person in rows if number in wanted}
+    persons = set(now.values())
+    rows = Near(persons).rows("SELECT id, person_id FROM people_node WHERE person_id {which}")
+    return now, {node: person for node, person in rows if person in persons} | now
 
 
 class _Known:
@@ -104,7 +128,7 @@ class _Known:
         seen: Mapping[int, Subject] | None = None,
     ) -> None:
         self.rules, self.campaign = rules, campaign
-        self.nodes, self.ids = nodes, bulk.ids(nodes)
+        self.nodes, self.near = nodes, Near(nodes, among=set(nodes.values()))
         self.suppressed: dict[str, Suppressed] = {}
         self.consents = self._consents()
         if seen is None:
@@ -116,10 +140,12 @@ class _Known:
             self.own_caps = {person: subject.own_cap for person, subject in seen.items() if subject.own_cap}
         self.contacts = self._contacts(at)
         self.rivals = self._rivals(seen)
-        self.salt = f"campaign:{campaign.origin}"
-        self.holdout = _active_salt() if rules.business_holdout > 0 and seen is None else ""
+        held = rules.business_holdout > 0 and seen is None
+        self.business_draw = drawing(_active_salt()) if held else nobody
+        self.draw = drawing(f"campaign:{campaign.origin}") if rules.holdout > 0 else nobody
         business = Business.load()
         self.home = (business.timezone, business.country)
+        self.at_home = zone_of("", "", *self.home)
 
     def look_up_suppressed(self, more: Iterable[str]) -> None:
         """Which addresses nothing is sent to; `more` are those that messages bring."""
@@ -157,12 +183,12 @@ class _Known:
             consents.get(rules.purpose, "unknown"),
             consents.get(rules.topic, "unknown"),
             self.suppressed.get(address),
-            zone_of(said.get("timezone", ""), said.get("country", ""), *self.home),
+            zone_of(said.get("timezone", ""), said.get("country", ""), *self.home) if said else self.at_home,
             self.contacts.get(person, ()),
             self.rivals.get(person, ()),
             self.own_caps.get(person),
-            draw(self.holdout, person) if self.holdout else 1.0,
-            draw(self.salt, person) if rules.holdout > 0 else 1.0,
+            self.business_draw(person),
+            self.draw(person),
             said.get("language", ""),
             consents.get("tracking", "unknown"),
         )
@@ -177,42 +203,44 @@ class _Known:
 
     def _addresses(self) -> dict[int, list[str]]:
         """Newest first; none that is refused or in quarantine."""
-        rows = bulk.query(
-            "SELECT i.node_id, i.value FROM people_identifier i"
-            f" WHERE i.node_id IN {self.ids[0]} AND i.type = %s AND i.refused = '' AND NOT EXISTS (SELECT 1"
-            " FROM people_quarantine q WHERE q.type = i.type AND q.value = i.value AND q.released_us IS NULL)"
-            " ORDER BY i.last_us DESC, i.id DESC",
-            [*self.ids[1], IDENTIFIER[self.rules.channel]],
+        rows = self.near.rows(
+            "SELECT i.node_id, i.last_us, i.id, i.value FROM people_identifier i"
+            " WHERE i.node_id {which} AND i.type = %s AND i.refused = '' AND NOT EXISTS (SELECT 1"
+            " FROM people_quarantine q WHERE q.type = i.type AND q.value = i.value AND q.released_us IS NULL)",
+            [IDENTIFIER[self.rules.channel]],
         )
-        found: dict[int, list[str]] = {}
-        for node, value in rows:
-            found.setdefault(self.nodes[node], []).append(value)
-        return found
+        found: dict[int, list[tuple[int, int, str]]] = {}
+        for node, *said in rows:
+            if (person := self.nodes.get(node)) is not None:
+                found.setdefault(person, []).append(tuple(said))
+        return {person: [value for *_, value in sorted(said, reverse=True)] for person, said in found.items()}
 
     def _traits(self) -> dict[int, dict[str, str]]:
         """The latest over the nodes, as text."""
-        rows = bulk.query(
-            f"SELECT node_id, name, value FROM people_trait WHERE node_id IN {self.ids[0]}"
-            " AND name IN (%s, %s, %s, %s) ORDER BY at, node_id DESC",
-            [*self.ids[1], *TRAITS],
+        rows = self.near.rows(
+            "SELECT at, -node_id, name, value FROM people_trait WHERE node_id {which} AND name IN (%s, %s, %s, %s)",
+            TRAITS,
         )
         found: dict[int, dict[str, str]] = {}
-        for node, name, value in rows:
-            found.setdefault(self.nodes[node], {})[name] = _text(value)
+        for _, node, name, value in sorted(rows):
+            if (person := self.nodes.get(-node)) is not None:
+                found.setdefault(person, {})[name] = _text(value)
         return found
 
     def _consents(self) -> dict[int, dict[str, str]]:
         """The most restrictive over the nodes, by purpose."""
         if self.rules.purpose == TRANSACTIONAL:
             return {}
-        rows = bulk.query(
-            f"SELECT node_id, purpose, state FROM people_consentstate WHERE node_id IN {self.ids[0]}"
+        rows = self.near.rows(
+            "SELECT node_id, purpose, state FROM people_consentstate WHERE node_id {which}"
             " AND ((channel = %s AND purpose IN (%s, %s)) OR purpose = 'tracking')",
-            [*self.ids[1], self.rules.channel, self.rules.purpose, self.rules.topic],
+            [self.rules.channel, self.rules.purpose, self.rules.topic],
         )
         found: dict[int, dict[str, str]] = {}
         for node, purpose, state in rows:
-            states = found.setdefault(self.nodes[node], {})
+            if (person := self.nodes.get(node)) is None:
+                continue
+            states = found.setdefault(person, {})
             if RESTRICTIVE[state] >= RESTRICTIVE[states.get(purpose, "granted")]:
                 states[purpose] = state
         return found
@@ -226,15 +254,14 @@ class _Known:
         if not limits or self.rules.purpose == TRANSACTIONAL:
             return {}
         since = at - max(limit.window_us for limit in limits)
-        rows = bulk.query(
-            f"SELECT node_id, at, channel FROM channels_contact WHERE node_id IN {self.ids[0]} AND at > %s"
-            " ORDER BY at DESC",
-            [*self.ids[1], since],
+        rows = self.near.rows(
+            "SELECT node_id, at, channel FROM channels_contact WHERE node_id {which} AND at > %s", [since]
         )
         found: dict[int, list[Contact]] = {}
         for node, when, channel in rows:
-            found.setdefault(self.nodes[node], []).append(Contact(when, channel))
-        return found
+            if (person := self.nodes.get(node)) is not None:
+                found.setdefault(person, []).append(Contact(when, channel))
+        return {person: sorted(contacts, reverse=True) for person, contacts in found.items()}
 
     def _rivals(self, seen: Mapping[int, Subject] | None) -> dict[int, list[Rival]]:
         """Planned messages of higher priority, unless their forecast says that they will not be sent.
@@ -247,12 +274,13 @@ class _Known:
         better = better.exclude(purpose=TRANSACTIONAL)
         if self.rules.purpose == TRANSACTIONAL or not (self.rules.caps or self.own_caps) or not better.exists():
             return {}
+        some, numbers = bulk.ids(self.nodes)
         rows = bulk.query(
             "SELECT m.node_id, m.due_us, m.priority, m.id, m.campaign_id, m.channel, m.forecast"
             " FROM channels_message m JOIN channels_campaign c"
             " ON c.id = m.campaign_id AND c.stopped_us IS NULL AND c.paused_us IS NULL"
-            f" WHERE m.node_id IN {self.ids[0]} AND m.state IN (0, 1) AND m.priority > %s AND c.purpose <> %s",
-            [*self.ids[1], self.rules.priority, TRANSACTIONAL],
+            f" WHERE m.node_id IN {some} AND m.state IN (0, 1) AND m.priority > %s AND c.purpose <> %s",
+            [*numbers, self.rules.priority, TRANSACTIONAL],
         )
         found: dict[int, list[Rival]] = {}
         for node, due, priority, id_, campaign, channel, forecast in rows:
@@ -283,17 +311,3 @@ _digest = lru_cache(maxsize=5000)(digest)  # asked twice within a second: before
 
 def _active_salt() -> str:
     return "business:" + Holdout.objects.filter(until_us=None).order_by("-id").values_list("salt", flat=True)[0]
-
-
-def draw(salt: str, person_id: int) -> float:
-    """A number in [0, 1) that always is the same for a person and a salt. Keyed: nobody outside can tell it.
-
-    A person's number is that of their oldest node, so it survives merging with younger ones.
-    """
-    said = f"{salt}\0{person_id}".encode()
-    return int.from_bytes(hashlib.blake2b(said, key=_key(), digest_size=8).digest()) / 2**64
-
-
-@cache
-def _key() -> bytes:
-    return bytes.fromhex(secret("holdout"))

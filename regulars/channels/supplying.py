@@ -22,12 +22,12 @@ def with_supplies(
 
     Nothing is handed out for messages that the rules would skip. In the caller's transaction; set-based.
     """
-    wanted = _wanted(campaign)
-    if not wanted or not items:
+    asked = wanted(campaign)
+    if not asked or not items:
         return items
     now = person_id_of([item.person_id for item in items])
     contexts = {item.key: dict(item.context or {}) for item in items}
-    for supply, most in wanted:
+    for supply, most in asked:
         lacking = [
             (item, decision)
             for item, decision in zip(items, found, strict=True)
@@ -39,7 +39,7 @@ def with_supplies(
     return [item._replace(context=contexts[item.key] or item.context) for item in items]
 
 
-def _wanted(campaign: Campaign) -> list[tuple[Supply, int]]:
+def wanted(campaign: Campaign) -> list[tuple[Supply, int]]:
     """What the campaign's text reads, in any of its languages, and how many of it."""
     version = TemplateVersion.objects.filter(id=campaign.version_id).values_list("compiled", flat=True).first()
     most: dict[str, int] = {}

@@ -61,25 +61,34 @@ def insert(
 ) -> int:
     """Insert rows in one statement; returns how many went in (or were updated).
 
+    Where there is no conflict, PostgreSQL takes in the first rows while the last are made: they may be a generator,
+    which asks nothing of the database.
     `columns` are database columns in the order of each row. `conflict` is the text after ON CONFLICT, for
     example "DO NOTHING" or "(node_id, name) DO UPDATE SET value = excluded.value". JSON columns take text.
     """
+    name = model._meta.db_table
+    tail = f" ON CONFLICT {conflict}" if conflict else ""
+    if connection.vendor == "postgresql" and not tail:
+        return _copy(name, columns, rows)
     rows = list(rows)
     if not rows:
         return 0
-    name = model._meta.db_table
-    tail = f" ON CONFLICT {conflict}" if conflict else ""
     if connection.vendor == "postgresql":
-        return _upsert(model, name, columns, rows, tail) if tail else _copy(name, columns, rows)
+        return _upsert(model, name, columns, rows, tail)
     with connection.cursor() as cursor:
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks}){tail}", rows)
         return cursor.rowcount
 
 
-def _copy(name: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> int:
+def _copy(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return 0
     with connection.cursor() as cursor, connection.wrap_database_errors:
         with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as stream:
+            stream.write_row(first)
             for row in rows:
                 stream.write_row(row)
         return cursor.rowcount

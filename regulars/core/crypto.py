@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from functools import cache
 
@@ -29,7 +28,7 @@ def decrypt(token: str) -> str:
 
 def digest(kind: str, value: str) -> str:
     """A keyed hash, hex: proves later that a value is the same without keeping it."""
-    return hmac.new(_erasure_key(), f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_erasure_key(), f"{kind}\0{value}".encode(), "sha256").hex()
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.channels.gathering import draw
+from regulars.channels.drawing import draw
 
 
 def share_of(what: str, node_id: int) -> float:

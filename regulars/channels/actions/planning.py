@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 
 from regulars.channels.actions.errors import CannotSend
 from regulars.channels.decisions import Decision, Engine
-from regulars.channels.gathering import rules_of, subjects
+from regulars.channels.gathering import look_up, rules_of
 from regulars.channels.models import Campaign, Message
-from regulars.channels.supplying import with_supplies
+from regulars.channels.supplying import wanted, with_supplies
 from regulars.core import bulk
 
 LONGEST_KEY = 120
@@ -53,10 +53,23 @@ def plan(*, campaign_id: int, items: Sequence[Planned], at: int) -> Plan:
     campaign = Campaign.objects.get(id=campaign_id)
     with _uncollected():
         fresh = _unknown(items)
-        found = forecast(campaign, fresh, at)
-        fresh = with_supplies(campaign, fresh, found, at)
-        new = _write(_rows(campaign, fresh, found, at))
-    return Plan(new, len(items) - new, dict(Counter(decision.rule for decision in found)))
+        pairs = _decided(campaign, fresh, at)
+        said: Counter[str] = Counter()
+        new = _write(lambda: _rows(campaign, pairs(), at, said))
+    return Plan(new, len(items) - new, dict(said))
+
+
+def _decided(
+    campaign: Campaign, items: Sequence[Planned], at: int
+) -> Callable[[], Iterable[tuple[Planned, Decision]]]:
+    """Each message and what the rules say of it, again whenever called. Decided one by one on the way, unless the
+    text needs what other rooms supply: they hand out nothing before they know who goes."""
+    decide = _forecasts(campaign, items, at)
+    if not wanted(campaign):
+        return lambda: ((item, decide(item)) for item in items)
+    found = list(map(decide, items))
+    pairs = list(zip(with_supplies(campaign, items, found, at), found, strict=True))
+    return lambda: pairs
 
 
 @contextmanager
@@ -73,14 +86,18 @@ def _uncollected() -> Iterator[None]:
 
 def forecast(campaign: Campaign, items: Sequence[Planned], at: int) -> list[Decision]:
     """What the rules would say of each of these messages when it is due; nothing is written."""
+    with _uncollected():
+        return list(map(_forecasts(campaign, items, at), items))
+
+
+def _forecasts(campaign: Campaign, items: Sequence[Planned], at: int) -> Callable[[Planned], Decision]:
+    """All questions are asked now, each message is decided on when asked for."""
     rules = rules_of(campaign)
     own = {item.person_id: item.address for item in items if item.address}
-    known = subjects(campaign, (item.person_id for item in items), at, rules=rules, addresses=own)
-    engine = Engine(rules)
-    return [
-        engine.decide(known[item.person_id], max(at, item.due_us), expiry(campaign, item.due_us, at))
-        for item in items
-    ]
+    given = list(dict.fromkeys(item.person_id for item in items))
+    known = look_up(campaign, given, at, rules=rules, addresses=own)
+    decide = Engine(rules).decide
+    return lambda item: decide(known(item.person_id), max(at, item.due_us), expiry(campaign, item.due_us, at))
 
 
 def expiry(campaign: Campaign, due_us: int, at: int) -> int | None:
@@ -98,27 +115,35 @@ def _unknown(items: Sequence[Planned]) -> list[Planned]:
     return list(by_key.values())
 
 
-def _rows(campaign: Campaign, items: Sequence[Planned], found: Sequence[Decision], at: int) -> list[tuple]:
-    """Through quiet hours a message waits from the start: the clock alone says until when."""
+def _rows(
+    campaign: Campaign, pairs: Iterable[tuple[Planned, Decision]], at: int, rules: Counter[str]
+) -> Iterator[tuple]:
+    """The rows, one by one: the database takes in the first while the last is decided on; `rules` are counted.
+
+    Through quiet hours a message waits from the start: the clock alone says until when.
+    """
+    rules.clear()
     fixed = (campaign.id, campaign.channel, int(campaign.lane == "transactional"), campaign.version_id,
              campaign.priority, at, 0, "", 0, "", "")  # fmt: skip
-    said: dict[int, str] = {}  # one text for all that share a decision
-    rows = []
-    for item, decision in zip(items, found, strict=True):
-        text = said.get(id(decision))
-        if text is None:
-            text = said[id(decision)] = json.dumps(decision.stored(at), separators=(",", ":"))
+    said: dict[int, tuple[str, Decision]] = {}  # one text for all that share a decision, which keeps its id
+    for item, decision in pairs:
+        rules[decision.rule] += 1
+        known = said.get(id(decision))
+        if known is None:
+            text = json.dumps(decision.stored(at), separators=(",", ":"))
+            said[id(decision)] = (text, decision)
+        else:
+            text = known[0]
         due = decision.until_us if decision.rule == "quiet_hours" else item.due_us
         context = None if item.context is None else json.dumps(item.context)
         own = (item.key, item.person_id, item.language[:12], context, item.address[:254], due)
-        rows.append((*own, expiry(campaign, item.due_us, at), text, *fixed))
-    return rows
+        yield (*own, expiry(campaign, item.due_us, at), text, *fixed)
 
 
-def _write(rows: list[tuple]) -> int:
+def _write(rows: Callable[[], Iterator[tuple]]) -> int:
     """The quick way, and should somebody plan the same at the same moment, the patient one."""
     try:
         with transaction.atomic():
-            return bulk.insert(Message, COLUMNS, rows)
+            return bulk.insert(Message, COLUMNS, rows())
     except IntegrityError:
-        return bulk.insert(Message, COLUMNS, rows, conflict="(key) DO NOTHING")
+        return bulk.insert(Message, COLUMNS, rows(), conflict="(key) DO NOTHING")

@@ -2,7 +2,15 @@
 
 import pytest
 
-from regulars.channels.actions import CannotSend, Planned, ensure_campaign, plan, send_transactional, suppress
+from regulars.channels.actions import (
+    CannotSend,
+    Planned,
+    ensure_campaign,
+    plan,
+    planning,
+    send_transactional,
+    suppress,
+)
 from regulars.channels.models import Cap, Contact, Holdout, Message, QuietHours, State
 from regulars.core.clock import DAY, HOUR
 from regulars.people.actions import merge_people
@@ -127,3 +135,12 @@ def test_what_is_no_address_is_refused_with_a_sentence(version, business, at):
 def test_a_text_that_was_never_published_cannot_be_sent(business, at):
     with pytest.raises(CannotSend, match="publish it first"):
         send_transactional(kind="code", template_id=99, key="1", address="zoe@shop.example", at=at)
+
+
+def test_planned_by_somebody_else_at_the_same_moment_a_message_is_still_one(campaign, make_people, at, monkeypatch):
+    people = make_people(3)
+    plan(campaign_id=campaign.id, items=planned(people[:1], at), at=at)
+    monkeypatch.setattr(planning, "_unknown", list)  # as it looks to whoever asked a moment before
+    done = plan(campaign_id=campaign.id, items=planned(people, at), at=at)
+    assert (done.new, done.known) == (2, 1)
+    assert Message.objects.count() == 3
