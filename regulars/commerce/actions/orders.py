@@ -13,7 +13,8 @@ from regulars.commerce.books import books_of
 from regulars.commerce.folding import KINDS, Folded, fold
 from regulars.commerce.models import Order, OrderLine, OrderNumber, Refund, Store, Unread
 from regulars.commerce.reading import Said, Unreadable, order_facts, order_number
-from regulars.core import bulk
+from regulars.commerce.signals import OrdersChanged
+from regulars.core import bulk, signals
 from regulars.people.actions import touch
 from regulars.people.queries import person_id_of
 
@@ -47,7 +48,7 @@ def take_events(entries: Sequence[Any], at: int) -> None:
     fold_numbers(known, fresh=said)
     products.note(older)  # last: workers share the rows of what sells well
     _note_unread(unread)
-    _touch({each.node_id for each in said}, at)
+    _tell((id_ for id_, _ in known.values()), {each.node_id for each in said}, at)
 
 
 def fold_again(number_ids: Iterable[int], at: int) -> None:
@@ -55,7 +56,7 @@ def fold_again(number_ids: Iterable[int], at: int) -> None:
     table, params = bulk.ids(number_ids)
     rows = _locked(table, params)
     said = fold_numbers({(space, number): (id_, events) for id_, space, number, events in rows}, fresh=())
-    _touch({each.node_id for each in said}, at)
+    _tell((id_ for id_, *_ in rows), {each.node_id for each in said}, at)
 
 
 def fold_numbers(known: dict[tuple[str, str], tuple[int, str]], *, fresh: Sequence[Said]) -> list[Said]:
@@ -101,6 +102,7 @@ def forget_nodes(node_ids: Sequence[int], at: int) -> int:
     _number_again(left)
     books = books_of([each for said in left.values() for each in said])
     _write({id_: fold(said, books) for id_, said in left.items() if said})
+    signals.send(OrdersChanged(tuple(left), (), at))
     return sum(1 for said in left.values() if not said)
 
 
@@ -240,7 +242,10 @@ def _note_unread(rows: Sequence[tuple[Any, ...]]) -> None:
     bulk.insert(Unread, UNREAD_COLUMNS, rows, conflict="DO NOTHING")
 
 
-def _touch(node_ids: set[int], at: int) -> None:
+def _tell(order_ids: Iterable[int], node_ids: set[int], at: int) -> None:
+    """Their people are touched, and the rooms above hear of it."""
     people = person_id_of(list(node_ids)) if node_ids else {}
     if people:
         touch(person_ids=set(people.values()), cause="derived", at=at)
+    if node_ids:
+        signals.send(OrdersChanged(tuple(order_ids), tuple(node_ids), at))

@@ -127,6 +127,7 @@ class Earned(models.Model):
     programme_id = models.BigIntegerField()
     node_id = models.BigIntegerField()
     what = models.CharField(max_length=80)
+    order_id = models.BigIntegerField(null=True)
     rule = models.CharField(max_length=60, help_text="<version>:<key of the rule>")
     points = models.BigIntegerField()
     postings = models.IntegerField()
@@ -134,6 +135,9 @@ class Earned(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["node_id", "programme_id", "what", "rule"], name="loyalty_earned_once")
+        ]
+        indexes = [
+            models.Index(fields=["order_id"], condition=Q(order_id__isnull=False), name="loyalty_earned_order")
         ]
 
     def __str__(self) -> str:
