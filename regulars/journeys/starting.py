@@ -29,10 +29,12 @@ def contexts(campaign_id: int, run_ids: Sequence[int]) -> dict[int, dict[str, An
     )
     events = {run: int(occasion.removeprefix(EVENT)) for run, occasion in rows}
     said = _properties(events.values())
-    read = {
-        number: {name: p[name] for name in (p if "" in wanted else wanted & p.keys())} for number, p in said.items()
-    }
+    read = {number: _read(properties, wanted) for number, properties in said.items()}
     return {run: {"event": read[number]} for run, number in events.items() if read.get(number)}
+
+
+def _read(properties: dict[str, Any], wanted: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name in wanted or "" in wanted}
 
 
 def _wanted(campaign_id: int) -> set[str]:
@@ -55,9 +57,8 @@ def events_that_start(template_id: int) -> list[str]:
     ).values_list("tree", flat=True)
     drafts = Journey.objects.filter(archived_us=None).values_list("draft", flat=True)
     trees = [tree for tree in (*live, *drafts) if (tree.get("start") or {}).get("kind") == "event"]
-    return sorted(
-        {tree["start"].get("event", "") for tree in trees if _sends(tree.get("steps", []), template_id)} - {""}
-    )
+    sending = (tree["start"].get("event", "") for tree in trees if _sends(tree.get("steps", []), template_id))
+    return sorted(set(sending) - {""})
 
 
 def _sends(steps: list[dict[str, Any]], template_id: int) -> bool:

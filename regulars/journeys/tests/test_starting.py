@@ -53,7 +53,7 @@ def test_an_event_that_was_erased_is_spoken_of_no_more(business, at):
 
 
 def test_a_property_without_a_fallback_is_refused(business, at):
-    with pytest.raises(ContentError, match="“event.product_name” can be missing"):
+    with pytest.raises(ContentError, match=r"“event\.product_name” can be missing"):
         text("{{ event.product_name }} {{ links.unsubscribe }}", at)
 
 
