@@ -69,6 +69,13 @@ NOT_PERSONAL = {
     "inbox_desk": "hours and holidays of the shop",
     "inbox_routing": "who of the team gets which kind of case",
     "inbox_notice": "numbers: which colleague was told of which case",
+    "loyalty_reward": "what can be had, for everybody",
+    "loyalty_evening": "what people are invited to",
+    "loyalty_partner": "businesses; the contact is theirs",
+    "loyalty_partnerentry": "a business's account: uses are named by their number",
+    "loyalty_statement": "a business's account",
+    "loyalty_reversal": "amounts, and which use was undone",
+    "loyalty_guess": "keyed hashes, for an hour",
 }
 
 

@@ -12,6 +12,18 @@ from regulars.loyalty.models.programme import (
     Standing,
     Threshold,
 )
+from regulars.loyalty.models.rewards import (
+    Evening,
+    Guess,
+    Invitation,
+    Partner,
+    PartnerEntry,
+    Redemption,
+    Reversal,
+    Reward,
+    Statement,
+    Voucher,
+)
 
 __all__ = [
     "Balance",
@@ -19,14 +31,24 @@ __all__ = [
     "Due",
     "Earned",
     "Entry",
+    "Evening",
+    "Guess",
     "Hold",
+    "Invitation",
     "Lot",
     "LotMove",
     "Member",
     "Occasion",
+    "Partner",
+    "PartnerEntry",
     "Programme",
+    "Redemption",
+    "Reversal",
+    "Reward",
     "RuleBook",
     "Standing",
+    "Statement",
     "Threshold",
     "Txn",
+    "Voucher",
 ]
