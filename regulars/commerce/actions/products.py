@@ -119,9 +119,8 @@ def _conflict() -> str:
     p = "commerce_product"
     later = {name: f"(excluded.{name}_us, excluded.{name} {c}) > ({p}.{name}_us, {p}.{name} {c})" for name in TEXTS}
     for name, least in zip(SHELF, ("-1", "false"), strict=True):
-        later[name] = (
-            f"(excluded.{name}_us, coalesce(excluded.{name}, {least})) > ({p}.{name}_us, coalesce({p}.{name}, {least}))"
-        )
+        new, old = (f"({row}.{name}_us, coalesce({row}.{name}, {least}))" for row in ("excluded", p))
+        later[name] = f"{new} > {old}"
     later["price"] = later["currency"] = (
         f"(excluded.price_us, coalesce(excluded.price, -1), excluded.currency {c})"
         f" > ({p}.price_us, coalesce({p}.price, -1), {p}.currency {c})"
