@@ -7,7 +7,7 @@ import time
 from django.db import connection, transaction
 
 from regulars.commerce.actions import recount, take_events
-from regulars.commerce.actions.products import ONE, SEVERAL
+from regulars.commerce.actions.products import ONE, SEVERAL, Seen, latest, note
 from regulars.commerce.folding import KINDS
 from regulars.core import bulk
 from regulars.core.failpoints import declare, failpoint
@@ -19,8 +19,8 @@ from regulars.events.consumers import Entry, consumer
 from regulars.events.pace import Pace
 from regulars.people.actions import reads_touches
 
-TOUCHES = 200_000
-REST = 60  # seconds between two counts while orders pile up
+TOUCHES = 2_000_000
+REST = 120  # seconds between two counts while orders pile up
 FULL = 2000  # events that make a pile
 # an event alone changes no order: what it did to orders comes as a touch of its own, "derived"
 CAUSES = ("derived", "merge", "unmerge", "erase")
@@ -29,10 +29,16 @@ declare("customers.before_commit", "customers.after_commit")
 CONSUMER = reads_touches("customers")
 
 
-@consumer("commerce", events=(*KINDS, *sorted(ONE), *sorted(SEVERAL)))
-def orders_from_events(entries: list[Entry], at: int) -> None:
+def _note_products(seen: list[Seen], at: int) -> None:
+    """Many batches speak of the same products: each is written once per transaction, and last, because workers
+    share the rows of what sells well."""
+    note(latest(seen))
+
+
+@consumer("commerce", events=(*KINDS, *sorted(ONE), *sorted(SEVERAL)), finish=_note_products)
+def orders_from_events(entries: list[Entry], at: int) -> Seen:
     """Orders, lines, refunds and products from e-commerce events."""
-    take_events(entries, at)
+    return take_events(entries, at)
 
 
 @loop("customers", lane="consumers", idle=0.2)
@@ -65,15 +71,15 @@ def _count_next() -> bool:
     """Read many touches, so that who was touched often is counted once; count in short transactions. The place
     moves with the last one: counting some people twice is harmless."""
     reader = Reader("customers")
-    rows = _next_touches(reader.position())
-    if not rows:
+    last = _end_of_touches(reader.position())
+    if last is None:
         return False
-    people = sorted({person for _, _, person in rows if person is not None})
+    people = _touched(reader.position(), last)
     while True:
         with transaction.atomic():
             people = _count_some(people)
             if not people:
-                reader.move(rows[-1][:2])
+                reader.move(last)
             failpoint("customers.before_commit")
         failpoint("customers.after_commit")
         if not people:
@@ -96,13 +102,22 @@ def _count_some(people: list[int]) -> list[int]:
 _pace = Pace(200, most=2000)
 
 
-def _next_touches(after: Position) -> list[tuple[int, int, int | None]]:
-    """(tx, id, person or None when the cause changes no order)."""
+def _end_of_touches(after: Position) -> Position | None:
+    """The place of the last touch to be read now; None when there is nothing new."""
     condition, params = where_after(after)
-    order = "tx, id" if connection.vendor == "postgresql" else "id"
+    order, back = ("tx, id", "tx DESC, id DESC") if connection.vendor == "postgresql" else ("id", "id DESC")
+    some = f"SELECT tx, id FROM people_touch WHERE {condition} ORDER BY {order} LIMIT {TOUCHES}"
+    found = bulk.query(f"SELECT tx, id FROM ({some}) AS some ORDER BY {back} LIMIT 1", params)
+    return found[0] if found else None
+
+
+def _touched(after: Position, last: Position) -> list[int]:
+    """The people between two places whose orders may count differently now, each once."""
+    condition, params = where_after(after)
+    until, most = ("(tx, id) <= (%s, %s)", last) if connection.vendor == "postgresql" else ("id <= %s", last[1:])
     causes = ", ".join(["%s"] * len(CAUSES))
-    return bulk.query(
-        f"SELECT tx, id, CASE WHEN cause IN ({causes}) THEN person_id END FROM people_touch"
-        f" WHERE {condition} ORDER BY {order} LIMIT {TOUCHES}",
-        [*CAUSES, *params],
+    rows = bulk.query(
+        f"SELECT DISTINCT person_id FROM people_touch WHERE {condition} AND {until} AND cause IN ({causes})",
+        [*params, *most, *CAUSES],
     )
+    return sorted(person for (person,) in rows)

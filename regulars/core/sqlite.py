@@ -21,14 +21,14 @@ PRAGMAS = (
     "PRAGMA foreign_keys=OFF",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-65536",
-    "PRAGMA mmap_size=268435456",
+    "PRAGMA mmap_size=1073741824",
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA wal_autocheckpoint=100000",  # pages; long before that core.wal does it outside of the lock
     "PRAGMA busy_timeout=30000",
 )
 
 INCREMENTAL = 2
-LONGEST = 0.08  # seconds for which a modest transaction goes on while nobody waits
+LONGEST = 0.2  # seconds for which a modest transaction goes on while nobody waits
 
 
 def _prepare(*, connection, **_: object) -> None:

@@ -13,8 +13,8 @@ import struct
 from collections.abc import Callable
 from contextlib import suppress
 
-ENOUGH = 8_000  # pages that wait: 32 MB
-TOO_LONG = 24_000  # pages in all: the log starts over only when nothing waits and nobody reads it
+ENOUGH = 16_000  # pages that wait: 64 MB
+TOO_LONG = 48_000  # pages in all: the log starts over only when nothing waits and nobody reads it
 
 
 def move(db: sqlite3.Connection, name: str, *, patient: bool, alone: Callable[[Callable[[], None]], None]) -> None:
@@ -22,7 +22,7 @@ def move(db: sqlite3.Connection, name: str, *, patient: bool, alone: Callable[[C
     it can. `alone` runs something while nobody writes: it is needed for the last piece, so that the log starts over.
     """
     length, moved = pages(name)
-    if length - moved > ENOUGH * (1 if patient else 3):
+    if length - moved > ENOUGH * (1 if patient else 2):
         _checkpoint(db)
         if length > TOO_LONG:
             alone(lambda: _checkpoint(db))

@@ -33,7 +33,7 @@ from regulars.people.queries import still_there
 declare("consumers.before_commit", "consumers.after_commit")
 log = logging.getLogger(__name__)
 WINDOW = 2000  # entries looked at in one step
-AT_MOST = 16  # batches made ready before a transaction
+AT_MOST = 32  # batches made ready before a transaction
 PARALLEL_BATCH = 1500  # entries given to a consumer at once where nobody waits for a writer lock
 
 
@@ -51,7 +51,8 @@ class Entry:
     properties: dict[str, Any]
 
 
-Reaction = Callable[[list[Entry], int], None]
+Reaction = Callable[[list[Entry], int], Any]
+Finish = Callable[[list[Any], int], None]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Consumer:
     name: str
     events: tuple[str, ...] | Callable[[], Sequence[str]]
     react: Reaction
+    finish: Finish | None = None
     pace: Pace = field(default_factory=Pace, compare=False)
 
     def picked(self, column: str) -> tuple[str, list[str]]:
@@ -76,13 +78,17 @@ CONSUMERS: dict[str, Consumer] = {}
 
 
 def consumer(
-    name: str, *, events: Sequence[str] | Callable[[], Sequence[str]] = ()
+    name: str, *, events: Sequence[str] | Callable[[], Sequence[str]] = (), finish: Finish | None = None
 ) -> Callable[[Reaction], Reaction]:
     """Declare a consumer. `react(entries, at)` runs in a transaction and may be called again with the same entries
-    after a replay, so applying an entry twice must come to the same. An entry it cannot take is set aside."""
+    after a replay, so applying an entry twice must come to the same. An entry it cannot take is set aside.
+
+    What it returns, if anything, is given to `finish([...], at)` once at the end of the transaction, for rows that
+    many batches share.
+    """
 
     def declare_(react: Reaction) -> Reaction:
-        CONSUMERS[name] = Consumer(name, events if callable(events) else tuple(events), react)
+        CONSUMERS[name] = Consumer(name, events if callable(events) else tuple(events), react, finish)
         return react
 
     return declare_
@@ -151,14 +157,15 @@ Batch = tuple[list[tuple], list[Entry]]  # rows of `_read`, and what the consume
 def _give_some(one: Consumer, batches: list[Batch], reader: Reader, at: int) -> list[Batch]:
     """One transaction: a batch, and more while nobody waits for the writer lock. Returns those that are left."""
     with transaction.atomic():
-        began, given = time.monotonic(), 0
+        began, given, rests = time.monotonic(), 0, []
         for _, wanted in batches:
             started, given = time.monotonic(), given + 1
-            _react(one, wanted, at)
+            rests.append(_react(one, wanted, at))
             if wanted:
                 one.pace.learn(len(wanted), time.monotonic() - started)
             if is_time_up(began):
                 break
+        _finish(one, rests, [entry for _, wanted in batches[:given] for entry in wanted], at)
         last = batches[given - 1][0][-1]
         reader.move((last[1], last[0]))
         failpoint("consumers.before_commit")
@@ -200,34 +207,57 @@ def entries(rows: list[tuple]) -> list[Entry]:
 
 
 def _give(one: Consumer, rows: list[tuple], at: int) -> None:
-    _react(one, entries(rows), at)
+    wanted = entries(rows)
+    _finish(one, [_react(one, wanted, at)], wanted, at)
 
 
-def _react(one: Consumer, entries: list[Entry], at: int) -> None:
+def _react(one: Consumer, entries: list[Entry], at: int) -> Any:
     """All at once; if that fails, one by one, setting aside those that cannot be taken.
 
-    Events of people who were erased since they were read are left out.
+    Events of people who were erased since they were read are left out. Returns what is left for `_finish`.
     """
-    there = still_there(entry.node_id for entry in entries)
+    there = still_there(entry.node_id for entry in entries) if entries else ()
     entries = [entry for entry in entries if entry.node_id in there]
     if not entries:
-        return
+        return None
     try:
         with transaction.atomic():
-            one.react(entries, at)
+            return one.react(entries, at)
     except OperationalError:
         raise  # nothing wrong with the entries: try again later
     except Exception:
         log.exception("Consumer %s could not take a batch; trying its entries one by one", one.name)
-        for entry in entries:
-            react_to_one(one, entry, at)
+        _one_by_one(one, entries, at)
+
+
+def _finish(one: Consumer, rests: list[Any], entries: list[Entry], at: int) -> None:
+    """What the batches of this transaction left to be done together. If that fails, each entry by itself again."""
+    rests = [rest for rest in rests if rest]
+    if not (one.finish and rests):
+        return
+    try:
+        with transaction.atomic():
+            one.finish(rests, at)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("Consumer %s could not finish its batches; trying their entries one by one", one.name)
+        there = still_there(entry.node_id for entry in entries)
+        _one_by_one(one, [entry for entry in entries if entry.node_id in there], at)
+
+
+def _one_by_one(one: Consumer, entries: list[Entry], at: int) -> None:
+    for entry in entries:
+        react_to_one(one, entry, at)
 
 
 def react_to_one(one: Consumer, entry: Entry, at: int) -> bool:
     """Give a single entry; False when it was set aside. Call it in a transaction."""
     try:
         with transaction.atomic():
-            one.react([entry], at)
+            rest = one.react([entry], at)
+            if one.finish and rest:
+                one.finish([rest], at)
     except OperationalError:
         raise
     except Exception as why:

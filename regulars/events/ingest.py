@@ -63,21 +63,9 @@ def take_in(
     return taken
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """Some items of a file, made ready outside of any transaction."""
-
-    ready: list[Ready]
-    rejects: list[Rejected]
-
-
-def lot_of(*, source_id: int, items: Iterable[RawItem], at: int) -> Lot:
-    """Items as `take_in` has them, looked at."""
-    return Lot(*_sorted(prepare([encode(item) for item in items], origin_of(source_id, at))))
-
-
-def take_lots(*, lots: Sequence[Lot], at: int, along: Callable[[list[Taken]], None]) -> list[Taken]:
-    """Take in the first of these lots, and more while nobody waits for SQLite's writer lock, in one transaction.
+def take_lots(*, lots: Sequence[Sequence[Ready]], at: int, along: Callable[[list[Taken]], None]) -> list[Taken]:
+    """Take in the first of these lots of prepared events, and more while nobody waits for SQLite's writer lock, in
+    one transaction.
 
     What became of each that is in; the others are for the next call. `along` as in `take_in`.
     """
@@ -87,12 +75,14 @@ def take_lots(*, lots: Sequence[Lot], at: int, along: Callable[[list[Taken]], No
     return [taken for taken, _ in found]
 
 
-def _take_some(lots: Sequence[Lot], at: int, along: Callable[[list[Taken]], None]) -> list[tuple[Taken, list[Ready]]]:
+def _take_some(
+    lots: Sequence[Sequence[Ready]], at: int, along: Callable[[list[Taken]], None]
+) -> list[tuple[Taken, list[Ready]]]:
     found: list[tuple[Taken, list[Ready]]] = []
     with transaction.atomic():
         began = time.monotonic()
         for lot in lots:
-            found.append(_put(lot.ready, lot.rejects, at))
+            found.append(_put(lot, (), at))
             if is_time_up(began):
                 break
         along([taken for taken, _ in found])

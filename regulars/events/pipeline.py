@@ -62,7 +62,7 @@ class Ready(NamedTuple):
     properties: str
     context: str
     shape: tuple[str, ...]
-    values: dict[str, Any]
+    values: dict[str, Any]  # the properties as objects; empty where only their text is at hand
     sighting: Sighting
     whole: bool = False
 

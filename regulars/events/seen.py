@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from regulars.core import bulk
+from regulars.events.item import decode_any
 from regulars.events.models import Property
 from regulars.events.pipeline import Ready
 from regulars.events.vocabulary import DECLARED
@@ -30,7 +31,7 @@ def count(events: Sequence[Ready], at: int) -> None:
         shape = (event.name, event.shape)
         _shapes[shape] += 1
         if shape not in _samples:
-            _samples[shape] = event.values
+            _samples[shape] = event.values or decode_any(event.properties)
     if len(_shapes) > MOST_SHAPES:
         flush(at)
 

@@ -37,7 +37,7 @@ def sighting_of(
     )
     if not found.keys and not ready(found, Business.load().country).keys:
         if kind == "track" and identifiers:  # only noreply@ and its like: something happened, to nobody we know
-            return Sighting(namespace=namespace, keys=(("anonymous", NO_CUSTOMER),), at=at)
+            return Sighting(namespace, (("anonymous", NO_CUSTOMER),), (), {}, (), at)
         raise Refused(
             "no_id", "The event has neither userId nor anonymousId, nor an e-mail, phone or card to know by."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from regulars.people.components import NodeKey
@@ -28,8 +29,7 @@ class ConsentSaid:
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """One account, device or record as a source saw it at a time (`at`, microseconds of event time).
 
     The first key is the node that the event points to, but a user beats an anonymous device. Without keys the
@@ -39,7 +39,7 @@ class Sighting:
     namespace: str
     keys: tuple[tuple[str, str], ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = MappingProxyType({})
     consents: tuple[ConsentSaid, ...] = ()
     at: int = 0
 

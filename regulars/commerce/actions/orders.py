@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -31,24 +32,27 @@ REFUND_COLUMNS = (
     *("number_id", "order_id", "node_id", "event_id", "ts", "day", "currency", "total", "base_total"),
     *("rate_on", "items"),
 )
+NO_GOODS: Mapping[str, int] = MappingProxyType({})
 UNREAD_COLUMNS = ("event_id", "position", "node_id", "source_id", "ts", "name", "whole", "reason")
 
 
-def take_events(entries: Sequence[Any], at: int) -> None:
+def take_events(entries: Sequence[Any], at: int) -> products.Seen:
     """Bring entries of the event log (all kinds of e-commerce events) into orders, products and refunds.
 
     Inside the caller's transaction; set-based. Taking the same entries again changes nothing, nor does their
     order. What cannot be understood becomes an Unread row with the reason.
+
+    Returns what was said of known products: the caller notes it (`products.note`) in the same transaction.
     """
     unread: list[tuple[Any, ...]] = []
     said = [each for each in (_read(entry, unread) for entry in entries if entry.name in KINDS) if each]
     seen = products.seen_in(entries, said, unread)
-    older = products.add_missing(seen)
+    goods, older = products.add_missing(seen)
     known = _number_events(said)
-    fold_numbers(known, fresh=said)
-    products.note(older)  # last: workers share the rows of what sells well
+    fold_numbers(known, fresh=said, goods=goods)
     _note_unread(unread)
     _tell((id_ for id_, _ in known.values()), {each.node_id for each in said}, at)
+    return older
 
 
 def fold_again(number_ids: Iterable[int], at: int) -> None:
@@ -59,10 +63,12 @@ def fold_again(number_ids: Iterable[int], at: int) -> None:
     _tell((id_ for id_, *_ in rows), {each.node_id for each in said}, at)
 
 
-def fold_numbers(known: dict[tuple[str, str], tuple[int, str]], *, fresh: Sequence[Said]) -> list[Said]:
+def fold_numbers(
+    known: dict[tuple[str, str], tuple[int, str]], *, fresh: Sequence[Said], goods: Mapping[str, int] = NO_GOODS
+) -> list[Said]:
     """Fold every number in `known` ({(namespace, number): (id, events)}); returns all that was said of them.
 
-    `fresh` are statements at hand; the others are read from the event log.
+    `fresh` are statements at hand; the others are read from the event log. `goods` are ids of products at hand.
     """
     about: dict[int, dict[int, Said]] = {id_: {} for id_, _ in known.values()}
     for each in fresh:
@@ -78,7 +84,7 @@ def fold_numbers(known: dict[tuple[str, str], tuple[int, str]], *, fresh: Sequen
     books = books_of(days)
     folded = {id_: fold(list(said.values()), books) for id_, said in about.items() if said}
     _clear({id_: events for id_, events in known.values() if "," in events or not fresh})
-    _write(folded)
+    _write(folded, goods)
     return days
 
 
@@ -101,7 +107,7 @@ def forget_nodes(node_ids: Sequence[int], at: int) -> int:
     _clear({id_: events for id_, _, _, events in rows})
     _number_again(left)
     books = books_of([each for said in left.values() for each in said])
-    _write({id_: fold(said, books) for id_, said in left.items() if said})
+    _write({id_: fold(said, books) for id_, said in left.items() if said}, NO_GOODS)
     signals.send(OrdersChanged(tuple(left), (), at))
     return sum(1 for said in left.values() if not said)
 
@@ -185,11 +191,11 @@ def _clear(again: dict[int, str]) -> None:
     bulk.execute(f"DELETE FROM commerce_unread WHERE whole AND event_id IN {table}", params)
 
 
-def _write(folded: dict[int, Folded]) -> None:
+def _write(folded: dict[int, Folded], goods: Mapping[str, int]) -> None:
     orders = {id_: each.order for id_, each in folded.items() if each.order}
     stores = _store_ids({order.store for order in orders.values() if order.store})
     keys = {line.item.key for order in orders.values() for line in order.lines if line.item.key}
-    goods = products.ids_of(keys)
+    goods = {**goods, **products.ids_of(keys - goods.keys())}
     bulk.insert(Order, ORDER_COLUMNS, [_order_row(id_, o, stores.get(o.store)) for id_, o in orders.items()])
     bulk.insert(OrderLine, LINE_COLUMNS, [row for id_, o in orders.items() for row in _line_rows(id_, o, goods)])
     bulk.insert(Refund, REFUND_COLUMNS, [row for id_, each in folded.items() for row in _refund_rows(id_, each)])
@@ -205,7 +211,7 @@ def _order_row(id_: int, o: Any, store_id: int | None) -> tuple[Any, ...]:
     )
 
 
-def _line_rows(id_: int, order: Any, goods: dict[str, int]) -> Iterable[tuple[Any, ...]]:
+def _line_rows(id_: int, order: Any, goods: Mapping[str, int]) -> Iterable[tuple[Any, ...]]:
     node, ts = order.first.node_id, order.first.ts
     for place, line in enumerate(order.lines, 1):
         item = line.item

@@ -38,17 +38,32 @@ def seen_in(entries: Iterable[Any], said: Iterable[Said], unread: list[tuple[Any
     return seen
 
 
-def add_missing(seen: Seen) -> Seen:
-    """Rows for products nobody spoke of before, so that lines can name them; returns those that are left to note."""
+def add_missing(seen: Seen) -> tuple[dict[str, int], Seen]:
+    """Rows for products nobody spoke of before, so that lines can name them: the ids of all, and those that are left
+    to note."""
     known = ids_of(seen)
-    note({key: details for key, details in seen.items() if key not in known})
-    return {key: details for key, details in seen.items() if key in known}
+    new = {key: details for key, details in seen.items() if key not in known}
+    note(new)
+    return known | ids_of(new), {key: details for key, details in seen.items() if key in known}
 
 
 def note(seen: Seen) -> None:
     """Store what was seen; older words never replace newer ones."""
     columns = ("key", "seen_us", "currency", *DETAILS, *(f"{d}_us" for d in DETAILS))
     bulk.insert(Product, columns, [_row(key, seen[key]) for key in sorted(seen)], conflict=_conflict())
+
+
+def latest(several: Iterable[Seen]) -> Seen:
+    """What was seen at several times as one: per detail the latest word."""
+    found: Seen = {}
+    for seen in several:
+        for key, details in seen.items():
+            known = found.setdefault(key, details)
+            if known is not details:
+                for name, told in details.items():
+                    if name not in known or told > known[name]:
+                        known[name] = told
+    return found
 
 
 def ids_of(keys: Iterable[str]) -> dict[str, int]:

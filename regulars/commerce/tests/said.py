@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.commerce.actions import take_events
+from regulars.commerce.actions.products import note
 from regulars.commerce.models import Customer, Order, OrderLine, OrderNumber, Product, Refund, Store, Unread
 from regulars.core.clock import DAY
 from regulars.events.models import Event
@@ -56,7 +57,7 @@ def bought(number: Any = "A1", total: Any = None, *, node: int = 1, day: float =
 
 def take(*entries: Entry, at: int = START) -> None:
     """One batch."""
-    take_events(entries, at)
+    note(take_events(entries, at))
 
 
 def tables() -> dict[str, list[str]]:

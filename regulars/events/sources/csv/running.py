@@ -10,8 +10,8 @@ import csv
 import gc
 import io
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,28 +19,23 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError
 
-from regulars.core.clock import DAY, now_us
+from regulars.core.clock import now_us
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.jobs import job
 from regulars.core.locks import exclusive
 from regulars.core.sqlite import repeatable
-from regulars.events.ingest import OF_ERASED, Lot, Taken, lot_of, origin_of, take_lots
-from regulars.events.item import encode
+from regulars.events.ingest import OF_ERASED, Taken, origin_of, take_lots
 from regulars.events.models import EventKey, Import
 from regulars.events.pace import Pace
-from regulars.events.pipeline import Rejected, prepare
+from regulars.events.pipeline import Ready
 from regulars.events.sources.csv import files
-from regulars.events.sources.csv.cells import Cells
 from regulars.events.sources.csv.mapping import PURCHASES, Mapping
-from regulars.events.sources.csv.orders import Orders, order_number
-from regulars.events.sources.csv.people import People
-from regulars.events.sources.csv.summary import Summary
-from regulars.events.sources.csv.units import Unit
-from regulars.people.actions import NOBODY, keep_nobody
+from regulars.events.sources.csv.reading import Found, Task, reading
+from regulars.people.actions import keep_nobody
 
 declare("imports.before_commit", "imports.after_commit", "imports.refused_written", "imports.finished")
 AT_MOST = 1000  # items in a batch
-READY = 8  # batches made ready before a transaction
+READY = 24  # batches made ready before a transaction
 Progress = Callable[[Import], None]
 
 
@@ -78,70 +73,50 @@ def run(import_id: int, *, at: int, progress: Progress = lambda _: None) -> Impo
 
 @dataclass
 class Batch:
-    """Units that go in together."""
+    """What goes in together."""
 
-    units: list[Unit] = field(default_factory=list)
-    items: list[dict[str, Any]] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    events: list[Ready] = field(default_factory=list)
     rows: int = 0
-    lot: Lot | None = None
 
 
 class _Run:
     def __init__(self, job_: Import, at: int, progress: Progress) -> None:
         self.job, self.at, self.progress = job_, at, progress
         self.path = settings.REGULARS_HOME / job_.path
-        self.mapping = Mapping.from_json(job_.mapping)
-        self.names = files.columns_of(self.path, self.mapping.layout)
+        mapping = Mapping.from_json(job_.mapping)
+        self.origin = origin_of(job_.source_id, at)
+        self.task = Task(self.path, mapping, self.origin, job_.created_us, job_.units, job_.size)
         self.pace = Pace(100, most=AT_MOST)
-        self.summary = Summary(self.mapping.timezone)
+        self.summary: dict[str, Any] = {}
         self.waiting: deque[Batch] = deque()
         self.read = 0
-        self.refused = Refusals(refused_path(job_), self.names, job_.refused_bytes)
+        self.refused = Refusals(refused_path(job_), files.columns_of(self.path, mapping.layout), job_.refused_bytes)
 
     def all(self) -> None:
         """From where it stands to the end."""
-        batch, done = Batch(), self.job.units
-        for number, unit in enumerate(self._units()):
-            if number < done:
-                continue
-            batch.units.append(unit)
-            batch.items += unit.items
-            batch.rows += len(unit.records)
-            if len(batch.items) >= self.pace.size or batch.rows > 20 * AT_MOST:
-                self._put(batch)
-                batch = Batch()
-        if batch.units:
+        if not self.job.dry and self.task.mapping.kind == PURCHASES:
+            keep_nobody(namespace=self.origin.namespace, source_id=self.job.source_id, at=self.job.created_us)
+        batch = Batch()
+        with reading(self.task) as chunks:
+            for chunk in chunks:
+                self.read, self.summary = chunk.read, chunk.summary or {}
+                batch = self._fill(batch, chunk.found)
+        if batch.found:
             self._put(batch)
         while self.waiting:
             self._take()
 
-    def _units(self) -> Iterator[Unit]:
-        cells = Cells(self.mapping, self.names, latest=self.job.created_us + DAY)
-        layout = self.mapping.layout
-        if self.mapping.kind != PURCHASES:
-            people = People(cells, revision=self.job.created_us, summary=self.summary)
-            return people.units(self._records())
-        lines_of: Counter[str] = Counter()
-        if "order" in cells.at:
-            lines_of.update(order_number(cells, record) for record in files.records(self.path, layout))
-        origin = origin_of(self.job.source_id, self.at)
-        nobody = NOBODY
-        if not self.job.dry:
-            keep_nobody(namespace=origin.namespace, source_id=self.job.source_id, at=self.job.created_us)
-        orders = Orders(cells, nobody=nobody, revision=self.job.created_us, summary=self.summary)
-        return orders.units(self._records(), lines_of)
-
-    def _records(self) -> Iterator[files.Record]:
-        """The rows, while `self.read` says how many bytes of the file are behind us."""
-        text, raw = files.open_text(self.path, self.mapping.layout.encoding)
-        with raw, text:
-            rows = files.split(text, self.mapping.layout.delimiter)
-            if self.mapping.layout.header:
-                next(rows, None)
-            for number, record in enumerate(rows):
-                if number % 1000 == 0:
-                    self.read = raw.tell()
-                yield record
+    def _fill(self, batch: Batch, found: list[Found]) -> Batch:
+        """Add what was found; batches that are full go in. Returns the one that is not."""
+        for one in found:
+            batch.found.append(one)
+            batch.events += one.events
+            batch.rows += len(one.lines)
+            if len(batch.events) >= self.pace.size or batch.rows > 20 * AT_MOST:
+                self._put(batch)
+                batch = Batch()
+        return batch
 
     def _put(self, batch: Batch) -> None:
         if self.job.dry:
@@ -150,7 +125,6 @@ class _Run:
             failpoint("imports.after_commit")
             self.progress(self.job)
             return
-        batch.lot = lot_of(source_id=self.job.source_id, items=batch.items, at=self.at)
         self.waiting.append(batch)
         if len(self.waiting) >= READY:
             self._take()
@@ -158,14 +132,14 @@ class _Run:
     def _take(self) -> None:
         """Take in as many as fit into a transaction that nobody waits for."""
         for batch, taken in zip(list(self.waiting), self._taken(), strict=False):
-            self.pace.learn(max(len(batch.items), 1), taken.worked)
+            self.pace.learn(max(len(batch.events), 1), taken.worked)
             self.waiting.popleft()
         failpoint("imports.after_commit")
         self.progress(self.job)
 
     def _taken(self) -> list[Taken]:
         """Repeated when the database asks for it: two writers met, or another one was slow."""
-        before, lots = self.refused.size, [batch.lot for batch in self.waiting]
+        before, lots = self.refused.size, [batch.events for batch in self.waiting]
         for left in range(5, -1, -1):
             try:
                 return take_lots(lots=lots, at=self.at, along=self._along)
@@ -185,26 +159,23 @@ class _Run:
         failpoint("imports.before_commit")
 
     def _note(self, batch: Batch, taken: Taken) -> None:
-        why = {reject.position: reject.reason for reject in taken.rejects}
-        place = 0
-        for unit in batch.units:
-            ends = place + len(unit.items)
-            if unit.items and (reasons := [why[i] for i in range(place, ends) if i in why]):
-                unit.reasons = [reasons[0]] * len(unit.records)
-            rows = len(unit.records)
-            if unit.reasons:
-                self.refused.add(unit)
+        erased = {reject.position for reject in taken.rejects}
+        for one in batch.found:
+            rows, refused = len(one.lines), one.refused
+            if erased and any(event.position in erased for event in one.events):
+                refused = [(line, OF_ERASED, []) for line in one.lines]
+            if refused:
+                self.refused.add(refused)
                 self.job.refused += rows
-            elif unit.items[-1]["messageId"] in taken.known_ids:
+            elif one.events[-1].message_id in taken.known_ids:
                 self.job.known += rows
             else:
                 self.job.taken += rows
-            place = ends
 
     def _save(self, *done: Batch) -> None:
         self.refused.write()
         failpoint("imports.refused_written")
-        self.job.units += sum(len(batch.units) for batch in done)
+        self.job.units += sum(len(batch.found) for batch in done)
         self.job.lines += sum(batch.rows for batch in done)
         self.job.offset = self.read
         self.job.refused_bytes = self.refused.size
@@ -217,17 +188,14 @@ class _Run:
 
     def _would_take(self, batch: Batch) -> Taken:
         """What taking in would come to, without writing."""
-        origin = origin_of(self.job.source_id, self.at)
-        checked = prepare([encode(item) for item in batch.items], origin)
-        rejects = tuple(found for found in checked if isinstance(found, Rejected))
-        ids = [item["messageId"] for item in batch.items]
+        ids = [event.message_id for event in batch.events]
         known = EventKey.objects.filter(source_id=self.job.source_id, message_id__in=ids)
-        return Taken(0, 0, len(rejects), rejects, frozenset(known.values_list("message_id", flat=True)))
+        return Taken(0, 0, 0, (), frozenset(known.values_list("message_id", flat=True)))
 
     def finish(self) -> None:
         """Say that it is done, durably, and let the file go."""
         Import.objects.filter(id=self.job.id, state="running").update(
-            state="done", finished_us=now_us(), offset=self.job.size, summary=self.summary.to_json()
+            state="done", finished_us=now_us(), offset=self.job.size, summary=self.summary
         )
         failpoint("imports.finished")
         if not self.job.dry:  # the events hold what was in it: one place less with personal data
@@ -247,10 +215,8 @@ class Refusals:
         if self.path.exists():
             os.truncate(self.path, size)
 
-    def add(self, unit: Unit) -> None:
-        for record, reason in zip(unit.records, unit.reasons, strict=True):
-            cells = [] if reason == OF_ERASED else record.cells
-            self.waiting.append([record.first, reason, *cells])
+    def add(self, rows: list[tuple[int, str, list[str]]]) -> None:
+        self.waiting += [[line, reason, *cells] for line, reason, cells in rows]
 
     def write(self) -> None:
         if not self.waiting:
