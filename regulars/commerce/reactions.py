@@ -41,7 +41,7 @@ def orders_from_events(entries: list[Entry], at: int) -> Seen:
     return take_events(entries, at)
 
 
-@loop("customers", lane="consumers", idle=0.2)
+@loop("customers", lane="profiles", idle=0.2)
 def count_customers(at: int) -> bool:
     """Count the people whose orders or nodes changed. One process at a time; exact on both databases.
 
@@ -107,7 +107,7 @@ def _end_of_touches(after: Position) -> Position | None:
     condition, params = where_after(after)
     order, back = ("tx, id", "tx DESC, id DESC") if connection.vendor == "postgresql" else ("id", "id DESC")
     some = f"SELECT tx, id FROM people_touch WHERE {condition} ORDER BY {order} LIMIT {TOUCHES}"
-    found = bulk.query(f"SELECT tx, id FROM ({some}) AS some ORDER BY {back} LIMIT 1", params)
+    found = bulk.query(f"SELECT tx, id FROM ({some}) AS ahead ORDER BY {back} LIMIT 1", params)
     return found[0] if found else None
 
 

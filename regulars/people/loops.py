@@ -5,7 +5,7 @@ from regulars.people.actions.profiling import follow_touches
 from regulars.people.actions.touching import prune_touches
 
 
-@loop("profiles", lane="consumers", idle=0.2)
+@loop("profiles", lane="profiles", idle=0.2)
 def profiles(at: int) -> bool:
     """Bring the profiles of touched persons up to date."""
     return follow_touches()

@@ -8,8 +8,10 @@ import pytest
 
 from regulars.commerce.models import Customer, Order, OrderLine, Refund
 from regulars.commerce.tests.said import tables
-from regulars.events.models import Event, EventKey, Import
+from regulars.events import seen
+from regulars.events.models import Event, EventKey, Import, Property
 from regulars.events.sources import csv
+from regulars.events.sources.csv import reading
 from regulars.people.models import Node, Person
 from tests.stories.importing import catch_up, import_file
 
@@ -153,6 +155,17 @@ def test_the_file_of_refused_rows_can_be_mended_and_imported(business, at, file)
     again = import_file(file(mended), at=at)
     assert Order.objects.get(number="3").total == 3000
     assert (again.taken, again.refused) == (2, 8)
+
+
+def test_a_large_file_is_read_in_a_process_of_its_own_with_the_same_result(business, at, file, monkeypatch):
+    told = import_file(file(WRONG), at=at, dry=True)
+    monkeypatch.setattr(reading, "APART_FROM", 0)
+    job = import_file(file(WRONG), at=at)
+    assert (job.taken, job.refused, job.summary) == (2, 10, told.summary)
+    seen.flush(at)
+    assert Property.objects.get(event="Order Completed", name="products").type == "nested"
+    with csv.errors_file(job.id).open(newline="") as stream:
+        assert {int(row["line"]): row["reason"] for row in python_csv.DictReader(stream)} == REASONS
 
 
 def test_a_file_without_refused_rows_has_no_errors_file(business, at, file):

@@ -61,3 +61,34 @@ def test_a_consumer_that_dies_between_effect_and_place_starts_from_the_old_place
     with pytest.raises(KeyboardInterrupt):
         drain(at)
     assert not Offset.objects.exclude(entry=0).exists()
+
+
+@pytest.fixture
+def finished(monkeypatch):
+    """A consumer that leaves numbers to be added up at the end of the transaction; with 13 among them it cannot."""
+    sums = []
+
+    def finish(rests, at):
+        if any(13 in rest for rest in rests):
+            raise ValueError("thirteen")
+        sums.append(sorted(n for rest in rests for n in rest))
+
+    monkeypatch.setattr(consumers, "CONSUMERS", {})
+    declare = consumers.consumer("sums", events=("Order Completed",), finish=finish)
+    declare(lambda entries, at: [entry.properties["n"] for entry in entries])
+    return sums
+
+
+def test_what_batches_leave_is_done_at_the_end_of_their_transaction(source, finished, at, monkeypatch):
+    take_in(source_id=source.id, items=orders(*range(100, 400)), at=at)
+    monkeypatch.setattr(consumers, "is_time_up", lambda began: False)
+    drain(at)
+    assert sorted(n for one in finished for n in one) == list(range(100, 400))
+    assert not ConsumerFailure.objects.exists()
+
+
+def test_an_entry_that_cannot_be_finished_is_set_aside_and_the_others_go_on(source, finished, at):
+    take_in(source_id=source.id, items=orders(11, 12, 13, 14), at=at)
+    drain(at)
+    assert sorted(n for one in finished for n in one) == [11, 12, 14]
+    assert ConsumerFailure.objects.get().reason == "ValueError: thirteen"

@@ -180,7 +180,7 @@ class Orders:
         }
         products = sorted(map(encode, properties["products"]))  # the order of lines says nothing
         order["messageId"] = message_id(
-            {**order, "number": number, "properties": {**properties, "products": products}}
+            {**order, "number": number, "properties": {**properties, "products": products}}, at=at
         )
         properties["revision"] = self.revision
         self.summary.count_order(lines, at=at, currency=currency, total=total, back=back, who=who, charges=charges)
@@ -272,7 +272,7 @@ class Orders:
             return []
         said = {"type": "identify", **({"userId": who["userId"]} if "userId" in who else {}), "traits": traits}
         id_ = message_id(said)
-        key = bytes.fromhex(id_[4:24])
+        key = bytes.fromhex(id_[-20:])
         if key in self.told:
             return []
         self.told.add(key)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from regulars.core.clock import from_us
+from regulars.core.clock import SECOND, from_us
 from regulars.events.item import encode
 from regulars.events.sources.csv.files import Record
 
@@ -22,9 +22,13 @@ class Unit:
     reasons: list[str] = field(default_factory=list)
 
 
-def message_id(content: dict[str, Any]) -> str:
-    """The same content has the same id, in whichever file and on whichever line it stands."""
-    return "csv-" + blake2b(encode(content), digest_size=18).hexdigest()
+def message_id(content: dict[str, Any], *, at: int = 0) -> str:
+    """The same content has the same id, in whichever file and on whichever line it stands.
+
+    `at` is its time, if it has one: ids of one time stand together, so that a file in the order of its dates writes
+    the index of all ids page after page, not all over.
+    """
+    return f"csv-{at // SECOND:09x}{blake2b(encode(content), digest_size=18).hexdigest()}"
 
 
 def timestamp(us: int) -> int | str:
