@@ -26,6 +26,7 @@ class Limen:
     """A threshold as rules need it."""
 
     id: int
+    name: str
     measure: str
     amount: int
     months: int

@@ -110,6 +110,7 @@ class Occasion(models.Model):
     node_id = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=60, help_text="unique for ever within the kind")
+    event = models.CharField(max_length=120, blank=True, help_text="its name, where the kind is an event")
     ts = models.BigIntegerField()
     void_us = models.BigIntegerField(null=True, help_text="taken back")
 
@@ -149,6 +150,7 @@ class Standing(models.Model):
 
     person_id = models.BigIntegerField(primary_key=True)
     programme_id = models.BigIntegerField()
+    version = models.IntegerField(default=0, help_text="number of the rules it was told by")
     tier = models.CharField(max_length=40, blank=True)
     since_us = models.BigIntegerField(null=True)
     until_us = models.BigIntegerField(null=True, help_text="when the tier is looked at again, grace included")
