@@ -1,6 +1,6 @@
 """Member codes: nine random characters and one that proves the others, for cards and QR codes.
 
-A code says who somebody is, as a card does; it is no secret by itself. Letters that look like digits are read as them.
+A code says who somebody is, like a card; it is no secret. Letters that look like digits are read as such.
 """
 
 from __future__ import annotations

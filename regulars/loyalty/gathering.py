@@ -96,7 +96,8 @@ def _take_part(found: dict[int, Who], home: dict[int, Who], programme: Programme
 
 ORDERS = """SELECT o.id, o.node_id, o.ts, o.number, coalesce(s.name, ''), o.base_total, coalesce(o.base_refunded, 0),
  o.shipping, o.currency, o.rate FROM commerce_order o LEFT JOIN commerce_store s ON s.id = o.store_id
- WHERE o.node_id IN {nodes} AND o.cancelled_us IS NULL AND o.base_total IS NOT NULL AND o.ts <= %s ORDER BY o.ts, o.id"""
+ WHERE o.node_id IN {nodes} AND o.cancelled_us IS NULL AND o.base_total IS NOT NULL AND o.ts <= %s
+ ORDER BY o.ts, o.id"""
 LINES = """SELECT l.order_id, l.position, coalesce(p.key, ''), l.category, l.quantity, l.returned, l.base_total
  FROM commerce_orderline l LEFT JOIN commerce_product p ON p.id = l.product_id
  WHERE l.order_id IN {orders} ORDER BY l.order_id, l.position"""

@@ -6,7 +6,7 @@ before is in `Earned`; the number of postings so far is part of the next one's k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from regulars.core import bulk
 from regulars.loyalty import ledger
@@ -44,7 +44,9 @@ def _make_members(whos: dict[int, Who], told: dict[int, Told], programme: Progra
     if programme.membership != Programme.Membership.EVERYBODY:
         return
     new = {who.nodes[0]: told[person].grants[0].ts for person, who in whos.items() if told[person].grants}
-    have = set(Member.objects.filter(programme_id=programme.id, node_id__in=list(new)).values_list("node_id", flat=True))
+    have = set(
+        Member.objects.filter(programme_id=programme.id, node_id__in=list(new)).values_list("node_id", flat=True)
+    )
     rows = [(programme.id, node, new_code(), ts, "known") for node, ts in new.items() if node not in have]
     columns = ("programme_id", "node_id", "code", "joined_us", "how")
     bulk.insert(Member, columns, rows, conflict="(programme_id, node_id) DO NOTHING")
@@ -122,10 +124,3 @@ def life_of(ts: int, cause: str, terms: Terms) -> tuple[int, int | None]:
     begins = activates(ts, programme.return_days if cause in ("purchase", "threshold") else 0, terms.zone)
     ends = expires(ts, begins, expiry=programme.expiry, months=programme.expiry_months, zone=terms.zone)
     return begins, ends
-
-
-def people_of(node_ids: Sequence[int]) -> list[int]:
-    """The persons of these nodes, without nobody."""
-    ids, params = bulk.ids(set(node_ids))
-    rows = bulk.query(f"SELECT DISTINCT person_id FROM people_node WHERE id IN {ids} AND person_id IS NOT NULL", params)
-    return [person for (person,) in rows]

@@ -18,8 +18,8 @@ from regulars.loyalty.signals import ThresholdCrossed, TierChanged
 from regulars.loyalty.tiers.history import warning
 
 NAMESPACE = "loyalty"
-STANDING = ("person_id", "programme_id", "version", "tier", "since_us", "until_us", "progress", "next_tier", "to_next",
-            "falls_to", "earned", "last_us", "next_us", "warned_us")  # fmt: skip
+STANDING = ("person_id", "programme_id", "version", "tier", "since_us", "until_us", "progress", "next_tier",
+            "to_next", "falls_to", "earned", "last_us", "next_us", "warned_us")  # fmt: skip
 CROSSING = ("threshold_id", "person_id", "crossed_us", "until_us", "undone_us")
 
 

@@ -18,7 +18,7 @@ COLUMNS = ("programme_id", "node_id", "kind", "key", "event", "ts")
 
 
 def note_occasions(*, programme_id: int, items: Sequence[tuple[int, str, str, int]], event: str = "") -> None:
-    """(node, kind, key, ts) each: once for ever per kind and key. In the caller's transaction; they are counted soon."""
+    """(node, kind, key, ts) each: once for ever per kind and key; counted soon. In the caller's transaction."""
     rows = [(programme_id, node, kind, key[:60], event, ts) for node, kind, key, ts in items]
     bulk.insert(Occasion, COLUMNS, rows, conflict="(programme_id, kind, key) DO NOTHING")
     bulk.insert(Due, ("node_id",), [(node,) for node in sorted({item[0] for item in items})])

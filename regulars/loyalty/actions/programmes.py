@@ -22,7 +22,9 @@ class CannotDo(ValueError):
     """A sentence for people: why it cannot be done."""
 
 
-def create_programme(*, name: str, rules: dict[str, Any], starts_us: int, by: str, at: int, **settings: Any) -> Programme:
+def create_programme(
+    *, name: str, rules: dict[str, Any], starts_us: int, by: str, at: int, **settings: Any
+) -> Programme:
     """Begin a programme with its first rules. What was bought since `starts_us` counts, quietly.
 
     Raises CannotDo when one runs already or a setting makes no sense, RuleError for rules that cannot be.
@@ -35,7 +37,7 @@ def create_programme(*, name: str, rules: dict[str, Any], starts_us: int, by: st
         _set(made, settings)
         made.save()
         RuleBook.objects.create(programme_id=made.id, number=1, body=body, from_us=made.starts_us, by=by)
-        audit(by=by, act="began the loyalty programme", object=f"programme:{made.id}", details={}, at=at)
+        audit(by=by, act="programme.begin", object=f"programme:{made.id}", at=at)
         count_everybody.later(due_us=at + 5_000_000, programme_id=made.id)
     return made
 
@@ -47,7 +49,8 @@ def change_programme(*, programme_id: int, by: str, at: int, **settings: Any) ->
         before = found.membership
         _set(found, settings)
         found.save()
-        audit(by=by, act="changed the loyalty programme", object=f"programme:{found.id}", details=settings, at=at)
+        details = {name: value for name, value in settings.items() if name != "wording"}
+        audit(by=by, act="programme.change", object=f"programme:{found.id}", details=details, at=at)
         if found.membership != before:
             count_everybody.later(due_us=at + 5_000_000, programme_id=found.id)
     return found
@@ -75,7 +78,7 @@ def end_programme(*, programme_id: int, by: str, at: int) -> None:
         if found.ended_us is None:
             found.ended_us = at
             found.save(update_fields=["ended_us"])
-            audit(by=by, act="ended the loyalty programme", object=f"programme:{found.id}", details={}, at=at)
+            audit(by=by, act="programme.end", object=f"programme:{found.id}", at=at)
 
 
 @job()
