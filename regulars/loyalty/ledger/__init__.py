@@ -4,11 +4,14 @@
 key per posting, for ever. A person's balance is the sum over their nodes, so merging moves nothing.
 """
 
+from regulars.loyalty.ledger.adjusting import adjust
 from regulars.loyalty.ledger.desk import Posted
 from regulars.loyalty.ledger.earn import claw_back, post_earn
 from regulars.loyalty.ledger.errors import CannotPost, Conflict, HoldEnded, NotEnoughPoints
+from regulars.loyalty.ledger.holding import capture, hold, release
 from regulars.loyalty.ledger.reading import Have, balance, balances
-from regulars.loyalty.ledger.spending import spend
+from regulars.loyalty.ledger.rounds import activate_due, expire_due, release_due
+from regulars.loyalty.ledger.spending import give_back, spend
 
 __all__ = [
     "CannotPost",
@@ -17,9 +20,17 @@ __all__ = [
     "HoldEnded",
     "NotEnoughPoints",
     "Posted",
+    "activate_due",
+    "adjust",
     "balance",
     "balances",
+    "capture",
     "claw_back",
+    "expire_due",
+    "give_back",
+    "hold",
     "post_earn",
+    "release",
+    "release_due",
     "spend",
 ]

@@ -6,7 +6,7 @@ two postings for one person meet. Different people never wait for each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -17,8 +17,8 @@ from regulars.loyalty.ledger.clock import settle
 from regulars.loyalty.ledger.errors import CannotPost, Conflict
 from regulars.loyalty.ledger.hashing import request_hash
 from regulars.loyalty.ledger.kinds import Ask, post
-from regulars.loyalty.ledger.loading import load_books, load_holds, load_lots, load_open_lots, people_nodes
-from regulars.loyalty.ledger.purse import Purse
+from regulars.loyalty.ledger.loading import load_open_holds, load_open_lots, lock_books, people_nodes, ready_nodes
+from regulars.loyalty.ledger.purse import Posting, Purse
 from regulars.loyalty.ledger.writing import write
 
 TRIES = 8
@@ -42,16 +42,20 @@ class Posted:
     moves: tuple = ()
 
 
-def put(ask: Ask, *, lots: Collection[int] = (), holds: Collection[int] = ()) -> Posted:
+Prepare = Callable[[Purse, Ask], Ask]
+Follow = Callable[[Posting], Iterable[Ask]]
+
+
+def put(ask: Ask, *, prepare: Prepare | None = None, follow: Follow | None = None) -> Posted:
     """Post, in the caller's transaction or one of its own; once for ever per key.
 
-    `lots` and `holds` name closed ones that are needed too. Raises Conflict for a known key with other content,
-    CannotPost for what cannot be done; nothing is written then.
+    `prepare` completes the ask when the person is locked, `follow` says what else is to be posted with it. Raises
+    Conflict for a known key with other content, CannotPost for what cannot be done; nothing is written then.
     """
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                found = _put(ask, lots, holds)
+                found = _put(ask, prepare, follow)
                 failpoint("ledger.post.before_commit")
             failpoint("ledger.post.after_commit")
             return found
@@ -69,49 +73,56 @@ def _is_second(error: IntegrityError) -> bool:
     return "loyalty_txn_once" in text or "loyalty_txn.programme_id" in text
 
 
-def _put(ask: Ask, lots: Collection[int], holds: Collection[int]) -> Posted:
-    nodes = people_nodes(ask.node_id)
-    purse = Purse(load_books(ask.programme_id, ask.asset, nodes, ask.node_id))
+def _put(ask: Ask, prepare: Prepare | None, follow: Follow | None) -> Posted:
+    nodes = ready_nodes(ask)
+    purse = Purse(lock_books(ask.programme_id, ask.asset, nodes))
     failpoint("ledger.post.locked")
     number, known = look_for(ask)
     if known:
         return _same(known, ask)
-    fill(purse, ask, nodes, lots, holds)
+    fill(purse, ask, nodes)
+    if prepare:
+        ask = prepare(purse, ask)
     numbers = Numbers(number)
     made = settle(purse, ask, numbers)
     posting = post(purse, ask, numbers())
-    made += [posting, *settle(purse, ask, numbers)]
-    write(made, purse)
+    made.append(posting)
+    for more in follow(posting) if follow else ():
+        made.append(post(purse, more, numbers()))
+    made += settle(purse, ask, numbers)
+    write([(purse, made)])
     return Posted(posting.id, posting.amount, posting.after, True, tuple(posting.moves))
 
 
-def fill(purse: Purse, ask: Ask, nodes: list[int], lots: Collection[int], holds: Collection[int]) -> None:
+def fill(purse: Purse, ask: Ask, nodes: list[int]) -> None:
     """Bring what the posting needs to know. Raises Moved when the nodes are no longer those of one person."""
     due = any(book.due_us is not None and book.due_us <= ask.at for book in purse.books.values())
     if ask.kind in LIGHT and not due and not purse.total("debt"):
         return
     if people_nodes(ask.node_id) != nodes:
         raise Moved
-    load_open_lots(purse, ask)
+    load_open_lots([purse], ask.programme_id, ask.asset)
     purse.whole = due
-    if due or holds:
-        load_holds(purse, ask, holds)
-    load_lots(purse, lots)
+    if due:
+        load_open_holds([purse], ask.programme_id, ask.asset)
 
 
 class Numbers:
-    """Numbers of transactions: the first is given, the next are drawn when needed."""
+    """Numbers of transactions: the first may be given, the next are drawn when needed, `block` at a time."""
 
-    def __init__(self, first: int) -> None:
-        self.first: int | None = first
-        self.last = first
+    def __init__(self, *given: int, block: int = 1) -> None:
+        self.given, self.block, self.last = list(given), block, max(given, default=0)
 
     def __call__(self) -> int:
-        if self.first is not None:
-            self.first = None
-            return self.last
-        self.last = bulk.query(NEXT)[0][0] if connection.vendor == "postgresql" else self.last + 1
-        return self.last
+        if not self.given:
+            self.given = self._draw()
+        return self.given.pop(0)
+
+    def _draw(self) -> list[int]:
+        if connection.vendor == "postgresql":
+            return [row[0] for row in bulk.query(f"{NEXT} FROM generate_series(1, %s)", [self.block])]
+        self.last = max(self.last, bulk.query("SELECT coalesce(max(id), 0) FROM loyalty_txn")[0][0]) + 1
+        return [self.last]
 
 
 NEXT = "SELECT nextval(pg_get_serial_sequence('loyalty_txn', 'id'))"

@@ -38,7 +38,7 @@ def post_earn(
     `origin` and `order_line` say what they are for ("order:17", "2"), so that `claw_back` finds them; `funder` is
     empty (we) or "partner:<id>". `said` is the request as a door got it: the same key with another is Conflict.
     """
-    _check(amount, source, key)
+    check_asked(amount, source, key)
     if expires_us is not None and expires_us <= activates_us:
         raise CannotPost("Points would expire before they become active: let them live longer.")
     what = {"amount": amount, "activates_us": activates_us, "expires_us": expires_us, "cause": cause,
@@ -71,7 +71,7 @@ def claw_back(
     `policy`: "pending" takes only what is pending, "within" no more than there is, "unlimited" leaves a debt, of at
     most `cap` in all. `Posted.amount` is what was really taken; the rest is let go.
     """
-    _check(amount, source, key)
+    check_asked(amount, source, key)
     if policy not in POLICIES:
         raise CannotPost(f"“{policy}” is no policy: use {', '.join(POLICIES)}.")
     what = {"amount": amount, "origin": origin, "order_line": order_line, "rule": rule, "policy": policy, "cap": cap}
@@ -79,7 +79,8 @@ def claw_back(
     return put(Ask(programme_id, asset, "claw", source, key, node_id, at, at, what, by, rule_version, said=said))
 
 
-def _check(amount: int, source: str, key: str) -> None:
+def check_asked(amount: int, source: str, key: str) -> None:
+    """Raises CannotPost for an amount or a key that cannot be."""
     if amount < 1:
         raise CannotPost("An amount of points is a whole number above 0.")
     if not source or not key:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from regulars.loyalty.ledger.errors import CannotPost, HoldEnded, NotEnoughPoints
-from regulars.loyalty.ledger.purse import HoldNow, LotNow, Posting, Purse
+from regulars.loyalty.ledger.purse import ACCOUNT, HoldNow, LotNow, Posting, Purse
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _take(posting: Posting, amount: int, state: str) -> None:
     """Move active points, soonest to expire first."""
     if amount > posting.purse.spendable:
         raise NotEnoughPoints(wanted=amount, active=posting.purse.spendable)
-    for lot, part in posting.portions(amount):
+    for lot, part in posting.purse.portions(amount):
         posting.move(lot, "active", state, part, sake=posting.ask.node_id)
 
 
@@ -154,6 +154,70 @@ def _claw_as_debt(posting: Posting, amount: int, cap: int | None) -> int:
     return owed
 
 
+def _give_back(posting: Posting, what: dict[str, Any]) -> None:
+    """What was taken last returns first: as if less had been spent. `parts`: [[lot, amount, for whose sake]] still
+    spent, in the order in which they were taken. What a separation had made a debt is owed no more."""
+    left = what["amount"]
+    for number, part, sake in reversed(what["parts"]):
+        back = min(left, part)
+        if back:
+            posting.move(posting.purse.lots[number], "spent", "active", back, sake=sake)
+            left -= back
+    owed = min(left, posting.purse.books[posting.ask.node_id].debt)
+    if owed:
+        posting.forgive(posting.ask.node_id, owed, "redeemed")
+    posting.amount = what["amount"] - left + owed
+
+
+def _grace(posting: Posting, what: dict[str, Any]) -> None:
+    """A new lot in place of what came back too late."""
+    old, ask = posting.purse.lots[what["lot"]], posting.ask
+    lot = LotNow(posting.id, old.node_id, what["amount"], ask.at, ask.at, what["expires_us"], old.cause, old.funder,
+                 old.origin, old.order_line, old.rule, old.id)  # fmt: skip
+    posting.grant(lot, "active")
+
+
+def _adjust(posting: Posting, what: dict[str, Any]) -> None:
+    """By hand: a gift is a lot of its own, a taking away needs to be there."""
+    if what["amount"] > 0:
+        lot = LotNow(posting.id, posting.ask.node_id, what["amount"], posting.ask.at, posting.ask.at,
+                     what["expires_us"], "by hand")  # fmt: skip
+        posting.grant(lot, "active")
+    else:
+        _take(posting, -what["amount"], "clawed")
+
+
+def _split(posting: Posting, what: dict[str, Any]) -> None:
+    """One thing was paid with lots of people who are apart now: the lots go back to where they came from, and who
+    used them pays with their own, or owes it. `joint`: [[lot, amount, for whose sake, state]]."""
+    posting.groups = [posting.purse.part(nodes) for nodes in what["parts"]]
+    for number, amount, sake, state in what["joint"]:
+        lot = posting.purse.lots[number]
+        posting.move(lot, state, "active", amount, sake=sake)
+        payer = next(group for group in posting.groups if sake in group.books)
+        for own, part in payer.portions(amount):
+            posting.move(own, "active", state, part, sake=sake)
+            amount -= part
+        if amount:
+            posting.owe(sake, amount, ACCOUNT[state])
+
+
+def _close(posting: Posting, what: dict[str, Any]) -> None:
+    """The person is gone: nobody can claim anything, nobody owes anything."""
+    for lot in list(posting.purse.own()):
+        for state in ("pending", "active", "held"):
+            if left := getattr(lot, state):
+                posting.move(lot, state, "expired", left, sake=lot.node_id)
+                posting.amount += left
+    for book in posting.purse.books.values():
+        if book.debt:
+            posting.forgive(book.node_id, book.debt, "written_off")
+    for hold in posting.purse.holds.values():
+        if hold.is_open:
+            hold.released_us = posting.ask.at
+            posting.holds.append(hold)
+
+
 KINDS: dict[str, Callable[[Posting, dict[str, Any]], None]] = {
     "earn": _earn,
     "activate": _activate,
@@ -163,4 +227,9 @@ KINDS: dict[str, Callable[[Posting, dict[str, Any]], None]] = {
     "capture": _capture,
     "release": _release,
     "claw": _claw,
+    "giveback": _give_back,
+    "grace": _grace,
+    "adjust": _adjust,
+    "split": _split,
+    "close": _close,
 }

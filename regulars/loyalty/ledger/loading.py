@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,69 +28,97 @@ def people_nodes(node_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def load_books(programme_id: int, asset: str, nodes: list[int], acting: int) -> dict[int, Book]:
-    """The balances of these nodes, locked until commit; the oldest and the acting node get one if need be."""
-    books = _locked(programme_id, asset, nodes)
-    missing = {nodes[0], acting} - books.keys()
-    if missing:
-        bulk.execute(
-            "INSERT INTO loyalty_balance (node_id, programme_id, asset, pending, active, held, debt, version) VALUES "
-            + ", ".join(["(%s, %s, %s, 0, 0, 0, 0, 0)"] * len(missing))
-            + " ON CONFLICT (node_id, programme_id, asset) DO NOTHING",
-            [value for node in sorted(missing) for value in (node, programme_id, asset)],
-        )
-        books = _locked(programme_id, asset, nodes)
-    return books
+def ready_nodes(ask: Any) -> list[int]:
+    """The same, with a book for the oldest and the acting one, made now if need be.
+
+    Books are made before any is locked: whoever makes one waits for nobody who waits for them.
+    """
+    rows = bulk.query(
+        "SELECT n.id, b.id FROM people_node n LEFT JOIN loyalty_balance b ON b.node_id = n.id AND b.programme_id = %s"
+        " AND b.asset = %s WHERE n.person_id = (SELECT person_id FROM people_node WHERE id = %s) ORDER BY n.id",
+        [ask.programme_id, ask.asset, ask.node_id],
+    )
+    if not rows:
+        raise CannotPost("There is no such person: they were erased, or never were.")
+    without = {node for node, book in rows if book is None}
+    if missing := without & {rows[0][0], ask.node_id}:
+        make_books(ask.programme_id, ask.asset, missing)
+    return [row[0] for row in rows]
 
 
-def _locked(programme_id: int, asset: str, nodes: list[int]) -> dict[int, Book]:
-    marks = ", ".join(["%s"] * len(nodes))
+def make_books(programme_id: int, asset: str, nodes: Iterable[int]) -> None:
+    """Empty books for nodes that have none."""
+    rows = [(node, programme_id, asset) for node in sorted(nodes)]
+    bulk.execute(
+        "INSERT INTO loyalty_balance (node_id, programme_id, asset, pending, active, held, debt, version) VALUES "
+        + ", ".join(["(%s, %s, %s, 0, 0, 0, 0, 0)"] * len(rows))
+        + " ON CONFLICT (node_id, programme_id, asset) DO NOTHING",
+        [value for row in rows for value in row],
+    )
+
+
+def lock_books(programme_id: int, asset: str, nodes: Collection[int]) -> dict[int, Book]:
+    """The books of these nodes, locked until commit in the order of the nodes."""
+    table, params = _among(nodes)
     lock = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
     rows = bulk.query(
-        f"SELECT {', '.join(BOOK)} FROM loyalty_balance WHERE node_id IN ({marks}) AND programme_id = %s"
+        f"SELECT {', '.join(BOOK)} FROM loyalty_balance WHERE node_id IN {table} AND programme_id = %s"
         f" AND asset = %s ORDER BY node_id{lock}",
-        [*nodes, programme_id, asset],
+        [*params, programme_id, asset],
     )
     return {row[0]: Book(*row) for row in rows}
 
 
-def load_open_lots(purse: Purse, ask: Any) -> None:
-    """All lots of the purse that have something pending, active or held."""
-    marks = ", ".join(["%s"] * len(purse.books))
-    where = f"node_id IN ({marks}) AND rest > 0 AND programme_id = %s AND asset = %s"
-    _add(purse, where, [*purse.books, ask.programme_id, ask.asset])
+def _among(ids: Collection[int]) -> tuple[str, list[Any]]:
+    """For IN: a few are written out, which the planner of the database likes better."""
+    return (f"({', '.join(['%s'] * len(ids))})", list(ids)) if 0 < len(ids) < 20 else bulk.ids(ids)
+
+
+def load_open_lots(purses: Sequence[Purse], programme_id: int, asset: str) -> None:
+    """All lots of the purses that have something pending, active or held."""
+    home = {node: purse for purse in purses for node in purse.books}
+    table, params = _among(home)
+    for row in _lots(f"node_id IN {table} AND rest > 0 AND programme_id = %s AND asset = %s",
+                     [*params, programme_id, asset]):  # fmt: skip
+        home[row[1]].lots[row[0]] = LotNow(*row)
 
 
 def load_lots(purse: Purse, ids: Iterable[int]) -> None:
     """Lots by number, also closed ones."""
     missing = set(ids) - purse.lots.keys()
     if missing:
-        table, params = bulk.ids(missing)
-        _add(purse, f"id IN {table}", params)
+        table, params = _among(missing)
+        purse.lots.update((row[0], LotNow(*row)) for row in _lots(f"id IN {table}", params))
 
 
-def _add(purse: Purse, where: str, params: list[Any]) -> None:
-    rows = bulk.query(f"SELECT {', '.join(LOT)} FROM loyalty_lot WHERE {where}", params)
-    purse.lots.update((row[0], LotNow(*row)) for row in rows)
+def _lots(where: str, params: list[Any]) -> list[tuple]:
+    return bulk.query(f"SELECT {', '.join(LOT)} FROM loyalty_lot WHERE {where}", params)
 
 
-def load_holds(purse: Purse, ask: Any, ids: Collection[int]) -> None:
-    """The open holds of the purse, and those with these numbers."""
-    table, params = bulk.ids(purse.books)
-    wanted, more = bulk.ids(ids)
-    rows = bulk.query(
-        f"SELECT {', '.join(HOLD)} FROM loyalty_hold WHERE programme_id = %s AND asset = %s AND (id IN {wanted}"
-        f" OR (node_id IN {table} AND captured_us IS NULL AND released_us IS NULL))",
-        [ask.programme_id, ask.asset, *more, *params],
-    )
-    parts = _parts([row[0] for row in rows])
-    for id_, node, amount, made, expires, captured, released in rows:
-        purse.holds[id_] = HoldNow(id_, node, amount, made, expires, parts.get(id_, []), captured, released)
+def load_open_holds(purses: Sequence[Purse], programme_id: int, asset: str) -> None:
+    """The open holds of the purses."""
+    home = {node: purse for purse in purses for node in purse.books}
+    table, params = _among(home)
+    where = f"programme_id = %s AND asset = %s AND node_id IN {table} AND captured_us IS NULL AND released_us IS NULL"
+    for hold in _holds(where, [programme_id, asset, *params]):
+        home[hold.node_id].holds[hold.id] = hold
+
+
+def load_hold(purse: Purse, hold_id: int) -> None:
+    """One hold, open or not."""
+    if hold_id not in purse.holds:
+        purse.holds.update((hold.id, hold) for hold in _holds("id = %s", [hold_id]))
+
+
+def _holds(where: str, params: list[Any]) -> list[HoldNow]:
+    rows = bulk.query(f"SELECT {', '.join(HOLD)} FROM loyalty_hold WHERE {where} ORDER BY id", params)
+    parts = _parts([row[0] for row in rows]) if rows else {}
+    return [HoldNow(*row[:5], parts.get(row[0], []), *row[5:]) for row in rows]
 
 
 def _parts(holds: list[int]) -> dict[int, list[tuple[int, int]]]:
     """What each hold put aside, in the order in which it was taken."""
-    table, params = bulk.ids(holds)
+    table, params = _among(holds)
     found: dict[int, list[tuple[int, int]]] = {}
     for hold, lot, amount in bulk.query(
         "SELECT txn_id, lot_id, amount FROM loyalty_lotmove"

@@ -7,12 +7,13 @@ from typing import Any
 
 from regulars.core import bulk
 from regulars.core.plugs import PersonalTable, register
-from regulars.loyalty.models import Balance, Entry, Hold, Lot, LotMove, Txn
+from regulars.loyalty.ledger.closing import close_books
+from regulars.loyalty.models import Balance, Entry, Hold, Lot, LotMove, Reason, Txn
 
 
-def _rows(model: Any, *names: str, by: str = "node_id"):
+def _rows(model: Any, *names: str, by: str = "node_id", order: str = "id"):
     def export(node_ids: Sequence[int]) -> list[dict[str, Any]]:
-        return list(model.objects.filter(**{f"{by}__in": list(node_ids)}).order_by("id").values(*names))
+        return list(model.objects.filter(**{f"{by}__in": list(node_ids)}).order_by(order).values(*names))
 
     return export
 
@@ -31,6 +32,10 @@ def _without_keys(node_ids: Sequence[int], at: int) -> int:
 def _without_origin(node_ids: Sequence[int], at: int) -> int:
     table, params = bulk.ids(node_ids)
     return bulk.execute(f"UPDATE loyalty_lot SET origin = '', order_line = '' WHERE node_id IN {table}", params)
+
+
+def _without_reasons(node_ids: Sequence[int], at: int) -> int:
+    return Reason.objects.filter(node_id__in=list(node_ids)).delete()[0]
 
 
 register(
@@ -52,8 +57,23 @@ register(
         table="loyalty_lot",
         room="loyalty",
         holds="points by what they were given for and when they expire",
-        export=_rows(Lot, "cause", "funder", "origin", "order_line", "granted", "granted_us", "activates_us",
-                     "expires_us", "pending", "active", "held", "spent", "expired", "clawed"),
+        export=_rows(
+            Lot,
+            "cause",
+            "funder",
+            "origin",
+            "order_line",
+            "granted",
+            "granted_us",
+            "activates_us",
+            "expires_us",
+            "pending",
+            "active",
+            "held",
+            "spent",
+            "expired",
+            "clawed",
+        ),
         erase=_without_origin,
     ),
     PersonalTable(
@@ -68,7 +88,7 @@ register(
         room="loyalty",
         holds="points now: a sum of the postings",
         export=_rows(Balance, "programme_id", "asset", "pending", "active", "held", "debt"),
-        erase=_kept,
+        erase=close_books,
     ),
     PersonalTable(
         table="loyalty_hold",
@@ -77,4 +97,11 @@ register(
         export=_rows(Hold, "amount", "made_us", "expires_us", "captured_us", "released_us"),
         erase=_kept,
     ),
-)  # fmt: skip
+    PersonalTable(
+        table="loyalty_reason",
+        room="loyalty",
+        holds="why somebody gave or took points by hand",
+        export=_rows(Reason, "txn_id", "text", by="node_id", order="txn_id"),
+        erase=_without_reasons,
+    ),
+)

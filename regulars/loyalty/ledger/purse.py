@@ -112,6 +112,17 @@ class Purse:
         """Active lots in the order in which they are used."""
         return sorted((lot for lot in self.own() if lot.active), key=lambda lot: lot.turn)
 
+    def portions(self, amount: int) -> list[tuple[LotNow, int]]:
+        """Up to the amount of active points, soonest to expire first."""
+        found = []
+        for lot in self.spendable_lots() if amount else ():
+            part = min(amount, lot.active)
+            found.append((lot, part))
+            amount -= part
+            if not amount:
+                break
+        return found
+
     def part(self, nodes: Iterable[int]) -> Purse:
         """The same books and lots, of some of the nodes."""
         return Purse({node: self.books[node] for node in nodes if node in self.books}, self.lots, self.holds)
@@ -143,6 +154,7 @@ class Posting:
     moves: list[tuple[int, str, str, int, int]] = field(default_factory=list)
     granted: list[LotNow] = field(default_factory=list)
     holds: list[HoldNow] = field(default_factory=list)
+    groups: list[Purse] = field(default_factory=list)
 
     def grant(self, lot: LotNow, state: str) -> None:
         """A new lot in this state."""
@@ -170,28 +182,24 @@ class Posting:
         self._leg("active", lot.node_id, -amount)
         self._leg("debt", debtor, amount)
 
-    def repay_debts(self) -> None:
-        """Whatever is owed is paid from what is active, before anybody can spend it."""
-        for book in self.purse.books.values():
-            if book.debt:
-                for lot, part in self.portions(book.debt):
-                    self.repay(lot, book.node_id, part)
+    def forgive(self, node: int, amount: int, account: str) -> None:
+        """The node owes so much less."""
+        self._leg("debt", node, amount)
+        self._leg(account, None, -amount)
 
-    def portions(self, amount: int) -> list[tuple[LotNow, int]]:
-        """Up to the amount of active points, soonest to expire first."""
-        found = []
-        for lot in self.purse.spendable_lots():
-            if not amount:
-                break
-            part = min(amount, lot.active)
-            found.append((lot, part))
-            amount -= part
-        return found
+    def repay_debts(self, purse: Purse) -> None:
+        """Whatever is owed is paid from what is active, before anybody can spend it."""
+        for book in purse.books.values():
+            if book.debt:
+                for lot, part in purse.portions(book.debt):
+                    self.repay(lot, book.node_id, part)
 
     def done(self) -> Posting:
         """Debts are paid, the sums noted."""
-        self.repay_debts()
-        self.after = self.purse.spendable
+        for group in self.groups or [self.purse]:  # parts of a person who was separated pay for themselves
+            self.repay_debts(group)
+            if self.ask.node_id in group.books:
+                self.after = group.spendable
         for node in {owner for _, owner in self.legs if owner is not None}:
             self.purse.books[node].version += 1
         return self
@@ -199,7 +207,7 @@ class Posting:
     def _shift(self, lot: LotNow, before: str, after: str, amount: int, sake: int) -> None:
         left = getattr(lot, before) - amount
         if amount <= 0 or left < 0:
-            raise AssertionError(f"Lot {lot.id} has not {amount} points that are {before}.")
+            raise AssertionError(f"Lot {lot.id} has not {amount} points that are {before}.")  # a mistake of ours
         setattr(lot, before, left)
         setattr(lot, after, getattr(lot, after) + amount)
         self.moves.append((lot.id, before, after, amount, sake))

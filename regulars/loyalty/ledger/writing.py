@@ -13,7 +13,7 @@ from regulars.core.log import tx_sql
 from regulars.loyalty.ledger.hashing import request_hash
 from regulars.loyalty.ledger.loading import LOT
 from regulars.loyalty.ledger.purse import NEVER, Book, HoldNow, LotNow, Posting, Purse
-from regulars.loyalty.models import Entry, LotMove
+from regulars.loyalty.models import Entry, Lot, LotMove
 
 TXN = ("id", "programme_id", "asset", "kind", "source", "external_id", "node_id", "amount", "after", "occurred_us",
        "recorded_us", "actor", "rule_version", "reverses_id", "request_hash", "request")  # fmt: skip
@@ -21,20 +21,31 @@ ENTRY = ("txn_id", "asset", "account", "owner_id", "amount")
 MOVE = ("txn_id", "lot_id", "state_from", "state_to", "amount", "node_id")
 NEW_LOT = (*LOT, "programme_id", "asset", "rest")
 STATES = ("pending", "active", "held", "spent", "expired", "clawed")
+SUMS = ("pending", "active", "held", "debt", "due_us", "version")
 FEW = 40
 
 
-def write(made: Sequence[Posting], purse: Purse) -> None:
-    """All of the postings on one purse, with the sums as they are now."""
-    fresh = {lot.id for posting in made for lot in posting.granted}
-    changed = {move[0] for posting in made for move in posting.moves} - fresh
-    _insert(Entry, ENTRY, [row for posting in made for row in entry_rows(posting)])
-    _insert_rows("loyalty_lot", NEW_LOT, [row for posting in made for row in lot_rows(posting)])
-    _update_lots([purse.lots[id_] for id_ in sorted(changed)])
-    _insert(LotMove, MOVE, [row for posting in made for row in move_rows(posting)])
-    _write_holds(made)
-    _write_books(made, purse)
-    _insert_txns([txn_row(posting) for posting in made])
+Made = Sequence[tuple[Purse, Sequence[Posting]]]
+
+
+def write(made: Made) -> None:
+    """All of the postings, by purse, with the sums as they are now. A handful of statements for any number."""
+    postings = [posting for _, some in made for posting in some]
+    if not postings:
+        return
+    _insert(Entry, ENTRY, [row for posting in postings for row in entry_rows(posting)])
+    _insert(Lot, NEW_LOT, [row for posting in postings for row in lot_rows(posting)])
+    _update_lots([lot for purse, some in made for lot in _changed(purse, some)])
+    _insert(LotMove, MOVE, [row for posting in postings for row in move_rows(posting)])
+    _write_holds(postings)
+    _write_books(made, postings[0].ask)
+    _insert_txns([txn_row(posting) for posting in postings])
+
+
+def _changed(purse: Purse, some: Sequence[Posting]) -> list[LotNow]:
+    """Lots that were there before and are not as they were."""
+    fresh = {lot.id for posting in some for lot in posting.granted}
+    return [purse.lots[id_] for id_ in sorted({move[0] for one in some for move in one.moves} - fresh)]
 
 
 def entry_rows(posting: Posting) -> list[tuple]:
@@ -97,8 +108,8 @@ def _update_lots(lots: list[LotNow]) -> None:
     bulk.execute(f"UPDATE loyalty_lot SET {sets} FROM {table} WHERE loyalty_lot.id = v.lot", params)
 
 
-def _write_holds(made: Sequence[Posting]) -> None:
-    for posting in made:
+def _write_holds(postings: Sequence[Posting]) -> None:
+    for posting in postings:
         for hold in posting.holds:
             _write_hold(hold, posting)
 
@@ -116,30 +127,30 @@ def _write_hold(hold: HoldNow, posting: Posting) -> None:
         )
 
 
-def _write_books(made: Sequence[Posting], purse: Purse) -> None:
+def _write_books(made: Made, ask: Any) -> None:
+    books = [book for purse, some in made for book in _touched(purse, some)]
+    kinds = dict.fromkeys(("node", *(f"{name}_" for name in SUMS)), "bigint")
+    table, params = bulk.table(kinds, [(book.node_id, *(getattr(book, name) for name in SUMS)) for book in books])
+    sets = ", ".join(f"{name} = v.{name}_" for name in SUMS)
+    bulk.execute(
+        f"UPDATE loyalty_balance SET {sets} FROM {table} WHERE node_id = v.node AND programme_id = %s AND asset = %s",
+        [*params, ask.programme_id, ask.asset],
+    )
+
+
+def _touched(purse: Purse, some: Sequence[Posting]) -> list[Book]:
     if purse.whole:
         purse.refresh_due()
-    else:
-        _bring_forward(made, purse)
-    nodes = {owner for posting in made for _, owner in posting.legs if owner is not None}
-    nodes |= {hold.node_id for posting in made for hold in posting.holds}
-    ask = made[0].ask
-    for node in sorted(purse.books if purse.whole else nodes):
-        _write_book(purse.books[node], ask)
+        return list(purse.books.values())
+    _bring_forward(purse, some)
+    nodes = {owner for posting in some for _, owner in posting.legs if owner is not None}
+    nodes |= {hold.node_id for posting in some for hold in posting.holds}
+    return [purse.books[node] for node in sorted(nodes)]
 
 
-def _write_book(book: Book, ask: Any) -> None:
-    bulk.execute(
-        "UPDATE loyalty_balance SET pending = %s, active = %s, held = %s, debt = %s, due_us = %s, version = %s"
-        " WHERE node_id = %s AND programme_id = %s AND asset = %s",
-        [book.pending, book.active, book.held, book.debt, book.due_us, book.version, book.node_id,
-         ask.programme_id, ask.asset],
-    )  # fmt: skip
-
-
-def _bring_forward(made: Sequence[Posting], purse: Purse) -> None:
+def _bring_forward(purse: Purse, some: Sequence[Posting]) -> None:
     """Something may be due sooner now. What is no longer due is found out when its time has come."""
-    for posting in made:
+    for posting in some:
         moved = [purse.lots[move[0]] for move in posting.moves]
         dues = [(lot.node_id, lot.due_us) for lot in moved if lot.due_us is not None]
         dues += [(hold.node_id, hold.expires_us) for hold in posting.holds if hold.is_open]

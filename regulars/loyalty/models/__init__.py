@@ -1,6 +1,6 @@
 """The tables of the room, one file per idea."""
 
-from regulars.loyalty.models.ledger import Balance, Entry, Hold, Lot, LotMove, Txn
+from regulars.loyalty.models.ledger import Balance, Entry, Hold, Lot, LotMove, Reason, Txn
 from regulars.loyalty.models.programme import (
     Crossing,
     Due,
@@ -42,6 +42,7 @@ __all__ = [
     "Partner",
     "PartnerEntry",
     "Programme",
+    "Reason",
     "Redemption",
     "Reversal",
     "Reward",

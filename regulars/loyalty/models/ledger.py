@@ -114,6 +114,8 @@ class Lot(models.Model):
             models.Index(fields=["node_id", "id"], name="loyalty_lot_node"),
             models.Index(fields=["node_id"], condition=Q(rest__gt=0), name="loyalty_lot_open"),
             models.Index(fields=["origin"], condition=Q(origin__gt=""), name="loyalty_lot_origin"),
+            models.Index(fields=["activates_us"], condition=Q(pending__gt=0), name="loyalty_lot_activates"),
+            models.Index(fields=["expires_us"], condition=Q(active__gt=0), name="loyalty_lot_expires"),
         ]
 
     def __str__(self) -> str:
@@ -190,3 +192,14 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} held"
+
+
+class Reason(models.Model):
+    """Why somebody gave or took points by hand, in their words."""
+
+    txn_id = models.BigIntegerField(primary_key=True)
+    node_id = models.BigIntegerField(db_index=True)
+    text = models.CharField(max_length=500)
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,113 @@
+"""A person turned out to be two: each lot belongs to its own node again, and what was used jointly is settled.
+
+Whoever used points of the other pays with points of their own; what these do not cover is a debt, and a person is
+asked to look at it. Merging needs nothing: sums are over nodes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from regulars.core import bulk
+from regulars.inbox import actions as inbox
+from regulars.loyalty.ledger.clock import RELEASE, settle
+from regulars.loyalty.ledger.desk import Numbers
+from regulars.loyalty.ledger.kinds import Ask, post
+from regulars.loyalty.ledger.loading import load_lots, load_open_holds, load_open_lots, lock_books, make_books
+from regulars.loyalty.ledger.purse import Posting, Purse
+from regulars.loyalty.ledger.rounds import persons_around
+from regulars.loyalty.ledger.writing import write
+
+JOINT = """SELECT coalesce(t.reverses_id, t.id) AS root, l.programme_id, l.asset, m.lot_id, m.node_id,
+ CASE WHEN m.state_to IN ('spent', 'clawed') THEN m.state_to ELSE m.state_from END AS state,
+ sum(CASE WHEN m.state_to IN ('spent', 'clawed') THEN m.amount ELSE -m.amount END) AS used
+ FROM loyalty_lotmove m JOIN loyalty_txn t ON t.id = m.txn_id JOIN loyalty_lot l ON l.id = m.lot_id
+ JOIN people_node mine ON mine.id = l.node_id JOIN people_node theirs ON theirs.id = m.node_id
+ WHERE l.node_id IN {nodes} AND m.node_id <> l.node_id AND mine.person_id <> theirs.person_id
+ AND (m.state_to IN ('spent', 'clawed') OR m.state_from IN ('spent', 'clawed'))
+ GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 4, 5"""
+CROSSED = """SELECT DISTINCT h.id, h.programme_id, h.asset FROM loyalty_hold h
+ JOIN loyalty_lotmove m ON m.txn_id = h.id JOIN loyalty_lot l ON l.id = m.lot_id
+ JOIN people_node mine ON mine.id = l.node_id JOIN people_node theirs ON theirs.id = h.node_id
+ WHERE h.node_id IN {nodes} AND h.captured_us IS NULL AND h.released_us IS NULL
+ AND mine.person_id <> theirs.person_id"""
+
+
+def settle_parting(person_ids: Sequence[int], *, at: int) -> None:
+    """Settle between these people, who were one, in the transaction that parts them."""
+    parts = persons_around(person_ids)
+    nodes = [node for part in parts for node in part]
+    joint = _joint(nodes)
+    for programme, asset in sorted(joint.keys() | _crossed(nodes).keys()):
+        with transaction.atomic():
+            _settle(programme, asset, parts, at)
+
+
+def _joint(nodes: list[int]) -> dict[tuple[int, str], dict[int, list[list]]]:
+    """(programme, asset) -> posting -> [[lot, amount, for whose sake, state]] that crosses between people."""
+    table, params = bulk.ids(nodes)
+    found: dict[tuple[int, str], dict[int, list[list]]] = defaultdict(lambda: defaultdict(list))
+    for root, programme, asset, lot, sake, state, used in bulk.query(JOINT.format(nodes=table), params):
+        if used:
+            found[programme, asset][root].append([lot, int(used), sake, state])
+    return found
+
+
+def _crossed(nodes: list[int]) -> dict[tuple[int, str], list[int]]:
+    """Open holds of one with lots of another."""
+    table, params = bulk.ids(nodes)
+    found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for hold, programme, asset in bulk.query(CROSSED.format(nodes=table), params):
+        found[programme, asset].append(hold)
+    return found
+
+
+def _settle(programme: int, asset: str, parts: list[list[int]], at: int) -> None:
+    nodes = sorted(node for part in parts for node in part)
+    make_books(programme, asset, nodes)
+    purse = Purse(lock_books(programme, asset, nodes), whole=True)
+    load_open_lots([purse], programme, asset)
+    load_open_holds([purse], programme, asset)
+    numbers = Numbers()
+    made = _end_holds(purse, _crossed(nodes)[programme, asset], parts, numbers, at)
+    for root, joint in sorted(_joint(nodes)[programme, asset].items()):
+        load_lots(purse, [lot for lot, *_ in joint])
+        what = {"parts": parts, "joint": joint, "root": root}
+        key, sake = f"{root}:{at}", joint[0][2]
+        made.append(post(purse, Ask(programme, asset, "split", "people", key, sake, at, at, what,
+                                    reverses_id=root, said=what), numbers()))  # fmt: skip
+    write([(purse, made)])
+    _ask_somebody(made, purse, at)
+
+
+def _end_holds(purse: Purse, holds: list[int], parts: list[list[int]], numbers: Numbers, at: int) -> list[Posting]:
+    """A hold on another's points ends: the checkout hears so when it captures."""
+    made = []
+    like = Ask(0, "", "", "", "", 0, at, at)
+    for hold_id in sorted(holds):
+        purse.holds[hold_id].expires_us = min(purse.holds[hold_id].expires_us, at)
+    if holds:
+        made = settle(purse, like, numbers, upto=RELEASE)
+    return made
+
+
+def _ask_somebody(made: Sequence[Posting], purse: Purse, at: int) -> None:
+    """A case for each person who owes something now."""
+    for posting in made:
+        owed = sum(-n for (account, _), n in posting.legs.items() if account == "debt" and n < 0)
+        opened = getattr(inbox, "open_case", None)
+        if owed and opened:
+            opened(
+                origin=f"loyalty:split:{posting.id}",
+                kind="points",
+                title=f"{owed} points were spent from somebody else's account",
+                body="Two people were taken for one and are separated again. The points that belonged to the other "
+                "were given back; what is missing is owed, and paid by the next points earned. Forgive it by hand, "
+                "or leave it.",
+                node_id=posting.ask.node_id,
+                facts={"owed": owed, "posting": posting.ask.reverses_id},
+                at=at,
+            )
