@@ -36,3 +36,22 @@ def business(db):
     from regulars.core.models import Business
 
     return Business.objects.create(name="Northgate Sports", timezone="Europe/London", currency="GBP")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_can_be_emptied_between_tests():
+    """SQLite empties a table by deleting its rows, which the ledger's guards refuse; migrating brings them back."""
+    from django.db import connection
+
+    from regulars.loyalty.ledger.guards import SQLITE
+
+    operations = type(connection.ops)
+    plain = operations.sql_flush
+
+    def sql_flush(self, *args, **kwargs):
+        return [*(f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE), *plain(self, *args, **kwargs)]
+
+    if connection.vendor == "sqlite":
+        operations.sql_flush = sql_flush
+    yield
+    operations.sql_flush = plain

@@ -9,6 +9,7 @@ from regulars.core import bulk
 from regulars.core.signals import on
 from regulars.events.consumers import Entry, consumer
 from regulars.loyalty.actions.occasions import note_events_of, wanted_events
+from regulars.loyalty.ledger import reactions as _books  # noqa: F401  (registers the ledger's reactions)
 from regulars.loyalty.models import Due
 
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from regulars.core import bulk
-from regulars.inbox import actions as inbox
+from regulars.inbox.actions import open_case
+from regulars.loyalty.ledger.cases import POINTS
 from regulars.loyalty.ledger.clock import RELEASE, settle
 from regulars.loyalty.ledger.desk import Numbers
 from regulars.loyalty.ledger.kinds import Ask, post
@@ -71,8 +72,8 @@ def _settle(programme: int, asset: str, parts: list[list[int]], at: int) -> None
     purse = Purse(lock_books(programme, asset, nodes), whole=True)
     load_open_lots([purse], programme, asset)
     load_open_holds([purse], programme, asset)
-    numbers = Numbers()
-    made = _end_holds(purse, _crossed(nodes)[programme, asset], parts, numbers, at)
+    numbers, like = Numbers(), Ask(programme, asset, "", "", "", 0, at, at)
+    made = _end_holds(purse, _crossed(nodes)[programme, asset], like, numbers)
     for root, joint in sorted(_joint(nodes)[programme, asset].items()):
         load_lots(purse, [lot for lot, *_ in joint])
         what = {"parts": parts, "joint": joint, "root": root}
@@ -83,26 +84,21 @@ def _settle(programme: int, asset: str, parts: list[list[int]], at: int) -> None
     _ask_somebody(made, purse, at)
 
 
-def _end_holds(purse: Purse, holds: list[int], parts: list[list[int]], numbers: Numbers, at: int) -> list[Posting]:
+def _end_holds(purse: Purse, holds: list[int], like: Ask, numbers: Numbers) -> list[Posting]:
     """A hold on another's points ends: the checkout hears so when it captures."""
-    made = []
-    like = Ask(0, "", "", "", "", 0, at, at)
     for hold_id in sorted(holds):
-        purse.holds[hold_id].expires_us = min(purse.holds[hold_id].expires_us, at)
-    if holds:
-        made = settle(purse, like, numbers, upto=RELEASE)
-    return made
+        purse.holds[hold_id].expires_us = min(purse.holds[hold_id].expires_us, like.at)
+    return settle(purse, like, numbers, upto=RELEASE) if holds else []
 
 
 def _ask_somebody(made: Sequence[Posting], purse: Purse, at: int) -> None:
     """A case for each person who owes something now."""
     for posting in made:
         owed = sum(-n for (account, _), n in posting.legs.items() if account == "debt" and n < 0)
-        opened = getattr(inbox, "open_case", None)
-        if owed and opened:
-            opened(
+        if owed:
+            open_case(
                 origin=f"loyalty:split:{posting.id}",
-                kind="points",
+                kind=POINTS,
                 title=f"{owed} points were spent from somebody else's account",
                 body="Two people were taken for one and are separated again. The points that belonged to the other "
                 "were given back; what is missing is owed, and paid by the next points earned. Forgive it by hand, "

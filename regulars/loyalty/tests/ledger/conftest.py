@@ -39,6 +39,27 @@ class Books:
         fields = {"programme_id": PROGRAMME, "node_id": node, "source": "test", "amount": amount, "at": at}
         return ledger.claw_back(**fields, key=self._key(key), **more)
 
+    def hold(self, node: int, amount: int, *, key=None, at=None, **more):
+        at = self.at if at is None else at
+        fields = {"programme_id": PROGRAMME, "node_id": node, "source": "test", "amount": amount, "at": at}
+        return ledger.hold(**fields, key=self._key(key), **more)
+
+    def capture(self, hold: int, *, at=None, **more):
+        return ledger.capture(programme_id=PROGRAMME, hold_id=hold, at=self.at if at is None else at, **more)
+
+    def release(self, hold: int, *, at=None, **more):
+        return ledger.release(programme_id=PROGRAMME, hold_id=hold, at=self.at if at is None else at, **more)
+
+    def back(self, spend: int, *, key=None, at=None, **more):
+        at = self.at if at is None else at
+        fields = {"programme_id": PROGRAMME, "spend_id": spend, "source": "test", "at": at}
+        return ledger.give_back(**fields, key=self._key(key), **more)
+
+    def adjust(self, node: int, amount: int, *, key=None, at=None, reason="Sorry", by="user:1", **more):
+        at = self.at if at is None else at
+        fields = {"programme_id": PROGRAMME, "node_id": node, "amount": amount, "reason": reason, "by": by, "at": at}
+        return ledger.adjust(**fields, key=self._key(key), **more)
+
     def have(self, person: int, *, at=None):
         return ledger.balance(programme_id=PROGRAMME, person_id=person, at=self.at if at is None else at)
 
