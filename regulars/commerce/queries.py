@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from regulars.commerce.advising import people_recommended as people_recommended
+from regulars.commerce.advising import recommended as recommended
+from regulars.commerce.advising import sold_together as sold_together
 from regulars.commerce.models import Order, OrderLine, Product, Refund, Store, Unread
 from regulars.core import bulk
 from regulars.core.models import Business

@@ -15,6 +15,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.events.upkeep.prune_imports": Daily(3, 25),
     "regulars.segments.actions.check_all": Daily(4, 0),
     "regulars.insights.actions.learning.refit": Daily(3, 30),
+    "regulars.insights.actions.advising.advise": Daily(3, 50),
     "regulars.insights.actions.measuring.measure_recent": Daily(4, 20),
     "regulars.insights.actions.pressing.count_pressure": Daily(4, 30),
     "regulars.people.linkage.suggest_duplicates": Daily(3, 40),

@@ -16,6 +16,7 @@ from regulars.core.plugs import Fact, register
 from regulars.insights import rfm
 
 _GATHER = ("predictions",)
+_HABITS = ("habits",)
 
 
 def _read(column: str) -> Callable[[Sequence[int]], dict[int, Any]]:
@@ -106,4 +107,76 @@ register(
     _figure("rfm_cell", "Place on the RFM map", "cell", "choice", choices=tuple((name, name) for name in rfm.NAMES)),
     _state("is_drifting", "Is drifting away", "drifts_us", "gone_us"),
     _state("is_regular", "Is a regular", "regular_since_us", "regular_until_us"),
+)
+
+
+def _due_now(person_ids: Sequence[int]) -> dict[int, str]:
+    """{person: what is due, empty for who has a habit of which nothing is due}."""
+    ids, params = bulk.ids(person_ids)
+    at = now_us()
+    rows = bulk.query(
+        "SELECT person_id, CASE WHEN due_us <= %s AND %s < until_us THEN product ELSE '' END FROM insights_habit"
+        f" WHERE due_us IS NOT NULL AND person_id IN {ids}",
+        [at, at, *params],
+    )
+    return dict(rows)
+
+
+def _due_product(person_ids: Sequence[int]) -> dict[int, str]:
+    return {person: product for person, product in _due_now(person_ids).items() if product}
+
+
+def _due_lake(tables):
+    rows, at = tables("habits"), tables.now_us
+    rows = rows.filter(rows.due_us.notnull())
+    due = (rows.due_us <= at) & (at < rows.until_us)
+    following = ibis.cases((at < rows.due_us, rows.due_us), (due, rows.until_us), else_=ibis.null("int64"))
+    return rows.select("person_id", value=ibis.ifelse(due, rows["product"], None), next_us=following)
+
+
+def _is_due_lake(tables):
+    rows = _due_lake(tables)
+    return rows.mutate(value=rows["value"].notnull())
+
+
+def _next_category(person_ids: Sequence[int]) -> dict[int, str]:
+    ids, params = bulk.ids(person_ids)
+    return dict(
+        bulk.query(
+            f"SELECT person_id, next_category FROM insights_habit WHERE next_category <> '' AND person_id IN {ids}",
+            params,
+        )
+    )
+
+
+def _next_category_lake(tables):
+    rows = tables("habits")
+    rows = rows.filter(rows.next_category != "")
+    return rows.select("person_id", value=rows.next_category, next_us=ibis.null("int64"))
+
+
+def _habit(name: str, label: str, type_: str, missing: str, now: Callable, lake: Callable) -> Fact:
+    return Fact(
+        name=name, label=label, room="insights", type=type_, missing=missing, gather=_HABITS, now=now, lake=lake
+    )
+
+
+register(
+    _habit(
+        "buy_again_due",
+        "Something they buy regularly is due",
+        "bool",
+        "no",
+        lambda ids: {person: bool(product) for person, product in _due_now(ids).items()},
+        _is_due_lake,
+    ),
+    _habit("due_product", "What they buy regularly and is due", "text", "unknown", _due_product, _due_lake),
+    _habit(
+        "likely_next_category",
+        "Category they will likely buy of next",
+        "text",
+        "unknown",
+        _next_category,
+        _next_category_lake,
+    ),
 )

@@ -13,7 +13,7 @@ from regulars.core.loops import loop
 from regulars.core.models import QueuedJob
 from regulars.core.signals import on
 from regulars.insights import fits
-from regulars.insights.actions import forget, predict, refit
+from regulars.insights.actions import forget, predict, refit, renew_habits
 from regulars.insights.actions.learning import LOCK
 from regulars.insights.models import Prediction
 from regulars.people.actions import reads_touches
@@ -53,6 +53,7 @@ def _renew(persons: set[int], at: int) -> None:
         return
     known = Prediction.objects.count() if len(persons) == BATCH else 0
     predict(person_ids=persons, learned=learned, at=at)
+    renew_habits(person_ids=persons, at=at)
     if known > GROWN * learned.models.purchases.customers:
         _learn_soon(at)
 

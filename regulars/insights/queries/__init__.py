@@ -4,6 +4,7 @@ Money is integer minor units of the base currency, times are microseconds, share
 says as of when it is; before the first `refit` pages get `None`.
 """
 
+from .advice import advice as advice
 from .groups import GROUPS, group_size, people_in_group
 from .lines import Listed
 from .person import PersonOutlook, person_outlook, rfm_cell

@@ -253,7 +253,7 @@ class Tables:
         return ibis.memtable(pa.Table.from_pylist([dict(zip(schema.names, r, strict=True)) for r in rows], schema))
 
 
-@pytest.mark.parametrize("name", sorted(name for name, fact in registry.facts.items() if fact.room == "insights"))
+@pytest.mark.parametrize("name", sorted(n for n, fact in registry.facts.items() if fact.gather == ("predictions",)))
 def test_both_readers_of_a_fact_agree(name, shop, at, monkeypatch):
     monkeypatch.setattr("regulars.insights.facts.now_us", lambda: at)
     fact = registry.facts[name]
