@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from regulars.core.clock import from_us, to_us
+from regulars.core.clock import DAY, from_us, to_us
 
 ALL_DAY = 24 * 60
 FARTHEST = 366 * 3  # days; a desk that is closed for longer is never open
@@ -45,6 +45,37 @@ def due(*, at: int, hours: Hours, want_us: int) -> int:
             return begin + left
         left -= max(0, end - begin)
     return at + want_us
+
+
+def due_in_days(*, at: int, hours: Hours, days: int) -> int:
+    """The same time of day so many working days later: 48 hours in which nobody works do not count. From outside of
+    an opening, or at a time at which that day is not open, the nearest opening counts."""
+    start = due(at=at, hours=hours, want_us=0)
+    zone = ZoneInfo(hours.zone)
+    day, minute = _wall(start, zone)
+    found: dict[date, list[tuple[int, int]]] = {}
+    for begin, end in openings(hours, start):
+        found.setdefault(_wall(begin, zone)[0], []).append((begin, end))
+        if len(found) > days + 1 or (len(found) > days and day not in found):
+            break
+    later = [key for key in found if key > day][:days]
+    if days == 0 or len(later) < days:
+        return start if days == 0 else at + days * DAY
+    wanted = _moment(later[-1], minute, zone)
+    return _within(found[later[-1]], wanted)
+
+
+def _wall(at: int, zone: ZoneInfo) -> tuple[date, int]:
+    shown = from_us(at).astimezone(zone)
+    return shown.date(), shown.hour * 60 + shown.minute
+
+
+def _within(day: list[tuple[int, int]], wanted: int) -> int:
+    """The wanted moment, or where the desk is open next to it."""
+    for begin, end in day:
+        if wanted <= end:
+            return max(begin, wanted)
+    return day[-1][1]
 
 
 def elapsed(*, since: int, until: int, hours: Hours) -> int:

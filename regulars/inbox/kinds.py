@@ -21,13 +21,15 @@ ERASED = "erased"
 
 @dataclass(frozen=True)
 class Kind:
-    """`outcomes`: key -> words; `good` ones count as success. `hours`: business hours until due; None: not due."""
+    """`outcomes`: key -> words; `good` ones count as success. Due after `hours` business hours, or at the same time
+    `days` working days later; neither: not due."""
 
     key: str
     label: Any
     outcomes: Mapping[str, Any] = field(default_factory=lambda: GENERAL)
     good: frozenset[str] = frozenset({"done", "answered"})
     hours: float | None = None
+    days: int | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.portal.views import forms, joining, links, preferences, unsubscribing
+from regulars.portal.views import forms, joining, links, preferences, surveys, unsubscribing
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("join/<slug:slug>", joining.hosted, name="join"),
     path("join/<slug:slug>/embed", joining.embedded, name="embed"),
     path("confirm/<str:token>", joining.confirm_page, name="confirm"),
+    path("s/o/<slug:slug>", surveys.opened, name="survey_open"),
+    path("s/o/<slug:slug>/<slug:place>", surveys.opened, name="survey_open_at"),
+    path("s/t/<slug:slug>", surveys.at_till, name="survey_till"),
+    path("s/c/<str:token>", surveys.going_on, name="survey_going_on"),
+    path("s/<str:token>", surveys.invited, name="survey"),
+    path("s/<str:token>/<int:value>", surveys.invited, name="survey_value"),
     path("forms", forms.forms_page, name="forms"),
     path("forms/new", forms.form_page, name="form_new"),
     path("forms/<int:form_id>", forms.form_page, name="form"),

@@ -7,7 +7,7 @@ from regulars.inbox.actions.looking import look, stop_looking
 from regulars.inbox.actions.opening import NewCase, open_case, open_cases
 from regulars.inbox.actions.owning import assign, set_due, set_priority
 from regulars.inbox.actions.watching import watch
-from regulars.inbox.actions.writing import see_notices, snooze, wake, write_answer, write_note
+from regulars.inbox.actions.writing import see_notices, snooze, wake, write_answer, write_note, write_said
 
 __all__ = [
     "CannotDo",
@@ -29,4 +29,5 @@ __all__ = [
     "watch",
     "write_answer",
     "write_note",
+    "write_said",
 ]

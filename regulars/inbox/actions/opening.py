@@ -14,6 +14,7 @@ from regulars.core.clock import HOUR
 from regulars.inbox import clocks
 from regulars.inbox.actions.entries import number_of, tell_each
 from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.kinds import kind_of
 from regulars.inbox.models import Case, Entry, Routing
 from regulars.inbox.queries import hours_of_desk, routing_of, who_may_answer
 
@@ -95,7 +96,10 @@ def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
 
 
 def _due(rule: Routing, hours: clocks.Hours, at: int) -> int | None:
-    return None if rule.hours is None else clocks.due(at=at, hours=hours, want_us=round(rule.hours * HOUR))
+    days = kind_of(rule.kind).days
+    if rule.hours is not None:
+        return clocks.due(at=at, hours=hours, want_us=round(rule.hours * HOUR))
+    return None if days is None else clocks.due_in_days(at=at, hours=hours, days=days)
 
 
 def _owners(items: Sequence[NewCase], rules: Mapping[str, Routing]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import re
 
 from django.db import transaction
 
+from regulars.inbox.actions.closing import reopen
 from regulars.inbox.actions.entries import locked, note_event, save, still_open, tell
 from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.models import Entry, Notice
@@ -35,6 +36,22 @@ def write_answer(*, case_id: int, text: str, way: str, by: str, at: int, public:
         case_id=case.id, kind="answer", public=public, by=by, at=at, text=_said(text), facts={"way": way}
     )
     save(case, at, {"first_us": case.first_us or at})
+    return entry.id
+
+
+@transaction.atomic
+def write_said(*, case_id: int, text: str, at: int, public: bool = False) -> int:
+    """What the person added. A closed case is opened again: they are not done. The same words again add nothing."""
+    case = locked(case_id)
+    text = _said(text)
+    last = Entry.objects.filter(case_id=case.id, kind="said").order_by("-id").first()
+    if last and last.text == text:
+        return last.id
+    entry = Entry.objects.create(case_id=case.id, kind="said", public=public, by="person", at=at, text=text)
+    if case.closed_us is not None:
+        reopen(case_id=case.id, by="person", at=at)
+    else:
+        save(case, at, {})
     return entry.id
 
 

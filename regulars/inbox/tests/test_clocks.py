@@ -125,6 +125,20 @@ def test_an_opening_that_begins_in_the_missing_hour_begins_when_it_is_over():
     assert from_us(begin) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("opened", "due"),
+    [
+        ((2026, 9, 21, 10, 15), (2026, 9, 23, 10, 15)),
+        ((2026, 9, 18, 16, 0), (2026, 9, 22, 16, 0)),  # Friday: Monday and Tuesday are the two days
+        ((2026, 9, 19, 12, 0), (2026, 9, 23, 9, 0)),  # Saturday begins on Monday at nine
+        ((2026, 12, 23, 11, 0), (2026, 12, 29, 11, 0)),  # Christmas, a weekend, and the 28th off
+    ],
+)
+def test_two_working_days_are_the_same_time_two_openings_later(opened, due):
+    hours = clocks.office("Europe/London")._replace(holidays=frozenset({date(2026, 12, 25), date(2026, 12, 28)}))
+    assert clocks.due_in_days(at=at(*opened), hours=hours, days=2) == at(*due)
+
+
 def test_a_desk_that_never_opens_counts_every_hour():
     assert clocks.due(at=5, hours=Hours("UTC", ((),) * 7), want_us=DAY) == 5 + DAY
 

@@ -1,0 +1,102 @@
+"""Asking people: invitations wait in a queue until the rules of rest let them go, see sending.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from regulars.core import bulk
+from regulars.core.clock import DAY
+from regulars.core.jobs import job
+from regulars.core.models import Business
+from regulars.feedback.errors import CannotDo
+from regulars.feedback.models import Invitation, Survey
+from regulars.feedback.traits import Traits, traits_of
+from regulars.feedback.waves import chance, wave_at
+from regulars.people.queries import person_id_of
+from regulars.segments.queries import people_in
+
+COLUMNS = (
+    "survey_id", "version", "wave", "node_id", "occasion", "channel", "priority", "store", "tier", "category",
+    "queued_us", "due_us", "expires_us", "why",
+)  # fmt: skip
+PATIENCE = 30 * DAY  # a question about something older is of no use
+OPEN_FOR = 60 * DAY
+AT_ONCE = 5_000
+
+
+@transaction.atomic
+def invite(
+    *, survey_id: int, node_ids: Sequence[int], occasion: str, at: int, due_us: int | None = None,
+    everybody: bool = False, priority: int | None = None,
+) -> int:  # fmt: skip
+    """Queue invitations to those whom chance draws in this wave (`everybody`: to all); returns how many are new.
+
+    Idempotent by (survey, wave, node, occasion); set-based, give some thousands at a time. Does nothing for a survey
+    that does not run. `occasion` holds no personal data.
+    """
+    found = _running(survey_id)
+    if found is None or not node_ids:
+        return 0
+    due = at if due_us is None else due_us
+    wave = wave_at(found.wave, due, Business.load().timezone)
+    persons = person_id_of(sorted(set(node_ids)))
+    drawn = sorted({p for p in persons.values() if everybody or chance(found.id, wave, p) < found.share})
+    return queue(found, {person: due for person in drawn}, wave=wave, occasion=occasion, at=at, priority=priority)
+
+
+def queue(
+    survey: Survey, due: Mapping[int, int], *, wave: str, occasion: str, at: int, priority: int | None = None
+) -> int:
+    """Write the invitations of these people, each with its time."""
+    known = {} if survey.anonymous else traits_of(sorted(due), at=at)
+    rows = [
+        _row(survey, person, when, wave, occasion, at, priority, known.get(person)) for person, when in due.items()
+    ]
+    return bulk.insert(Invitation, COLUMNS, rows, conflict="(survey_id, wave, node_id, occasion) DO NOTHING")
+
+
+def _row(
+    survey: Survey, person: int, due: int, wave: str, occasion: str, at: int, priority: int | None,
+    traits: Traits | None,
+) -> tuple:  # fmt: skip
+    mark = Traits() if traits is None else traits
+    rank = survey.priority if priority is None else priority
+    return (survey.id, survey.version, wave, person, occasion[:100], survey.channel, rank, *mark, at, due,
+            due + PATIENCE, "")  # fmt: skip
+
+
+def _running(survey_id: int) -> Survey | None:
+    return Survey.objects.filter(id=survey_id, started_us__isnull=False, stopped_us=None).first()
+
+
+@transaction.atomic
+def invite_here(*, survey_id: int, node_id: int, occasion: str, channel: str = "till", at: int) -> int:
+    """Ask somebody who stands before us: an invitation without a message, whose page is opened at once. Its number;
+    the same for the same occasion. Raises CannotDo for a survey that does not run."""
+    survey = _running(survey_id)
+    person = person_id_of([node_id]).get(node_id)
+    if survey is None or person is None:
+        raise CannotDo("This survey does not run, or nobody is known under this number.")
+    wave = wave_at(survey.wave, at, Business.load().timezone)
+    traits = Traits() if survey.anonymous else traits_of([person], at=at).get(person, Traits())
+    wanted = dict(survey_id=survey.id, wave=wave, node_id=person, occasion=occasion[:100])
+    found, _ = Invitation.objects.get_or_create(
+        **wanted,
+        defaults={
+            "version": survey.version, "channel": channel, "priority": survey.priority, "queued_us": at, "due_us": at,
+            "expires_us": at + OPEN_FOR, "invited_us": at, "delivered_us": at, **traits._asdict(),
+        },
+    )  # fmt: skip
+    return found.id
+
+
+@job(lane="long")
+def invite_segment(*, survey_id: int, segment_id: int, occasion: str, at: int) -> int:
+    """Ask everybody of a segment by hand, once per occasion. Doing it again asks nobody twice."""
+    people, asked = sorted(people_in(segment_id)), 0
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        asked += invite(survey_id=survey_id, node_ids=some, occasion=occasion, at=at)
+    return asked
