@@ -19,6 +19,7 @@ from django.conf import settings
 from regulars.core.home import secret
 
 CLICK, OPEN, UNSUBSCRIBE, PREFERENCES, VIEW = "l", "o", "u", "p", "v"
+INVITATION = "i"  # not of a message: the number is that of an invitation
 _HEAD = struct.Struct(">cQH")
 _SEAL = 12
 NUMBERS = 2**16  # links of a message that can be told apart
@@ -77,6 +78,11 @@ def preferences_url(message_id: int) -> str:
 def view_url(message_id: int) -> str:
     """The message as a page."""
     return _url(VIEW, message_id)
+
+
+def personal_url(kind: str, number: int) -> str:
+    """The page of something that is one person's own and not a message, such as an invitation."""
+    return _url(kind, number)
 
 
 def _url(kind: str, message_id: int, number: int = 0, target: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.portal.views import forms, joining, links, preferences, surveys, unsubscribing
+from regulars.portal.views import evenings, forms, joining, links, preferences, surveys, unsubscribing
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("v/<str:token>", links.view, name="view"),
     path("u/<str:token>", unsubscribing.unsubscribe_page, name="unsubscribe"),
     path("p/<str:token>", preferences.ask_for_link, name="ask_for_link"),
+    path("i/<str:token>", evenings.invitation, name="invitation"),
     path("in/<str:token>", preferences.enter, name="enter"),
     path("preferences", preferences.preferences, name="preferences"),
     path("preferences/leave", preferences.leave, name="leave"),

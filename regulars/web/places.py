@@ -12,8 +12,8 @@ def may(*permissions: str):
 
 def put_on_rail() -> None:
     """Today, then the rooms that exist."""
-    know, talk, learn, connect = _("Know"), _("Talk"), _("Learn"), _("Connect")
-    order("", know, talk, learn, connect)
+    know, talk, thank, learn, connect = _("Know"), _("Talk"), _("Thank"), _("Learn"), _("Connect")
+    order("", know, talk, thank, learn, connect)
     register(
         Place("today", _("Today"), "today", "web:today", near=True, may=may("people.view")),
         Place("people", _("People"), "people", "web:people", know, near=True, may=may("people.view")),
@@ -24,6 +24,7 @@ def put_on_rail() -> None:
         Place("library", _("Library"), "file", "web:library", talk, near=True, may=may("content.view")),
         Place("messages", _("Messages"), "messages", "web:messages", talk, may=may("messages.view")),
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),
+        Place("rewards", _("Rewards"), "gift", "web:rewards", thank, may=may("loyalty.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
         Place("sources", _("Sources"), "sources", "web:sources", connect, may=may("sources.view")),

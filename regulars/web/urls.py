@@ -27,6 +27,7 @@ from regulars.web.pages.inbox.urls import urlpatterns as inbox
 from regulars.web.pages.journeys.urls import urlpatterns as journeys
 from regulars.web.pages.loyalty.urls import urlpatterns as loyalty
 from regulars.web.pages.messages.urls import urlpatterns as messages
+from regulars.web.pages.rewards.urls import urlpatterns as rewards
 
 app_name = "web"
 urlpatterns = [
@@ -86,5 +87,6 @@ urlpatterns = [
     *inbox,
     *feedback,
     *loyalty,
+    *rewards,
     *advice,
 ]

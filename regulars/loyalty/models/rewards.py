@@ -44,6 +44,8 @@ class Reward(models.Model):
     most_each = models.IntegerField(null=True, help_text="how many one person may have; null: any number")
     most = models.IntegerField(null=True, help_text="how many there are in all; null: any number")
     issued = models.IntegerField(default=0, db_default=0)
+    used = models.IntegerField(default=0, db_default=0, help_text="uses, less those undone")
+    given = models.BigIntegerField(default=0, db_default=0, help_text="minor units taken off, less those given back")
     in_texts = models.CharField(max_length=40, blank=True, help_text="the name under which mails hand it out")
     partner_id = models.BigIntegerField(null=True)
     full_price = models.BigIntegerField(default=0)

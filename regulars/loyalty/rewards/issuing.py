@@ -127,7 +127,7 @@ def _voucher(reward: Reward, origin: str, node_id: int | None, worth: int | None
         uses=None if is_card else reward.uses,
         left=terms["worth"] if is_card else None,
         issued_us=at,
-        expires_us=_until(reward, at),
+        expires_us=expires_at(reward, at),
     )
     return made, code
 
@@ -137,7 +137,8 @@ def terms_of(reward: Reward) -> dict[str, Any]:
     return {name: getattr(reward, name) for name in TERMS}
 
 
-def _until(reward: Reward, at: int) -> int | None:
+def expires_at(reward: Reward, at: int) -> int | None:
+    """When a voucher of this reward that is issued now ends; None: never."""
     ends = [at + reward.valid_days * DAY] if reward.valid_days else []
     return min(ends + ([reward.ends_us] if reward.ends_us and reward.kind == "partner" else []), default=None)
 

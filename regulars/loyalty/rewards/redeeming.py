@@ -129,6 +129,7 @@ def redeem_voucher(
     except IntegrityError:  # the transaction is given up, and with it what was taken
         raise AtTheSameMoment("The same use is being noted by somebody else: ask again.") from None
     voucher = Voucher.objects.get(id=voucher_id)
+    _count(voucher.reward_id, 1, amount)
     note_use(voucher=voucher, redemption=made, by=by, at=at)
     return Redeemed(made.id, voucher_id, amount, voucher.left, True)
 
@@ -160,6 +161,12 @@ def _take(voucher_id: int, amount: int, at: int) -> bool:
     )
 
 
+def _count(reward_id: int, uses: int, amount: int) -> None:
+    """What pages show of a reward, so that nobody has to count its uses."""
+    sql = "UPDATE loyalty_reward SET used = used + %s, given = given + %s WHERE id = %s"
+    bulk.execute(sql, [uses, amount, reward_id])
+
+
 @transaction.atomic
 def undo_redemption(
     *, redemption_id: int, key: str, reason: str, at: int, by: str, amount: int | None = None
@@ -186,5 +193,7 @@ def undo_redemption(
         'UPDATE loyalty_voucher SET used = used - %s, "left" = "left" + %s WHERE id = %s',
         [1 if whole else 0, given, use.voucher_id],
     )
-    note_reversal(voucher=Voucher.objects.get(id=use.voucher_id), redemption=use, reversal=made, by=by, at=at)
+    voucher = Voucher.objects.get(id=use.voucher_id)
+    _count(voucher.reward_id, -1 if whole else 0, -given)
+    note_reversal(voucher=voucher, redemption=use, reversal=made, by=by, at=at)
     return made

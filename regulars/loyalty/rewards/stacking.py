@@ -9,7 +9,9 @@ that the sum is exact and a refund by line knows its part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from regulars.loyalty.earning.shares import share_out
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _reduce(lines: Sequence[Line], offer: Offer, found: Price, left_to_give: int
         return 0
     here = [found.lines[i] for i in touched]
     taken = min(_wanted(offer, here), sum(here), left_to_give)
-    for i, part in zip(touched, shares(taken, here), strict=True):
+    for i, part in zip(touched, share_out(here, taken), strict=True):
         found.lines[i] -= part
     return taken
 
@@ -121,20 +123,3 @@ def _wanted(offer: Offer, amounts: Sequence[int]) -> int:
     if offer.kind == "product":
         return max(amounts) if not offer.worth else min(max(amounts), offer.worth)
     return offer.worth
-
-
-def shares(amount: int, weights: Sequence[int]) -> list[int]:
-    """Whole parts of an amount by weight that add up to it: largest remainder (Hamilton's method)."""
-    total = sum(weights)
-    if not total:
-        return [0] * len(weights)
-    parts = [amount * weight // total for weight in weights]
-    rests = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % total), i))
-    for i in rests[: amount - sum(parts)]:
-        parts[i] += 1
-    return parts
-
-
-def with_worth(offer: Offer, left: int) -> Offer:
-    """A gift card with what is still on it."""
-    return replace(offer, worth=left)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.web.api import events, facts, keys, messages, people, segments, sources
+from regulars.web.api import events, facts, keys, messages, people, segments, sources, vouchers
 from regulars.web.api.frame import api
 from regulars.web.api.reference import reference
 
@@ -13,6 +13,7 @@ for prefix, module in (
     ("/events", events),
     ("/sources", sources),
     ("/messages", messages),
+    ("/vouchers", vouchers),
     ("/keys", keys),
 ):
     api.add_router(prefix, module.router)

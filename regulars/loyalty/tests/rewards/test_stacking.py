@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.loyalty.rewards.stacking import Line, Offer, Rules, price, shares
+from regulars.loyalty.rewards.stacking import Line, Offer, Rules, price
 
 LINES = st.lists(
     st.builds(
@@ -45,16 +45,6 @@ def test_a_price_is_never_below_nothing_and_adds_up_whatever_the_order(lines, co
     assert found.taken.keys().isdisjoint(found.refused) and len(found.taken) + len(found.refused) == len(codes)
     random.shuffle(codes)
     assert price(lines, codes, rules) == found
-
-
-@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
-def test_shares_add_up_and_are_less_than_one_unit_off(amount, weights):
-    parts = shares(amount, weights)
-    total = sum(weights)
-    assert sum(parts) == (amount if total else 0)
-    assert all(
-        abs(part * total - amount * weight) < total for part, weight in zip(parts, weights, strict=True) if total
-    )
 
 
 def test_percentages_come_before_amounts_and_gift_cards_pay_last():
