@@ -11,6 +11,7 @@ class Journey(models.Model):
     name = models.CharField(max_length=120, unique=True)
     description = models.TextField(blank=True)
     draft = models.JSONField(default=dict, help_text="the tree being edited: see journeys.tree")
+    draft_id = models.BigIntegerField(default=0, help_text="which Draft it is")
     drafted_us = models.BigIntegerField()
     drafted_by = models.CharField(max_length=40)
     live_version = models.IntegerField(default=0, help_text="0: never published")
@@ -27,6 +28,21 @@ class Journey(models.Model):
         return self.name
 
 
+class Draft(models.Model):
+    """A tree as it was drafted: what undoing goes back to. Those after the journey's `draft_id` were undone."""
+
+    journey_id = models.BigIntegerField()
+    tree = models.JSONField()
+    at = models.BigIntegerField()
+    by = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [models.Index(fields=["journey_id", "id"], name="journeys_drafts_of")]
+
+    def __str__(self) -> str:
+        return f"draft {self.id} of {self.journey_id}"
+
+
 class JourneyVersion(models.Model):
     """A tree as it was published. Never changed; people are pinned to it."""
 
@@ -34,6 +50,7 @@ class JourneyVersion(models.Model):
     number = models.IntegerField()
     tree = models.JSONField()
     campaigns = models.JSONField(default=dict, help_text="{step: channels.Campaign}: where its messages belong")
+    goal_segment_id = models.BigIntegerField(null=True, help_text="the segment it keeps: who meets its goal")
     moves = models.JSONField(default=dict, help_text="{old step: keep, exit or new step} for those inside")
     moved_us = models.BigIntegerField(null=True, help_text="all of them have been moved")
     overruled = models.JSONField(null=True, help_text="{reason, by, at, missing}: it went live without a disclosure")

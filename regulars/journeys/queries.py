@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Min
 
 from regulars.core import bulk
-from regulars.journeys.models import Enrolment, Journey, Task
+from regulars.journeys.models import Draft, Enrolment, Journey, Task
 from regulars.people.models import Person
 from regulars.people.queries import person_id_of
 
@@ -131,3 +132,17 @@ def open_tasks(*, journey_id: int | None = None, limit: int = 50) -> tuple[list[
     homes = person_id_of([task.node_id for task in tasks])
     people = Person.objects.in_bulk(set(homes.values()))
     return [(task, people.get(homes.get(task.node_id, 0))) for task in tasks], found.count()
+
+
+def draft(draft_id: int) -> dict[str, Any] | None:
+    """A tree as it was drafted once; None when it is kept no more."""
+    return Draft.objects.filter(id=draft_id).values_list("tree", flat=True).first()
+
+
+def steps_back_and_forth(journey: Journey) -> dict[str, bool]:
+    """{"undo": is there a draft before the one that stands, "redo": one behind it}."""
+    mine = Draft.objects.filter(journey_id=journey.id)
+    return {
+        "undo": mine.filter(id__lt=journey.draft_id).exists(),
+        "redo": mine.filter(id__gt=journey.draft_id).exists(),
+    }

@@ -19,6 +19,7 @@ from regulars.core.loops import loop
 from regulars.core.signals import on
 from regulars.events.consumers import Entry, consumer
 from regulars.journeys.actions import Occasion, enrol
+from regulars.journeys.goals import wake
 from regulars.journeys.versions import Listener, Open, awaited_events, listeners, open_journeys
 from regulars.people.queries import person_id_of
 from regulars.people.signals import PeopleMerged, PeopleSplit
@@ -132,6 +133,7 @@ def _next_changes(at: int) -> bool:
     with transaction.atomic():
         for journey in open_journeys():
             _let_in_by_segment(journey, rows, at)
+        wake([(changed, person) for _, _, changed, person, entered, *_ in rows if entered], at)
         reader.move(rows[-1][:2])
         failpoint("journeys.changes.before_commit")
     failpoint("journeys.changes.after_commit")

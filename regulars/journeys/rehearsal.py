@@ -167,10 +167,26 @@ def _count(ways: Route, run: Run, way: str, result: Rehearsal) -> str:
 def _without_goal(tree: Tree, runs: list[Run], result: Rehearsal, at: int, backwards: bool) -> list[Run]:
     if tree.goal is None or backwards:
         return runs
+    if tree.goal.condition is not None:
+        return _without_those_who_meet(tree.goal.condition, runs, result, at)
     spans = [Span(run.id, run.person_id, run.entered_us, min(run.arrived_us, at)) for run in runs]
     reached = first_events(spans, event=tree.goal.event, where=tree.goal.where)
     result.ends["goal"] += len(reached)
     return [run for run in runs if run.id not in reached]
+
+
+def _without_those_who_meet(condition: dict, runs: list[Run], result: Rehearsal, at: int) -> list[Run]:
+    """Looked at when they come to a step; who meets it on entering is no success."""
+    rest = []
+    for some in _groups(sorted(runs, key=lambda run: run.arrived_us), at):
+        moment = min(at, max(run.arrived_us for run in some))
+        there = meets(condition, sorted({run.person_id for run in some}), moment)
+        for run in some:
+            if run.person_id in there:
+                result.ends["goal" if run.arrived_us > run.entered_us else "exited"] += 1
+            else:
+                rest.append(run)
+    return rest
 
 
 def _walked(step: Step, runs: list[Run], at: int, journey_id: int, backwards: bool) -> list[tuple[Run, str, int]]:

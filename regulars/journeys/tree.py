@@ -46,10 +46,11 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Goal(msgspec.Struct, frozen=True):
-    """What the journey is for: whoever does this after entering leaves it, at whatever step."""
+    """What the journey is for: whoever does this, or comes to meet it, after entering leaves, at whatever step."""
 
-    event: str
+    event: str = ""
     where: Any = None
+    condition: dict[str, Any] | None = None
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -111,7 +112,10 @@ def _goal(raw: Any, path: str, reader: Reader) -> Goal | None:
     if not raw:
         return None
     if not isinstance(raw, dict):
-        raise TreeError(path, 'A goal is an event, like {"event": "Order Completed"}.')
+        raise TreeError(path, 'A goal is an event, like {"event": "Order Completed"}, or {"condition": ...}.')
+    if "condition" in raw:
+        only(raw, ("condition",), path)
+        return Goal(condition=reader.condition(raw["condition"], f"{path}.condition"))
     only(raw, ("event", "where"), path)
     return Goal(*reader.event(raw, path))
 

@@ -82,7 +82,7 @@ def listeners(journeys: list[Open]) -> Iterator[Listener]:
 
 def _waiting(journey_id: int, number: int) -> Iterator[Listener]:
     tree = version(journey_id, number).tree
-    if tree.goal:
+    if tree.goal and tree.goal.event:
         yield Listener(journey_id, number, "goal", tree.goal.event, tree.goal.where)
     for step, _ in walk(tree.steps):
         if step.kind == "wait_event":

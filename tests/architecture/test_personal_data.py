@@ -60,6 +60,7 @@ NOT_PERSONAL = {
     "channels_tally": "sums by hour",
     "channels_hook": "addresses of other programs",
     "journeys_journey": "automations",
+    "journeys_draft": "automations",
     "journeys_journeyversion": "automations",
     "journeys_tally": "sums over everybody",
     "journeys_broadcast": "texts and audiences",

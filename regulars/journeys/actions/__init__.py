@@ -18,17 +18,18 @@ from regulars.journeys.actions.drafting import (
     create_journey,
     pause_journey,
     resume_journey,
-    save_draft,
     see_off,
     stop_enrolment,
 )
 from regulars.journeys.actions.enrolling import Occasion, enrol, enrol_people, enrol_segment
+from regulars.journeys.actions.histories import Overtaken, redo_draft, save_draft, undo_draft
 from regulars.journeys.actions.publishing import publish
 from regulars.journeys.actions.tasks import finish_task
 
 __all__ = [
     "CannotBroadcast",
     "Occasion",
+    "Overtaken",
     "advance",
     "archive_journey",
     "change_broadcast",
@@ -45,10 +46,12 @@ __all__ = [
     "pause_journey",
     "plan_broadcasts",
     "publish",
+    "redo_draft",
     "resume_broadcast",
     "resume_journey",
     "save_draft",
     "see_off",
     "stop_broadcast",
     "stop_enrolment",
+    "undo_draft",
 ]

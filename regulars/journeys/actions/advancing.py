@@ -24,6 +24,7 @@ from regulars.events.again import with_patience
 from regulars.events.pace import Pace
 from regulars.journeys.actions.moving import move_those_inside
 from regulars.journeys.actions.passing import pass_step
+from regulars.journeys.goals import those_who_meet
 from regulars.journeys.happenings import Span, first_events
 from regulars.journeys.step import Batch, Moves, Run, end, go, stay
 from regulars.journeys.steps import KINDS
@@ -161,13 +162,15 @@ def _decide(one: Version, batch: Batch) -> Moves:
     step = one.step(batch.runs[0].step)
     if step is None:
         return {run.id: end("exited", why="its step is no more", unseen=True) for run in batch.runs}
-    moves = _passed_before(batch, step.id) | _at_goal(one, batch)
-    rest = replace(batch, runs=[run for run in batch.runs if run.id not in moves])
-    if not rest.runs:
-        return moves
+    moves = _passed_before(batch, step.id)
+    rest = batch
     try:
         # on SQLite nothing is locked while we think
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            moves |= _at_goal(one, batch)
+            rest = replace(batch, runs=[run for run in batch.runs if run.id not in moves])
+            if not rest.runs:
+                return moves
             return _sooner(one, rest, KINDS[step.kind].decide(step, rest)) | moves
     except OperationalError:
         raise
@@ -178,10 +181,12 @@ def _decide(one: Version, batch: Batch) -> Moves:
 
 
 def _at_goal(one: Version, batch: Batch) -> Moves:
-    """Those who did since entering what the journey is for."""
+    """Those who did since entering what the journey is for, or came to meet it."""
     goal = one.tree.goal
     if goal is None:
         return {}
+    if goal.condition is not None:
+        return those_who_meet(one, goal.condition, batch)
     spans = [Span(run.id, run.person_id, run.entered_us, batch.at) for run in batch.runs]
     return {run: end("goal", unseen=True) for run in first_events(spans, event=goal.event, where=goal.where)}
 
@@ -189,7 +194,7 @@ def _at_goal(one: Version, batch: Batch) -> Moves:
 def _sooner(one: Version, batch: Batch, moves: Moves) -> Moves:
     """Who waits is looked at as soon as a goal dated ahead has come."""
     goal, waiting = one.tree.goal, [run for run in batch.runs if moves[run.id].kind == "stay"]
-    if goal is None or not waiting:
+    if goal is None or not goal.event or not waiting:
         return moves
     spans = [Span(run.id, run.person_id, batch.at + 1, moves[run.id].until) for run in waiting]
     ahead = first_events(spans, event=goal.event, where=goal.where)

@@ -9,9 +9,11 @@ from django.db import transaction
 from regulars.core import bulk
 from regulars.core.jobs import job
 from regulars.journeys import messages
-from regulars.journeys.models import Journey
+from regulars.journeys.actions.histories import put
+from regulars.journeys.models import Journey, JourneyVersion
 from regulars.journeys.tree import TreeError
 from regulars.segments.actions import archive_segment
+from regulars.segments.models import Segment
 from regulars.team.actions import audit
 
 EMPTY: dict[str, Any] = {"start": {"kind": "manual"}, "steps": []}
@@ -25,22 +27,13 @@ def create_journey(
     made = Journey.objects.create(
         name=_name(name),
         description=description.strip(),
-        draft=tree or EMPTY,
         drafted_us=at,
         drafted_by=by,
         created_us=at,
     )
+    put(made, tree or EMPTY, by, at)
     audit(by=by, act="journey.create", object=f"journey:{made.id}", details={}, at=at)
     return made
-
-
-@transaction.atomic
-def save_draft(*, journey_id: int, tree: dict[str, Any], by: str, at: int) -> Journey:
-    """Keep the tree being edited, faults and all; nothing changes for anybody until it is published."""
-    found = Journey.objects.select_for_update().get(id=journey_id, archived_us=None)
-    found.draft, found.drafted_us, found.drafted_by = tree, at, by
-    found.save(update_fields=["draft", "drafted_us", "drafted_by"])
-    return found
 
 
 @transaction.atomic
@@ -92,8 +85,10 @@ def archive_journey(*, journey_id: int, by: str, at: int) -> None:
     found = Journey.objects.select_for_update().get(id=journey_id, archived_us=None)
     found.archived_us, found.name = at, f"{found.name[:100]} (archived {found.id})"
     found.save(update_fields=["archived_us", "name"])
-    if found.segment_id:
-        archive_segment(segment_id=found.segment_id, by=by, at=at)
+    versions = JourneyVersion.objects.filter(journey_id=journey_id, goal_segment_id__isnull=False)
+    kept = {found.segment_id, *versions.values_list("goal_segment_id", flat=True)} - {None}
+    for segment in Segment.objects.filter(id__in=kept, archived_us=None):
+        archive_segment(segment_id=segment.id, by=by, at=at)
     messages.stop_messages(journey_id, by=by, at=at)
     see_off.later(journey_id=journey_id, at=at)
     audit(by=by, act="journey.archive", object=f"journey:{journey_id}", details={}, at=at)

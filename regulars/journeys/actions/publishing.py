@@ -11,10 +11,10 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.journeys.actions.enrolling import enrol_segment
 from regulars.journeys.actions.moving import EXIT, KEEP
 from regulars.journeys.messages import campaign_of_step, published
-from regulars.journeys.models import Journey, JourneyVersion
+from regulars.journeys.models import Enrolment, Journey, JourneyVersion
 from regulars.journeys.tree import Start, Tree, TreeError, faults, hidden_condition, parse, walk
 from regulars.journeys.voicing import Undisclosed, permit
-from regulars.segments.actions import change_segment, create_segment
+from regulars.segments.actions import archive_segment, change_segment, create_segment
 from regulars.segments.catalog import catalog_now
 from regulars.segments.models import Segment
 from regulars.team.actions import audit
@@ -47,13 +47,35 @@ def _publish(journey_id: int, moves: dict[str, str], overrule: str, by: str, at:
     }
     made = JourneyVersion.objects.create(
         journey_id=journey_id, number=number, tree=journey.draft, campaigns=campaigns, moves=moves, at=at, by=by,
-        overruled=overruled, moved_us=None if set(moves.values()) - {KEEP} else at,
+        moved_us=None if set(moves.values()) - {KEEP} else at, overruled=overruled,
+        goal_segment_id=_goal_segment(journey, number, tree, by, at),
     )  # fmt: skip
     _go_live(journey, made, tree, by, at)
     details = {"version": number} | ({"overruled": overruled} if overruled else {})
     audit(by=by, act="journey.publish", object=f"journey:{journey_id}", details=details, at=at)
     failpoint("journeys.published.before_commit")
     return made
+
+
+def _goal_segment(journey: Journey, number: int, tree: Tree, by: str, at: int) -> int | None:
+    """The segment that finds who comes to meet the goal; that of an earlier version with the same goal is kept.
+
+    Those of versions in which nobody is any more find nobody any more.
+    """
+    kept, needed, found = None, set(), JourneyVersion.objects.filter(journey_id=journey.id)
+    inside = set(Enrolment.objects.filter(journey_id=journey.id, ended_us=None).values_list("version", flat=True))
+    for old in found.filter(goal_segment_id__isnull=False).order_by("number"):
+        if tree.goal and old.tree.get("goal") == {"condition": tree.goal.condition}:
+            kept = old.goal_segment_id
+        needed |= {old.goal_segment_id} if old.number in inside else set()
+    owned = Segment.objects.filter(id__in=found.values("goal_segment_id"), archived_us=None)
+    kept = kept if owned.filter(id=kept).exists() else None
+    for one in owned.exclude(id__in=needed | {kept or 0}):
+        archive_segment(segment_id=one.id, by=by, at=at)
+    if kept or tree.goal is None or tree.goal.condition is None:
+        return kept
+    name = f"{journey.name[:70]} (goal of journey {journey.id}, version {number})"
+    return create_segment(name=name, definition=tree.goal.condition, owner=f"journey:{journey.id}", by=by, at=at).id
 
 
 def _permitted(tree: Tree, overrule: str, by: str, at: int) -> dict[str, Any] | None:

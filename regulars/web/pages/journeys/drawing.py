@@ -56,7 +56,7 @@ class Drawing:
             "start": self.words.start(start),
             "again": self.words.again(start),
             "start_faults": self.faults.get("start", []),
-            "goal": _("Whoever does %s leaves") % self.words.event(goal) if goal else "",
+            "goal": self.words.goal(goal) if goal else "",
             "goal_faults": self.faults.get("goal", []),
             "chosen": self.chosen,
             "way": self.way("root", raw.get("steps", [])),

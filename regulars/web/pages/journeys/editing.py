@@ -87,6 +87,32 @@ def shift(tree: Raw, name: str, by: int) -> Raw:
     return tree
 
 
+def lost_ways(step: Raw, said: Raw) -> list[tuple[int, list[Raw]]]:
+    """(number, steps) of each way of a random split that new settings no longer have, where there are steps on it."""
+    old, left = step.get("ways", []), len(said.get("ways", []))
+    return [(n, way["steps"]) for n, way in enumerate(old) if n >= left and way.get("steps")]
+
+
+def settle_ways(tree: Raw, name: str, said: Raw, fates: dict[int, str]) -> Raw:
+    """A random split with fewer ways: what stood on those that go moves to a way ("way:0"), behind the split
+    ("after"), or is thrown away ("drop")."""
+    tree, step = deepcopy(tree), deepcopy(find(tree, name) or {})
+    ways, behind = said["ways"], []
+    for n, below in lost_ways(step, said):
+        fate, _, to = fates.get(n, "").partition(":")
+        if fate == "way" and to.isdigit() and int(to) < len(ways):
+            ways[int(to)]["steps"] += below
+        elif fate == "after":
+            behind += below
+    tree = replace(tree, name, said)
+    for _, below in lists(tree):
+        place = next((n for n, one in enumerate(below) if one.get("id") == name), None)
+        if place is not None:
+            below[place + 1 : place + 1] = behind
+            break
+    return tree
+
+
 def replace(tree: Raw, name: str, said: Raw) -> Raw:
     """A step with new settings; its id, kind and ways stay."""
     tree = deepcopy(tree)

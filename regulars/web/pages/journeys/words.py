@@ -64,6 +64,22 @@ class Words:
             return _("When somebody comes to meet: %s") % self.condition(raw.get("condition"))
         return _("Whoever you put in by hand")
 
+    def piece(self, open_at: str, raw: Raw | None) -> str:
+        """The start, the goal, or a step with its name; "" where there is none."""
+        if not raw:
+            return ""
+        if open_at == "start":
+            return self.start(raw)
+        if open_at == "goal":
+            return self.goal(raw)
+        return ": ".join(filter(None, [raw.get("title", ""), self.step(raw)]))
+
+    def goal(self, raw: Raw) -> str:
+        """What the journey is for."""
+        if "condition" in raw:
+            return _("Whoever comes to meet %s leaves") % self.condition(raw["condition"])
+        return _("Whoever does %s leaves") % self.event(raw)
+
     def again(self, raw: Raw) -> str:
         """Whether people enter again."""
         again = raw.get("again", {"after_days": 300} if raw.get("kind") == "date" else "never")
