@@ -17,7 +17,7 @@ declare("delivery.claimed")
 FIELDS = ("id", "key", "campaign_id", "node_id", "address", "language", "version_id", "context", "due_us",
           "expires_us", "attempts", "decision")  # fmt: skip
 LANES = {"bulk": 0, "transactional": 1}
-FORGET = 2.0  # seconds until rows before the remembered place are looked for again
+FORGET = 5.0  # seconds until rows before the remembered place are looked for again
 
 
 @dataclass(slots=True)
@@ -45,24 +45,32 @@ class Places:
     known: dict[int, tuple[int, int]] = field(default_factory=dict)
     since: float = 0.0
 
-    def of(self, campaign_id: int) -> tuple[int, int]:
+    def remembered(self) -> dict[int, tuple[int, int]]:
+        """{campaign: its place}: the last claim got all it asked for, so there may be more."""
         if time.monotonic() - self.since > FORGET:
             self.known.clear()
             self.since = time.monotonic()
-        return self.known.get(campaign_id, (-(2**62), 0))
+        return self.known
+
+    def of(self, campaign_id: int) -> tuple[int, int]:
+        return self.remembered().get(campaign_id, (-(2**62), 0))
 
 
-def campaigns_due(lane: str, channels: list[str], at: int) -> list[Campaign]:
-    """Campaigns that run and have something due, by priority. One look into an index for each."""
+def campaigns_due(lane: str, channels: list[str], at: int, *, places: Places) -> list[Campaign]:
+    """Campaigns that run and may have something due, by priority. One look into an index for each, but for those
+    with a remembered place: their index begins with all that was due before."""
+    if not channels:
+        return []
+    moving = list(places.remembered()) or [0]
     return list(
         Campaign.objects.raw(
             "SELECT * FROM channels_campaign c WHERE lane = %s AND paused_us IS NULL AND stopped_us IS NULL"
-            f" AND channel IN ({', '.join(['%s'] * len(channels))}) AND EXISTS (SELECT 1 FROM channels_message m"
-            " WHERE m.campaign_id = c.id AND m.state = 0 AND m.due_us <= %s) ORDER BY priority DESC, id",
-            [lane, *channels, at],
+            f" AND channel IN ({', '.join(['%s'] * len(channels))}) AND"
+            f" CASE WHEN c.id IN ({', '.join(['%s'] * len(moving))}) THEN true ELSE"
+            " EXISTS (SELECT 1 FROM channels_message m"
+            " WHERE m.campaign_id = c.id AND m.state = 0 AND m.due_us <= %s) END ORDER BY priority DESC, id",
+            [lane, *channels, *moving, at],
         )
-        if channels
-        else ()
     )
 
 

@@ -68,6 +68,7 @@ def _group(campaign, sender, version, language, group, parcels, errors) -> None:
             sender=sender,
             subject=shown.subject,
             html=shown.html,
+            pieces=shown.pieces,
             text=shown.text,
             unsubscribe_url="" if campaign.purpose == TRANSACTIONAL else links.unsubscribe_url(message.id),
             language=text.language,

@@ -31,7 +31,10 @@ declare("delivery.settled", "delivery.rendered", "delivery.before_hand_off", "de
         "delivery.carried", "delivery.before_results", "delivery.results")  # fmt: skip
 ROOM = {"bulk": 1000, "transactional": 50}  # messages claimed in a round
 BATCH = 50  # two batches are in hand-off at a time: a hundred messages are the most that can become unknown
+RENDERED = 250  # messages rendered in one go
 LOOK_AFTER = 5.0  # seconds between looks for what dead workers left
+
+Batch = tuple[list[tuple[Claimed, Subject]], dict[int, Parcel]]
 
 _places = Places()
 _looked: dict[str, float] = {}
@@ -52,7 +55,7 @@ def _round(lane: str, at: int, holder: str) -> bool:
     _look_after(lane, at, holder)
     ways = Ways(lane, at)
     try:
-        campaigns = campaigns_due(lane, ways.channels(), at)
+        campaigns = campaigns_due(lane, ways.channels(), at, places=_places)
         left, worked = ROOM[lane], False
         for place, campaign in enumerate(campaigns):
             share = max(1, left // (len(campaigns) - place))
@@ -116,22 +119,29 @@ class Delivery:
         seen = foresee(self.campaign, claimed, self.at)
         going = [(message, subject) for message, subject, decision in seen.rows if decision.verdict == "send"]
         self._settle([Ruling(message, decision) for message, _, decision in seen.rows if decision.verdict != "send"])
-        parcels, errors = render(self.campaign, sender, going)
-        self._settle([Ruling(m, _cannot_render(errors[m.id])) for m, _ in going if m.id in errors])
-        failpoint("delivery.rendered")
-        self._fly(seen.rules, [(m, s) for m, s in going if m.id in parcels], parcels)
+        self._fly(seen.rules, self._rendered(sender, going))
+
+    def _rendered(self, sender: From, going: list[tuple[Claimed, Subject]]) -> Iterator[Batch]:
+        """Some hundred at a time, while those before are on their way."""
+        for start in range(0, len(going), RENDERED):
+            some = going[start : start + RENDERED]
+            parcels, errors = render(self.campaign, sender, some)
+            self._settle([Ruling(m, _cannot_render(errors[m.id])) for m, _ in some if m.id in errors])
+            failpoint("delivery.rendered")
+            for batch in _batches([(m, s) for m, s in some if m.id in parcels]):
+                yield batch, {message.id: parcels.pop(message.id) for message, _ in batch}
 
     def _settle(self, rulings: Sequence[Ruling]) -> None:
         if rulings:
             write_rulings(rulings, self.at, holder=self.holder)
             failpoint("delivery.settled")
 
-    def _fly(self, rules: Rules, going: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel]) -> None:
+    def _fly(self, rules: Rules, batches: Iterator[Batch]) -> None:
         """While one batch is with the other side, the next is decided on and the answers to the last are written."""
         air: Flight | None = None
         landed: Flight | None = None
         try:
-            for batch in _batches(going):
+            for batch, parcels in batches:
                 flight = self._hand_off(rules, batch, parcels, landed)
                 landed = None
                 if air:

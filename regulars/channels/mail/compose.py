@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from regulars.channels.mail import dkim, verp
 from regulars.channels.mail.addresses import Address, BadAddress, address_of
-from regulars.channels.mail.bodies import encode
+from regulars.channels.mail.bodies import encode, encode_pieces
 from regulars.channels.mail.headers import date, link, mailbox, one_line, unstructured
 from regulars.channels.providers import From, Parcel
 
@@ -123,11 +123,15 @@ def _feedback_id(campaign_id: int, lane: str, domain: str) -> bytes:
 def _body(parcel: Parcel) -> tuple[list[tuple[str, bytes]], bytes]:
     """The fields about the content, and the content."""
     if parcel.html and parcel.text:
-        parts = PART % (b"plain", *encode(parcel.text)) + PART % (b"html", *encode(parcel.html))
+        parts = PART % (b"plain", *encode(parcel.text)) + PART % (b"html", *_page(parcel))
         return [("Content-Type", ALTERNATIVE)], parts + END
-    kind, text = (b"html", parcel.html) if parcel.html else (b"plain", parcel.text)
-    how, body = encode(text)
+    kind = b"html" if parcel.html else b"plain"
+    how, body = _page(parcel) if parcel.html else encode(parcel.text)
     return [("Content-Type", TYPE % kind), ("Content-Transfer-Encoding", how)], body
+
+
+def _page(parcel: Parcel) -> tuple[bytes, bytes]:
+    return encode_pieces(parcel.pieces) if parcel.pieces else encode(parcel.html)
 
 
 __all__ = ["BadAddress", "Letter", "compose", "envelope_from", "message_id_of"]

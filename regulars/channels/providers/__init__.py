@@ -70,6 +70,7 @@ class Parcel:
     language: str = ""
     lane: str = "bulk"
     campaign_id: int = 0  # Feedback-ID: mail services report complaints per campaign
+    pieces: tuple[str, ...] = ()  # the HTML again, cut where it differs by person; empty: it is not known where
 
 
 @dataclass(frozen=True)

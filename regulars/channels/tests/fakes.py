@@ -45,7 +45,7 @@ class Shown:
     """As content's Rendered."""
 
     def __init__(self, subject: str, html: str, text: str) -> None:
-        self.subject, self.preheader, self.html, self.text = subject, "", html, text
+        self.subject, self.preheader, self.html, self.text, self.pieces = subject, "", html, text, (html,)
 
 
 class Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,12 @@ class Text:
 
     def render(self, context: Mapping[str, Any], *, html: bool = False, rewrite: Rewrite | None = None) -> str:
         """The text for one person. Raises CannotRender with a sentence, whatever goes wrong."""
+        return "".join(self.pieces(context, html=html, rewrite=rewrite))
+
+    def pieces(
+        self, context: Mapping[str, Any], *, html: bool = False, rewrite: Rewrite | None = None
+    ) -> Sequence[str]:
+        """The same, not yet joined: what is the same for everybody stands in pieces of its own."""
         out = Pieces()
         try:
             execute(self.steps, Sandbox(self.template, globals=context, html=html, rewrite=rewrite), out)
@@ -38,20 +44,23 @@ class Text:
             raise
         except Exception as error:  # a filter may fail in as many ways as there are values
             raise CannotRender(f"The template could not be worked out: {said(error)}.") from error
-        made = "".join(out)
-        if len(made) > OUTPUT:
+        if sum(map(len, out)) > OUTPUT:
             raise CannotRender(f"The message would be longer than {OUTPUT:,} characters.")
-        return made
+        return out
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """One person's message. `subject` and `preheader` are one line each; SMS: only `text`."""
+    """One person's message. `subject` and `preheader` are one line each; SMS: only `text`.
+
+    `pieces`: the HTML cut where it differs by person, so that who encodes it does the shared ones once.
+    """
 
     subject: str
     preheader: str
     html: str
     text: str
+    pieces: tuple[str, ...] = ()
 
 
 class Prepared:
@@ -84,11 +93,11 @@ class Prepared:
                 raise CannotRender(f"There is no “{name}” for this person, and the text is not to go out without it.")
         subject, preheader = self._one_line(self._subject, context), self._one_line(self._preheader, context)
         text = BLANK.sub("\n\n", self._text.render(context, rewrite=link)).strip()
-        page = ""
+        page: tuple[str, ...] = ()
         if self._html is not None:
-            page = self._html.render({**context, "_preheader": preheader}, html=True, rewrite=link)
-            page += (PIXEL.format(escape(pixel)) if pixel else "") + self._tail
-        return Rendered(subject, preheader, page, text)
+            body = self._html.pieces({**context, "_preheader": preheader}, html=True, rewrite=link)
+            page = (*body, PIXEL.format(escape(pixel)) if pixel else "", self._tail)
+        return Rendered(subject, preheader, "".join(page), text, page)
 
     def target(self, context: Mapping[str, Any], number: int) -> str:
         """Where link `number` leads for this person: to follow a click. Raises KeyError when it has no such link.

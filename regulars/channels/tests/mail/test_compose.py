@@ -1,5 +1,7 @@
 """What is composed reads back as what was meant, whatever the texts hold, and nothing in them starts a header."""
 
+import base64
+import quopri
 import re
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -10,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from regulars.channels.mail.addresses import BadAddress, address_of
+from regulars.channels.mail.bodies import encode_pieces
 from regulars.channels.mail.compose import compose
 from regulars.channels.mail.verp import message_of
 from regulars.channels.providers import From, Parcel
@@ -67,6 +70,27 @@ def test_bodies_always_read_back_as_they_were_written(text, html):
     assert not message.defects and message.get_content_type() == "multipart/alternative"
     assert body(message, "plain") == arrives(text)
     assert body(message, "html") == arrives(html)
+
+
+LONG = TEXTS | st.builds(lambda text, times: text * times, TEXTS, st.integers(1, 60))
+
+
+@given(pieces=st.lists(LONG, min_size=1, max_size=8))
+@example(pieces=["a" * LINE for LINE in (74, 75, 76, 77, 159, 160, 161)])
+@example(pieces=["é" * 30 + "." * 400, "\n.\n", " " * 200, "\n"])
+@example(pieces=["<p>" * 60 + "\r", "\n</p>"])
+def test_a_text_in_pieces_always_reads_back_as_it_was_written_in_short_lines(pieces):
+    how, coded = encode_pieces(pieces)
+    back = quopri.decodestring(coded) if how == b"quoted-printable" else base64.b64decode(coded)
+    assert back.decode().replace("\r\n", "\n") == arrives("".join(pieces))
+    assert coded.endswith(b"\r\n") and max(map(len, coded.split(b"\r\n"))) <= 76
+    assert re.search(rb"[ \t]\r\n|[^\r]\n|\r[^\n]|=_", coded) is None
+
+
+def test_a_page_in_pieces_is_the_page():
+    pieces = ("<p>" + "long " * 80, "Anna", "</p>\n" * 40, " ")
+    page = "".join(pieces)
+    assert body(read(parcel(html=page, pieces=pieces)), "html") == arrives(page)
 
 
 @given(text=TEXTS)
