@@ -5,6 +5,7 @@ key per posting, for ever. A person's balance is the sum over their nodes, so me
 """
 
 from regulars.loyalty.ledger.adjusting import adjust
+from regulars.loyalty.ledger.checking import Broken, check, verify
 from regulars.loyalty.ledger.desk import Posted
 from regulars.loyalty.ledger.earn import claw_back, post_earn
 from regulars.loyalty.ledger.errors import CannotPost, Conflict, HoldEnded, NotEnoughPoints
@@ -14,6 +15,7 @@ from regulars.loyalty.ledger.rounds import activate_due, expire_due, release_due
 from regulars.loyalty.ledger.spending import give_back, spend
 
 __all__ = [
+    "Broken",
     "CannotPost",
     "Conflict",
     "Have",
@@ -25,6 +27,7 @@ __all__ = [
     "balance",
     "balances",
     "capture",
+    "check",
     "claw_back",
     "expire_due",
     "give_back",
@@ -33,4 +36,5 @@ __all__ = [
     "release",
     "release_due",
     "spend",
+    "verify",
 ]

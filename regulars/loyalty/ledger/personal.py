@@ -29,11 +29,6 @@ def _without_keys(node_ids: Sequence[int], at: int) -> int:
     return bulk.execute(f"UPDATE loyalty_txn SET external_id = 'erased:' || id WHERE node_id IN {table}", params)
 
 
-def _without_origin(node_ids: Sequence[int], at: int) -> int:
-    table, params = bulk.ids(node_ids)
-    return bulk.execute(f"UPDATE loyalty_lot SET origin = '', order_line = '' WHERE node_id IN {table}", params)
-
-
 def _without_reasons(node_ids: Sequence[int], at: int) -> int:
     return Reason.objects.filter(node_id__in=list(node_ids)).delete()[0]
 
@@ -74,7 +69,7 @@ register(
             "expired",
             "clawed",
         ),
-        erase=_without_origin,
+        erase=_kept,
     ),
     PersonalTable(
         table="loyalty_lotmove",

@@ -68,14 +68,14 @@ def move_rows(posting: Posting) -> list[tuple]:
     return [(posting.id, *move) for move in posting.moves]
 
 
-def txn_row(posting: Posting) -> tuple:
+def txn_row(posting: Posting, digest: str = "") -> tuple:
     """All columns of TXN. The request holds what is needed to post it again: also whose nodes it saw."""
     ask, request = posting.ask, dict(posting.ask.what)
     if len(posting.purse.books) > 1:
         request["nodes"] = sorted(posting.purse.books)
     return (posting.id, ask.programme_id, ask.asset, ask.kind, ask.source, ask.key, ask.node_id, posting.amount,
             posting.after, ask.occurred_us, ask.at, ask.actor, ask.rule_version, ask.reverses_id,
-            request_hash(ask), json.dumps(request, sort_keys=True))  # fmt: skip
+            digest or request_hash(ask), json.dumps(request, sort_keys=True))  # fmt: skip
 
 
 def _insert(model: type[models.Model], columns: Sequence[str], rows: list[tuple]) -> None:

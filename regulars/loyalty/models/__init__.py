@@ -1,6 +1,6 @@
 """The tables of the room, one file per idea."""
 
-from regulars.loyalty.models.ledger import Balance, Entry, Hold, Lot, LotMove, Reason, Txn
+from regulars.loyalty.models.ledger import Balance, BooksCheck, Entry, Hold, Lot, LotMove, Reason, Txn
 from regulars.loyalty.models.programme import (
     Crossing,
     Due,
@@ -27,6 +27,7 @@ from regulars.loyalty.models.rewards import (
 
 __all__ = [
     "Balance",
+    "BooksCheck",
     "Crossing",
     "Due",
     "Earned",

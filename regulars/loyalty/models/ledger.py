@@ -203,3 +203,13 @@ class Reason(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class BooksCheck(models.Model):
+    """A look at all books: which invariants did not hold. Numbers of rows only."""
+
+    at = models.BigIntegerField()
+    broken = models.JSONField(default=list, help_text="[{invariant, count, examples}]")
+
+    def __str__(self) -> str:
+        return f"{len(self.broken)} broken"
