@@ -1,4 +1,4 @@
-"""Do the books hold? Every invariant as a question that should have no answer; what has one is named, not repaired."""
+"""Do the books hold? Each invariant is a question that should have no answer; what has one is named, not repaired."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _MOVED = ", ".join(
     f"sum(CASE WHEN state_to = '{s}' THEN amount WHEN state_from = '{s}' THEN -amount ELSE 0 END) AS {s}"
     for s in STATES
 )
+_USED = """SELECT m.txn_id FROM loyalty_lotmove m JOIN loyalty_txn t ON t.id = m.txn_id
+ JOIN loyalty_lot l ON l.id = m.lot_id WHERE m.state_from = 'active' AND m.state_to IN ('spent', 'held')"""
 _OWN = ("pending", "active", "held")
 
 
@@ -59,13 +61,10 @@ QUESTIONS: dict[str, str] = {
         AND b.programme_id = l.programme_id AND b.asset = l.asset WHERE l.rest > 0 AND b.id IS NULL""",
     "Nobody has active points while they owe": """
         SELECT node_id FROM loyalty_balance WHERE debt > 0 AND active > 0""",
-    "Expired points are never used": """
-        SELECT m.txn_id FROM loyalty_lotmove m JOIN loyalty_txn t ON t.id = m.txn_id
-        JOIN loyalty_lot l ON l.id = m.lot_id WHERE m.state_from = 'active' AND m.state_to IN ('spent', 'held') AND l.expires_us <= t.recorded_us
-        AND t.kind <> 'split'""",
-    "Points are never used before they are active": """
-        SELECT m.txn_id FROM loyalty_lotmove m JOIN loyalty_txn t ON t.id = m.txn_id
-        JOIN loyalty_lot l ON l.id = m.lot_id WHERE m.state_from = 'active' AND m.state_to IN ('spent', 'held') AND l.activates_us > t.recorded_us""",
+    "Expired points are never used": f"""
+        {_USED} AND l.expires_us <= t.recorded_us AND t.kind <> 'split'""",
+    "Points are never used before they are active": f"""
+        {_USED} AND l.activates_us > t.recorded_us""",
     "Open holds are what is held": """
         SELECT b.programme_id FROM (SELECT programme_id, asset, sum(held) AS held
         FROM loyalty_balance GROUP BY 1, 2) b
