@@ -102,7 +102,8 @@ api = NinjaAPI(
     urls_namespace="api-1",
     docs_url=None,
     parser=StrictJson(),
-    description="Reads people, segments, facts and events, sends single messages, and manages sources and keys.",
+    description="Reads people, segments, facts and events, sends single messages, watches broadcasts and "
+    "journeys, and manages sources and keys.",
 )
 
 

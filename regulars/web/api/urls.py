@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.web.api import events, facts, keys, messages, people, segments, sources, vouchers
+from regulars.web.api import broadcasts, events, facts, journeys, keys, messages, people, segments, sources, vouchers
 from regulars.web.api.frame import api
 from regulars.web.api.reference import reference
 
@@ -13,6 +13,8 @@ for prefix, module in (
     ("/events", events),
     ("/sources", sources),
     ("/messages", messages),
+    ("/broadcasts", broadcasts),
+    ("/journeys", journeys),
     ("/vouchers", vouchers),
     ("/keys", keys),
 ):
