@@ -12,6 +12,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.channels.upkeep.forget_old": Daily(2, 40),
     "regulars.portal.upkeep.forget_old": Daily(2, 45),
     "regulars.web.upkeep.sweep_uploads": Daily(3, 10),
+    "regulars.events.sources.reconciling.reconcile_all": Every(60),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),
     "regulars.events.upkeep.prune_imports": Daily(3, 25),
     "regulars.segments.actions.check_all": Daily(4, 0),

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-LONGEST = 1_000_000  # bytes read of an answer
+LONGEST = 1_000_000  # bytes read of an answer, where nobody wants more
 
 
 class Refused(ValueError):
@@ -32,7 +32,7 @@ class Unreachable(OSError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, at most a megabyte of it."""
+    """What came back, as much of it as was wanted."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,11 +46,12 @@ def ask(
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
     timeout: float = 10.0,
+    longest: int = LONGEST,
 ) -> Answer:
     """One HTTP request. Raises Refused (bad or private address), Unreachable (no answer in time).
 
-    `timeout` is in seconds and for each network step. REGULARS_PRIVATE_OUTSIDE=1 allows private addresses, for a
-    gateway in the same house.
+    Of the answer `longest` bytes are read. `timeout` is in seconds and for each network step.
+    REGULARS_PRIVATE_OUTSIDE=1 allows private addresses, for a gateway in the same house.
     """
     parts = urlsplit(url)
     host, port = _host(parts)
@@ -61,7 +62,7 @@ def ask(
         connection.request(method, path, body=body or None, headers=dict(headers or {}))
         sent = True
         answer = connection.getresponse()
-        return Answer(answer.status, dict(answer.getheaders()), answer.read(LONGEST))
+        return Answer(answer.status, dict(answer.getheaders()), answer.read(longest))
     except (OSError, http.client.HTTPException) as problem:
         raise Unreachable(f"{host} did not answer: {problem}", sent=sent) from problem
     finally:

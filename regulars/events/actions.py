@@ -12,6 +12,7 @@ from regulars.core.clock import DAY
 from regulars.events import keys
 from regulars.events.models import DeadLetter, Property, Source
 from regulars.events.signals import PropertyDeclared
+from regulars.events.sources.kinds import NAMES
 from regulars.team.actions import audit
 
 TYPES = ("text", "number", "money", "bool", "time")
@@ -43,7 +44,7 @@ def create_source(*, name: str, kind: str = "segment", by: str, at: int, namespa
 
 
 def _new_key(kind: str) -> str | None:
-    return None if kind in ("csv", "demo", "internal") else secrets.token_urlsafe(24)
+    return None if kind in ("csv", "demo", "internal", *NAMES) else secrets.token_urlsafe(24)
 
 
 def rotate_key(*, source_id: int, by: str, at: int, keep_us: int = DAY) -> Source:

@@ -47,10 +47,11 @@ class Who:
     email: str = ""
     phone: str = ""
     traits: dict[str, Any] = field(default_factory=dict)
+    card: str = ""
 
     @property
     def known(self) -> bool:
-        return bool(self.id or self.email or self.phone)
+        return bool(self.id or self.email or self.phone or self.card)
 
 
 NO_ONE = Who()
@@ -140,7 +141,7 @@ def order_items(order: Order) -> list[Item]:
 
 def refund_item(refund: Refund, *, order: str, who: Who, currency: str) -> Item:
     """One refund of an order, by its own number: it counts once, however often it is told."""
-    said = {"order_id": order, "refund_id": refund.id, "currency": currency, **_amounts(refund, "total", "tax")}
+    said = {"order_id": order, "refund_id": refund.id, **_in(currency), **_amounts(refund, "total", "tax")}
     if refund.lines:
         said["products"] = [product(line) for line in refund.lines]
     return {**_whose(who), "type": "track", "event": "Order Refunded", "timestamp": moment(refund.at),
@@ -159,7 +160,14 @@ def customer_items(who: Who, version: int, consents: Iterable[Consent] = ()) -> 
     for said in consents if who.known else ():
         consent = {"channel": said.channel, "purpose": "marketing", "state": said.state, "address": said.address,
                    "evidence": said.evidence}  # fmt: skip
-        mark = key("consent", who.id or who.email or who.phone, said.channel, said.state, said.address, str(said.at))
+        mark = key(
+            "consent",
+            who.id or who.email or who.phone or who.card,
+            said.channel,
+            said.state,
+            said.address,
+            str(said.at),
+        )
         items.append({**_whose(who), "type": "identify", "timestamp": moment(said.at), "messageId": mark,
                       "context": {"consents": [consent], **_naming(who)}})  # fmt: skip
     return items
@@ -169,8 +177,7 @@ def product_items(found: Product) -> list[Item]:
     """What the catalogue says about a product."""
     said = product(found.line)
     del said["quantity"]
-    if found.currency:
-        said["currency"] = found.currency
+    said |= _in(found.currency)
     if found.stock is not None:
         said["stock"] = plain(Decimal(found.stock))
     if found.available is not None:
@@ -203,7 +210,8 @@ def _whose(who: Who) -> Item:
 
 
 def _naming(who: Who) -> dict[str, Any]:
-    said = {name: value for name, value in (("email", who.email), ("phone", who.phone)) if value}
+    named = (("email", who.email), ("phone", who.phone), ("loyalty_card", who.card))
+    said = {name: value for name, value in named if value}
     return {"traits": said} if said else {}
 
 
@@ -216,8 +224,13 @@ def _identify(who: Who, at: int) -> list[Item]:
     return [{**_whose(who), "type": "identify", "traits": traits, "timestamp": moment(at), "messageId": mark}]
 
 
+def _in(currency: str) -> dict[str, str]:
+    """The currency; what does not say counts in the business's."""
+    return {"currency": currency} if currency else {}
+
+
 def _facts(order: Order) -> dict[str, Any]:
-    said = {"order_id": order.id, "currency": order.currency}
+    said: dict[str, Any] = {"order_id": order.id, **_in(order.currency)}
     said |= _amounts(order, "total", "tax", "shipping", "discount")
     said |= {name: value for name, value in (("affiliation", order.store), ("coupon", order.coupon),
                                              ("order_name", order.name)) if value}  # fmt: skip

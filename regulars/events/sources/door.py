@@ -19,7 +19,7 @@ from regulars.core.clock import now_us
 from regulars.core.failpoints import declare, failpoint
 from regulars.events import edge, inbox, rate
 from regulars.events.sources import accounts, privacy
-from regulars.events.sources.deliveries import PATH, Delivery, NotOurs, headers_in, pack
+from regulars.events.sources.deliveries import PATH, Account, Delivery, NotOurs, headers_in, pack
 from regulars.events.sources.kinds import Kind, kind_of
 from regulars.events.sources.models import Connection
 
@@ -84,13 +84,15 @@ def _take(opened: accounts.Opened, delivery: Delivery) -> tuple[int, bytes, tupl
         _note_refusal(account.source_id, str(why), delivery.at)
         raise edge.Answer(kind.turned_away, "bad_signature", str(why)) from None
     _keep_requests(kind, delivery, account.source_id)
-    _store(account.source_id, account.kind, delivery)
+    _store(account, delivery)
     return OK
 
 
-def _store(source_id: int, kind: str, delivery: Delivery) -> None:
+def _store(account: Account, delivery: Delivery) -> None:
+    secret = account.settings.get("header", "") if account.settings.get("form") == "plain" else ""
+    body = pack(delivery, but=secret)
     try:
-        inbox.append(source_id=source_id, path=PATH + kind, body=pack(delivery), at=delivery.at)
+        inbox.append(source_id=account.source_id, path=PATH + account.kind, body=body, at=delivery.at)
     except inbox.NotStored:
         log.exception("A delivery could not be stored")
         raise edge.not_stored() from None

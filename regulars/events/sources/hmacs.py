@@ -26,3 +26,11 @@ def is_signed(
     for secret in secrets:
         found |= hmac.compare_digest(signature(secret, content, form=form, algorithm=algorithm).encode(), said)
     return found
+
+
+def is_same(secrets: Iterable[str], given: str) -> bool:
+    """Whether `given` is one of the secrets, in constant time."""
+    found = False
+    for secret in secrets:
+        found |= hmac.compare_digest(secret.encode(), given.strip().encode())
+    return found

@@ -18,10 +18,11 @@ class Field(NamedTuple):
     """One thing the form asks for. Secrets are kept encrypted and never shown again."""
 
     name: str
-    label: str
-    help: str = ""
+    label: Any
+    help: Any = ""
     secret: bool = False
     required: bool = False
+    choices: Sequence[tuple[str, Any]] = ()
 
 
 class Page(NamedTuple):
@@ -46,11 +47,12 @@ class Kind:
     """A kind of sender. Functions that ask the API raise what `asking.py` raises."""
 
     key: str
-    label: str
+    label: Any
     fields: Sequence[Field]
     steps: Callable[[str], Sequence[str]]  # the address -> what to do there, step by step
     verify: Callable[[Delivery, Account], None]  # raises NotOurs
     read: Callable[[Delivery, Account], list[Item]]  # pure; raises Unreadable and ValueError
+    clean: Callable[[dict[str, str]], Mapping[str, str]] = lambda given: {}  # settings as kept; raises ValueError
     is_ping: Callable[[Delivery], bool] = lambda _: False
     privacy: Callable[[Delivery], Asked | None] = lambda _: None
     streams: Sequence[str] = ()  # what can be asked for by time of change

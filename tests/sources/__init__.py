@@ -1,0 +1,1 @@
+"""Shops and tills: what they send, what their APIs say, and what becomes of it."""
