@@ -134,10 +134,8 @@ def _lines(order_ids: Sequence[int]) -> dict[int, list[Bought]]:
 def _happened(home: dict[int, Who], programme: Programme) -> dict[int, list[Happened]]:
     rows = Occasion.objects.filter(programme_id=programme.id, node_id__in=list(home), void_us=None)
     found: dict[int, list[Happened]] = defaultdict(list)
-    for id_, node, kind, key, ts, event in rows.order_by("ts", "id").values_list(
-        "id", "node_id", "kind", "key", "ts", "event"
-    ):
-        found[home[node].person_id].append(Happened(id_, node, kind, key, ts, event))
+    for row in rows.order_by("ts", "id").values_list("id", "node_id", "kind", "key", "ts", "event", "points"):
+        found[home[row[1]].person_id].append(Happened(*row))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.core.loops import loop
+from regulars.loyalty.actions.boundary import settle_days
 from regulars.loyalty.actions.claiming import count_due
 
 
@@ -10,3 +11,9 @@ from regulars.loyalty.actions.claiming import count_due
 def count(at: int) -> bool:
     """Points, tiers and thresholds of whoever bought or did something, or whose time has come."""
     return count_due(at)
+
+
+@loop("loyalty_days", idle=20)
+def days(at: int) -> bool:
+    """What happens when a day begins, in its written order."""
+    return settle_days(at)

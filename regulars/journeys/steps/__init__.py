@@ -18,6 +18,7 @@ from regulars.journeys.steps import (
     fact,
     goal,
     list,
+    points,
     random,
     send,
     wait,
@@ -28,5 +29,5 @@ from regulars.journeys.steps import (
 
 KINDS: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (send, wait, wait_until, wait_event, branch, random, fact, list, webhook, ask, goal, exit)
+    for module in (send, wait, wait_until, wait_event, branch, random, fact, list, points, webhook, ask, goal, exit)
 }

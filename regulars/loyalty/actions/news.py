@@ -19,7 +19,7 @@ from regulars.loyalty.tiers.history import warning
 
 NAMESPACE = "loyalty"
 STANDING = ("person_id", "programme_id", "version", "tier", "since_us", "until_us", "progress", "next_tier",
-            "to_next", "falls_to", "earned", "last_us", "next_us", "warned_us")  # fmt: skip
+            "to_next", "falls_to", "tier_name", "earned", "last_us", "next_us", "warned_us")  # fmt: skip
 CROSSING = ("threshold_id", "person_id", "crossed_us", "until_us", "undone_us")
 
 
@@ -61,14 +61,15 @@ def standing_row(who: Who, told: Told, terms: Terms, at: int) -> tuple:
     nexts = [span.until for spans in told.spans.values() for span in spans]
     nexts += [limen.from_us for limen in terms.limens]
     if place is None:
-        return (*head, "", None, None, 0, "", None, "", earned, last, _soonest(nexts, at), None)
+        return (*head, "", None, None, 0, "", None, "", "", earned, last, _soonest(nexts, at), None)
     nexts += [place.next_us]
     above = scheme.levels[place.level + 1].key if place.level + 1 < len(scheme.levels) else ""
     falls = scheme.levels[place.falls_to].key if place.falls_to >= 0 else ""
     falling = place.review is not None and place.falls_to < place.level
     ending = falling and at >= warning(place.review, scheme, terms.zone)
     return (
-        *head, told.tier, place.since, place.review, place.progress, above, place.to_next, falls, earned, last,
+        *head, told.tier, place.since, place.review, place.progress, above, place.to_next, falls,
+        _name(told, told.tier), earned, last,
         _soonest(nexts, at), place.review if ending else None,
     )  # fmt: skip
 

@@ -15,12 +15,23 @@ from regulars.loyalty.models import Due, Occasion
 
 REVIEW = "Product Reviewed"
 COLUMNS = ("programme_id", "node_id", "kind", "key", "event", "ts")
+GIFT = ("programme_id", "node_id", "kind", "key", "points", "ts", "event")
 
 
 def note_occasions(*, programme_id: int, items: Sequence[tuple[int, str, str, int]], event: str = "") -> None:
     """(node, kind, key, ts) each: once for ever per kind and key; counted soon. In the caller's transaction."""
     rows = [(programme_id, node, kind, key[:60], event, ts) for node, kind, key, ts in items]
     bulk.insert(Occasion, COLUMNS, rows, conflict="(programme_id, kind, key) DO NOTHING")
+    bulk.insert(Due, ("node_id",), [(node,) for node in sorted({item[0] for item in items})])
+
+
+def give(*, programme_id: int, kind: str, items: Sequence[tuple[int, str, int, int]]) -> None:
+    """(node, key, points, ts) each: points that no rule gives, once for ever per kind ("journey") and key.
+
+    In the caller's transaction; they are posted soon.
+    """
+    rows = [(programme_id, node, kind, key[:60], points, ts, "") for node, key, points, ts in items]
+    bulk.insert(Occasion, GIFT, rows, conflict="(programme_id, kind, key) DO NOTHING")
     bulk.insert(Due, ("node_id",), [(node,) for node in sorted({item[0] for item in items})])
 
 

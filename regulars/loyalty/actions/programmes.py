@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from regulars.core import bulk
+from regulars.core.clock import SECOND
 from regulars.core.jobs import job
 from regulars.loyalty.earning.rules import read, written
 from regulars.loyalty.gathering import current
@@ -38,7 +39,7 @@ def create_programme(
         made.save()
         RuleBook.objects.create(programme_id=made.id, number=1, body=body, from_us=made.starts_us, by=by)
         audit(by=by, act="programme.begin", object=f"programme:{made.id}", at=at)
-        count_everybody.later(due_us=at + 5_000_000, programme_id=made.id)
+        count_soon(made, at)
     return made
 
 
@@ -52,7 +53,7 @@ def change_programme(*, programme_id: int, by: str, at: int, **settings: Any) ->
         details = {name: value for name, value in settings.items() if name != "wording"}
         audit(by=by, act="programme.change", object=f"programme:{found.id}", details=details, at=at)
         if found.membership != before:
-            count_everybody.later(due_us=at + 5_000_000, programme_id=found.id)
+            count_soon(found, at)
     return found
 
 
@@ -79,6 +80,11 @@ def end_programme(*, programme_id: int, by: str, at: int) -> None:
             found.ended_us = at
             found.save(update_fields=["ended_us"])
             audit(by=by, act="programme.end", object=f"programme:{found.id}", at=at)
+
+
+def count_soon(programme: Programme, at: int) -> None:
+    """Everybody is counted in a moment, when whoever saw the former rules has committed."""
+    count_everybody.later(due_us=at + 5 * SECOND, programme_id=programme.id)
 
 
 @job()

@@ -24,7 +24,8 @@ from regulars.loyalty.earning.shares import share_out
 
 
 class Happened(NamedTuple):
-    """An occasion other than an order: its kind, a key that is unique within the kind, and the event's name."""
+    """An occasion other than an order: its kind, a key that is unique within the kind, and the event's name.
+    `points` is what it gives, whatever the rules say."""
 
     id: int
     node_id: int
@@ -32,6 +33,7 @@ class Happened(NamedTuple):
     key: str
     ts: int
     event: str = ""
+    points: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,11 @@ class _Telling:
                 )  # fmt: skip
 
     def take_occasion(self, each: Happened, live: Live, tier: str) -> None:
+        what = f"{each.kind}:{each.key}"
+        if each.points is not None:
+            exact = Fraction(each.points)
+            self.grants.append(Grant(each.node_id, what, "gift", each.points, each.ts, "gift", what, exact))
+            return
         for rule in live.book.rules:
             meant = rule.kind == each.kind and (rule.kind != "event" or rule.event == each.event)
             if not meant or not is_time(rule.when, each.ts, self.zone) or (rule.tiers and tier not in rule.tiers):
@@ -134,7 +141,6 @@ class _Telling:
             cell = _Cell(rule, Line(0, "", "", Fraction(1), 0), Fraction(rule.points), points=rule.points)
             self._limit([cell], live.book, each.ts)
             if cell.points:
-                what = f"{each.kind}:{each.key}"
                 name = f"{live.number}:{rule.key}"
                 self.grants.append(Grant(each.node_id, what, name, cell.points, each.ts, each.kind, what, cell.exact))
 

@@ -111,6 +111,7 @@ class Occasion(models.Model):
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=60, help_text="unique for ever within the kind")
     event = models.CharField(max_length=120, blank=True, help_text="its name, where the kind is an event")
+    points = models.BigIntegerField(null=True, help_text="what it gives; null: what the rules give")
     ts = models.BigIntegerField()
     void_us = models.BigIntegerField(null=True, help_text="taken back")
 
@@ -152,6 +153,7 @@ class Standing(models.Model):
     programme_id = models.BigIntegerField()
     version = models.IntegerField(default=0, help_text="number of the rules it was told by")
     tier = models.CharField(max_length=40, blank=True)
+    tier_name = models.CharField(max_length=60, blank=True, help_text="for texts and segments")
     since_us = models.BigIntegerField(null=True)
     until_us = models.BigIntegerField(null=True, help_text="when the tier is looked at again, grace included")
     progress = models.BigIntegerField(default=0, help_text="what counts now, in points, minor units or orders")

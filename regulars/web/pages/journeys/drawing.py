@@ -23,6 +23,7 @@ ICONS = {
     "random": "fork",
     "fact": "person",
     "list": "list",
+    "points": "loyalty",
     "webhook": "out",
     "ask": "people",
     "goal": "check",

@@ -137,6 +137,12 @@ class ListPanel(Panel):
         self.fields["list"].choices = [("", _("choose a list")), *known.values_list("id", "name")]
 
 
+class PointsPanel(Panel):
+    """How many."""
+
+    points = forms.IntegerField(label=_("Points"), required=False, min_value=1, max_value=1_000_000)
+
+
 class WebhookPanel(Panel):
     """Which address."""
 
@@ -156,8 +162,8 @@ class AskPanel(Panel):
 
 PANELS: dict[str, type[Panel]] = {
     "send": SendPanel, "wait": WaitPanel, "wait_until": WaitUntilPanel, "wait_event": WithinPanel, "branch": Panel,
-    "random": RandomPanel, "fact": FactPanel, "list": ListPanel, "webhook": WebhookPanel, "ask": AskPanel,
-    "goal": Panel, "exit": Panel,
+    "random": RandomPanel, "fact": FactPanel, "list": ListPanel, "points": PointsPanel, "webhook": WebhookPanel,
+    "ask": AskPanel, "goal": Panel, "exit": Panel,
 }  # fmt: skip
 
 STARTS = (

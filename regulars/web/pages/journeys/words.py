@@ -135,6 +135,9 @@ class Words:
     def _list(self, raw: Raw) -> str:
         return self.segments.get(raw.get("list", 0)) or _("choose a list")
 
+    def _points(self, raw: Raw) -> str:
+        return ngettext("%(n)s point", "%(n)s points", raw.get("points") or 0) % {"n": raw.get("points") or "?"}
+
     def _webhook(self, raw: Raw) -> str:
         return raw.get("url") or _("say which address")
 
