@@ -39,13 +39,16 @@ class Limen:
 
 @dataclass(frozen=True)
 class Told:
-    """The whole answer. `spans`: threshold id -> the times somebody was across."""
+    """The whole answer. `spans`: threshold id -> the times somebody was across; `past`: what was counted; `ahead`:
+    when the first of what is dated in the future will be."""
 
     grants: list[Grant]
     place: Place | None
     stays: list[Stay]
     spans: dict[int, list[Across]]
     scheme: Scheme | None
+    past: Past
+    ahead: int | None
 
     @property
     def tier(self) -> str:
@@ -55,11 +58,8 @@ class Told:
 
 def tell(past: Past, lives: Sequence[Live], limens: Sequence[Limen], zone: ZoneInfo, at: int) -> Told:
     """Everything that follows from a past up to `at`. `lives` are the versions of the rules, oldest first."""
-    past = Past(
-        tuple(order for order in past.orders if order.ts <= at),
-        tuple(each for each in past.happened if each.ts <= at),
-        past.bought_before,
-    )
+    ahead = min((each.ts for each in (*past.orders, *past.happened) if each.ts > at), default=None)
+    past = _until(past, at)
     spans = {limen.id: _spans(past.orders, limen, zone, at) for limen in limens}
     plain = earned_by(past, lives, zone)
     grants = plain
@@ -68,10 +68,15 @@ def tell(past: Past, lives: Sequence[Live], limens: Sequence[Limen], zone: ZoneI
     grants = grants + _rewards(past, limens, spans)
     scheme = book_at(lives, at).book.tiers
     if scheme is None:
-        return Told(grants, None, [], spans, None)
+        return Told(grants, None, [], spans, None, past, ahead)
     counted, floors = what_counts(past.orders, plain, scheme), _floors(limens, spans, scheme)
     stays = history(counted, scheme, zone, at, floors)
-    return Told(grants, place(counted, scheme, zone, at, floors), stays, spans, scheme)
+    return Told(grants, place(counted, scheme, zone, at, floors), stays, spans, scheme, past, ahead)
+
+
+def _until(past: Past, at: int) -> Past:
+    orders = tuple(order for order in past.orders if order.ts <= at)
+    return Past(orders, tuple(each for each in past.happened if each.ts <= at), past.bought_before)
 
 
 def what_counts(orders: Sequence[Order], plain: Sequence[Grant], scheme: Scheme) -> list[Counted]:

@@ -65,12 +65,12 @@ def limen_of(each: Threshold) -> Limen:
     return Limen(only=only, **{name: getattr(each, name) for name in same})
 
 
-def gather(person_ids: Sequence[int], terms: Terms, at: int) -> dict[int, Who]:
-    """Everybody asked for who is somebody, with their past up to `at`."""
+def gather(person_ids: Sequence[int], terms: Terms) -> dict[int, Who]:
+    """Everybody asked for who is somebody, with all they did, also what is dated ahead."""
     found = {person: Who(person, sorted(nodes)) for person, nodes in nodes_of(list(person_ids)).items() if nodes}
     home = {node: who for who in found.values() for node in who.nodes}
     _take_part(found, home, terms.programme)
-    orders = _orders(home, terms.programme, at)
+    orders = _orders(home, terms.programme)
     happened = _happened(home, terms.programme)
     for who in found.values():
         if who.since is not None:
@@ -96,17 +96,17 @@ def _take_part(found: dict[int, Who], home: dict[int, Who], programme: Programme
 
 ORDERS = """SELECT o.id, o.node_id, o.ts, o.number, coalesce(s.name, ''), o.base_total, coalesce(o.base_refunded, 0),
  o.shipping, o.currency, o.rate FROM commerce_order o LEFT JOIN commerce_store s ON s.id = o.store_id
- WHERE o.node_id IN {nodes} AND o.cancelled_us IS NULL AND o.base_total IS NOT NULL AND o.ts <= %s
+ WHERE o.node_id IN {nodes} AND o.cancelled_us IS NULL AND o.base_total IS NOT NULL
  ORDER BY o.ts, o.id"""
 LINES = """SELECT l.order_id, l.position, coalesce(p.key, ''), l.category, l.quantity, l.returned, l.base_total
  FROM commerce_orderline l LEFT JOIN commerce_product p ON p.id = l.product_id
  WHERE l.order_id IN {orders} ORDER BY l.order_id, l.position"""
 
 
-def _orders(home: dict[int, Who], programme: Programme, at: int) -> dict[int, list[Order]]:
+def _orders(home: dict[int, Who], programme: Programme) -> dict[int, list[Order]]:
     """Every order that stands, also from before the start: whether it is the first purchase depends on them."""
     nodes, params = bulk.ids(home)
-    rows = bulk.query(ORDERS.format(nodes=nodes), [*params, at])
+    rows = bulk.query(ORDERS.format(nodes=nodes), params)
     lines = _lines([row[0] for row in rows if row[2] >= programme.starts_us])
     base = exponent(Business.load().currency)
     found: dict[int, list[Order]] = defaultdict(list)

@@ -29,7 +29,7 @@ def count(person_ids: Iterable[int], terms: Terms, at: int) -> int:
 
     The caller sees to it that nobody else counts the same people at the same time.
     """
-    whos = gather(sorted(set(person_ids)), terms, at)
+    whos = gather(sorted(set(person_ids)), terms)
     told = {person: tell(who.past, terms.lives, terms.limens, terms.zone, at) for person, who in whos.items()}
     _make_members(whos, told, terms.programme)
     changed = _post_differences(whos, told, terms, at)

@@ -42,7 +42,7 @@ def _stand(whos, told, terms: Terms, at: int, events: list[Noticed]) -> set[int]
     for person, who in whos.items():
         old = before.get(person)
         new = standing_row(who, told[person], terms, at)
-        if old is None and not told[person].grants and not new[3] and not who.past.orders:
+        if old is None and not told[person].grants and told[person].ahead is None and not who.past.orders:
             continue
         if old != new:
             rows.append(new)
@@ -55,11 +55,11 @@ def _stand(whos, told, terms: Terms, at: int, events: list[Noticed]) -> set[int]
 def standing_row(who: Who, told: Told, terms: Terms, at: int) -> tuple:
     """The row of Standing that these answers make: a pure function of the past, the terms and the time."""
     place, scheme, live = told.place, told.scheme, book_at(terms.lives, at)
-    last = max((order.ts for order in who.past.orders if order.net > 0), default=None)
+    last = max((order.ts for order in told.past.orders if order.net > 0), default=None)
     earned = sum(grant.points for grant in told.grants)
     head = (who.person_id, terms.programme.id, live.number)
     nexts = [span.until for spans in told.spans.values() for span in spans]
-    nexts += [limen.from_us for limen in terms.limens]
+    nexts += [limen.from_us for limen in terms.limens] + [told.ahead]
     if place is None:
         return (*head, "", None, None, 0, "", None, "", "", earned, last, _soonest(nexts, at), None)
     nexts += [place.next_us]

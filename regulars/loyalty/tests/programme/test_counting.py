@@ -65,6 +65,15 @@ def test_a_return_takes_back_what_the_rest_would_not_have_earned(business):
     assert has(club, alice).pending == 0
 
 
+def test_an_order_dated_ahead_counts_when_its_time_has_come(business):
+    club, alice = begin(tiers=TIERS), someone()
+    buys(alice, "A1", ("balls", 120.0, 1), at=NOW + DAY)
+    settle()
+    assert has(club, alice).pending == 0
+    settle(NOW + DAY)
+    assert (has(club, alice).pending, tier(alice)) == (120, "silver")
+
+
 def test_a_cancelled_order_earns_nothing(business):
     club, alice = begin(), someone()
     buys(alice, "A1", ("balls", 20.0, 2))
