@@ -21,6 +21,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from regulars.commerce.actions import set_rule
 from regulars.core.clock import DAY, from_us, now_us
 from regulars.core.loops import LOOPS, Loop
 from regulars.core.models import Business
@@ -31,7 +32,7 @@ from regulars.demo.talk.crowd import Crowd
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
-from regulars.insights.actions import measure_recent, note_known_parameters, refit
+from regulars.insights.actions import advise, measure_recent, note_known_parameters, refit
 from regulars.journeys.models import Broadcast
 from regulars.people.linkage import suggest_duplicates
 from regulars.segments.actions import create_segment
@@ -65,6 +66,7 @@ def fill(*, people: int, seed: int) -> None:
         _open(progress, shop, before, begins)
         _talk(progress, shop, after, begins)
         _step(progress, "Estimating who comes back", lambda: refit(at=at))
+        _step(progress, "Finding what each may want next", lambda: _advise(at))
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
         _settle(progress, at)
         _step(progress, "Measuring what letters brought", lambda: measure_recent(at=at))
@@ -121,6 +123,12 @@ def _set_up(at: int) -> Broadcast:
     setting_up.open_form(topics=equipment.topic_keys(), at=at)
     setting_up.start_journeys(at=at)
     return setting_up.launch_broadcast(sender_id=sender, at=at)
+
+
+def _advise(at: int) -> None:
+    """The night's recommendations, with a rule of the shop's own: a bicycle is not followed by another."""
+    set_rule(kind="durable", category="bike", by="system", at=at)
+    advise(at=at)
 
 
 def set_owner(*, email: str, password: str) -> None:

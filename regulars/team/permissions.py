@@ -26,6 +26,7 @@ PERMISSIONS = {
     "segments.edit": _("make and change segments"),
     "insights.view": _("see retention, value and other findings"),
     "insights.refit": _("fit the models again"),
+    "advice.edit": _("change the rules of recommendations"),
     "content.view": _("see templates, the brand's voice and the calendar"),
     "content.edit": _("write templates, blocks and the brand's voice"),
     "messages.view": _("see messages and why they were or were not sent"),
@@ -58,7 +59,7 @@ _LOOK |= {"inbox.view", "loyalty.view", "feedback.view"}
 _AGENT = _LOOK | {"people.edit", "people.merge", "inbox.answer", "loyalty.give", "till.use"}
 _ANALYST = _LOOK | {"people.export", "segments.edit", "insights.refit", "sources.view", "health.view"}
 _MARKETER = _AGENT | _ANALYST | {"imports.run", "content.edit", "messages.send", "journeys.edit", "gate.open"}
-_MARKETER |= {"loyalty.edit", "feedback.edit"}
+_MARKETER |= {"loyalty.edit", "feedback.edit", "advice.edit"}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),

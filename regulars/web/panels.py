@@ -4,4 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.core.plugs import Panel, register
 
+register(Panel(page="person", title=_("Recommended next"), url_name="web:person_advice", order=15))
 register(Panel(page="person", title=_("Messages"), url_name="web:person_messages", order=20))

@@ -109,6 +109,31 @@ class OrderOut(Schema):
     lines: list[LineOut]
 
 
+class GoodOut(Schema):
+    """A product; its price in minor units of its currency."""
+
+    id: int
+    key: str
+    name: str
+    category: str
+    price: int | None
+    currency: str
+    url: str
+    image_url: str
+
+
+class RecommendedOut(Schema):
+    """A recommended product. kind: again (bought `times` times before), new (`why` is what they bought that speaks
+    for it) or popular.
+    """
+
+    product: GoodOut
+    kind: str
+    score: float
+    why: GoodOut | None
+    times: int
+
+
 class InSegment(Schema):
     """A segment a person is in, and since when."""
 
@@ -192,6 +217,21 @@ def orders_of(
 ):
     """Newest first; `before_us` continues after the time of the last one seen."""
     return commerce.orders_of(queries.resolve(person_id), limit=limit, before_us=before_us)
+
+
+@router.get(
+    "/{person_id}/recommendations",
+    response=responses(list[RecommendedOut]),
+    auth=Key("people.view"),
+    summary="What to recommend to a person",
+)
+def recommendations_of(
+    request: HttpRequest, person_id: PathId, kind: Literal["any", "again", "new"] = "any", limit: Limit = 10
+):
+    """Best first: last night's lists without what was bought, sold out or excluded since. Newcomers get what goes
+    with their first purchases, then bestsellers. Empty before the first night."""
+    found = queries.resolve(person_id)
+    return commerce.recommended([found], kind=kind, limit=limit)[found]
 
 
 @router.get(
