@@ -100,7 +100,8 @@ def _listed(person_ids: Sequence[int], kind: str) -> dict[int, list[_Row]]:
         f" bought AS MATERIALIZED ({_BOUGHT.format(ids=ids)})"
         " SELECT m.person_id, m.product_id, m.kind, m.score, m.why_id, coalesce(b.times, 0)"
         " FROM mine m LEFT JOIN bought b ON b.person_id = m.person_id AND b.product_id = m.product_id"
-        " WHERE b.person_id IS NULL OR (m.kind = 'again' AND b.last_us <= m.as_of_us AND NOT b.sent_back)"
+        " WHERE (m.kind = 'new' AND b.person_id IS NULL)"
+        " OR (m.kind = 'again' AND b.last_us <= m.as_of_us AND NOT b.sent_back)"
         f" ORDER BY m.person_id, {order}",
         [*params, *more, *params],
     )
