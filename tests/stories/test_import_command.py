@@ -59,3 +59,13 @@ def test_there_is_nothing_to_continue(business):
     cli.mount_rooms()
     done = CliRunner().invoke(cli.app, ["import", "continue", "7"])
     assert (done.exit_code, "There is no import 7." in done.output) == (2, True)
+
+
+def test_consents_are_imported_with_their_evidence(business, tmp_path):
+    from regulars.people.models import Consent
+
+    cli.mount_rooms()
+    (tmp_path / "yes.csv").write_text("address,state,evidence\nann@example.org,yes,signed card 17\nnobody,yes,\n")
+    done = CliRunner().invoke(cli.app, ["import", "consents", str(tmp_path / "yes.csv"), "--yes"])
+    assert done.exit_code == 0 and "1 rows went in, 0 were known, 1 were refused." in done.output, done.output
+    assert Consent.objects.get().evidence == {"text": "signed card 17"}

@@ -1,4 +1,4 @@
-"""`regulars import purchases FILE`, `regulars import people FILE`."""
+"""`regulars import purchases FILE`, `regulars import people FILE`, `regulars import consents FILE`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from regulars.events.models import Import
 
-app = typer.Typer(no_args_is_help=True, help="Bring in a file of purchases or people.")
+app = typer.Typer(no_args_is_help=True, help="Bring in a file of purchases, people or consents.")
 
 File = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, TSV or text table; .gz too")
@@ -54,6 +54,20 @@ def people(
 ) -> None:
     """Import people: one row per person, with consents if you have them."""
     _import("people", file, column, dry_run, source, "", timezone, dates, yes)
+
+
+@app.command()
+def consents(
+    file: File,
+    column: Columns = None,
+    dry_run: Dry = False,
+    source: SourceName = "Files",
+    timezone: Zone = "",
+    dates: Dates = "",
+    yes: Yes = False,
+) -> None:
+    """Import consents with their evidence: one row per yes or no."""
+    _import("consents", file, column, dry_run, source, "", timezone, dates, yes)
 
 
 @app.command("continue")
@@ -162,7 +176,7 @@ def _tell(job: Import) -> None:
 def _totals(found: dict[str, Any], kind: str) -> list[str]:
     from regulars.core.money import to_major
 
-    if kind == "people":
+    if kind != "purchases":
         return [f"{found['customers']:,} people in the file."]
     lines = [
         f"{found['orders']:,} orders and {found['returns']:,} returns of {found['customers']:,} customers in the"

@@ -23,6 +23,7 @@ from regulars.web.pages.sources import tabbed
 KINDS = [
     ("purchases", gettext_lazy("Purchases: one line per order or per product of an order")),
     ("people", gettext_lazy("People: one line per customer")),
+    ("consents", gettext_lazy("Consents: one line per yes or no, with its proof")),
 ]
 WRONG = (csv.FileError, csv.MappingError)
 

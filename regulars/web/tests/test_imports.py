@@ -118,3 +118,17 @@ def test_a_quotation_mark_that_is_never_closed_is_named(browser):
     page = browser.get(upload(browser, broken)["Location"]).content.decode()
     assert "Line 3 goes on over the lines after it. Is a quotation mark" in page
     assert "goes on over" not in browser.get(upload(browser)["Location"]).content.decode()
+
+
+def test_consents_go_in_by_the_browser_with_their_proof(browser):
+    from regulars.people.models import Consent
+
+    text = b"address,state,wording,time,source\nann@example.org,yes,News please,2026-03-02,Fair\n"
+    file = SimpleUploadedFile("consents.csv", text, content_type="text/csv")
+    address = browser.post(reverse("web:import_new"), {"kind": "consents", "file": file})["Location"]
+    form = columns_form(browser.get(address))
+    browser.post(address, {**form, "act": "run"})
+    job = Import.objects.get()
+    csv.run(job.id, at=job.created_us)
+    said = Consent.objects.get()
+    assert (said.state, said.wording, said.evidence) == ("granted", "News please", {"source": "Fair"})

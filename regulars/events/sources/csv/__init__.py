@@ -1,4 +1,4 @@
-"""Importing files of purchases or people: guess, preview, dry run, run; stop and continue; refused rows.
+"""Importing files of purchases, people or consents: guess, preview, dry run, run; stop and continue; refused rows.
 
 One call per page: `guess_columns`, `preview`, `start_import`, `run_for_real`, `stop_import`, `continue_import`,
 `errors_file`. `events.models.Import` shows how far it is: `offset` of `size` bytes, `taken`, `known`, `refused` rows;

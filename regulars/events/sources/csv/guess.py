@@ -11,7 +11,7 @@ from typing import Any
 
 from regulars.core.models import Business
 from regulars.events.sources.csv import files
-from regulars.events.sources.csv.mapping import AMOUNTS, FIELDS, PEOPLE, PURCHASES, WHAT, Mapping
+from regulars.events.sources.csv.mapping import AMOUNTS, CONSENTS, FIELDS, PEOPLE, PURCHASES, WHAT, Mapping
 from regulars.events.sources.csv.names import field_of
 from regulars.events.sources.csv.values import (
     ISO,
@@ -47,12 +47,12 @@ class Guess:
 
 
 def guess_columns(path: str | Path, kind: str, *, currency: str = "", timezone: str = "") -> Guess:
-    """Layout, columns, dates and decimal sign of a file of `purchases` or `people`.
+    """Layout, columns, dates and decimal sign of a file of `purchases`, `people` or `consents`.
 
     Currency and time zone are the business's unless given or seen. Raises FileError for what is no table.
     """
     if kind not in FIELDS:
-        raise files.FileError(f"There is no kind of import “{kind}”; there are purchases and people.")
+        raise files.FileError(f"There is no kind of import “{kind}”; there are {', '.join(FIELDS)}.")
     path = Path(path)
     layout = files.layout_of(path)
     names = files.columns_of(path, layout)
@@ -103,11 +103,13 @@ def _choose(names: Sequence[str], cells: dict[str, list[str]], kind: str) -> dic
                 chosen[looks] = name
     if kind == PURCHASES:
         _settle_amounts(chosen)
+    if kind == CONSENTS and "date" not in chosen and "time" in chosen:
+        chosen["date"] = chosen.pop("time")
     return chosen
 
 
 def _meant(name: str, kind: str) -> str | None:
-    meant = field_of(name)
+    meant = field_of(name, consents=kind == CONSENTS)
     if kind == PEOPLE and name.strip().lower() == "id":
         return "customer"
     return meant if meant in FIELDS[kind] else None
@@ -124,7 +126,7 @@ def _looks_like(meant: str, cells: list[str]) -> bool:
         return guess_dates(filled, least=1880).order is not None
     if meant == "email":
         return _share(filled, _is_email) > 0.5
-    if meant.startswith("consent:"):
+    if meant == "state" or meant.startswith("consent:"):
         return _share(filled, _is_consent) > 0.5
     return True
 
@@ -209,7 +211,12 @@ def _symbol(chosen: dict[str, str], cells: dict[str, list[str]]) -> str:
 
 def _warn_of_what_is_missing(mapping: Mapping, warnings: list[str]) -> None:
     c = mapping.columns
-    if mapping.kind == PURCHASES:
+    if mapping.kind == CONSENTS:
+        if "state" not in c:
+            warnings.append("No column looks like a yes or no: choose it.")
+        if not {"address", "email", "phone", "customer"} & c.keys():
+            warnings.append("No column tells who agreed: choose an address or a customer number.")
+    elif mapping.kind == PURCHASES:
         if not {"customer", "email", "phone", "card"} & c.keys():
             warnings.append("No column tells who bought: the orders will count in totals, but for nobody.")
         if "order" not in c:

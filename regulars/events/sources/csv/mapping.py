@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from regulars.events.sources.csv.files import Layout
 from regulars.events.sources.csv.values import ORDERS
 
-PURCHASES, PEOPLE = "purchases", "people"
+PURCHASES, PEOPLE, CONSENTS = "purchases", "people", "consents"
 IDENTITY = ("customer", "email", "phone", "card")
 NAMED = ("name", "first_name", "last_name")
 AMOUNTS = ("quantity", "price", "line_total", "total", "tax", "shipping", "discount")
@@ -25,6 +25,8 @@ WHAT = {
     "city": "city", "postcode": "postcode", "street": "street", "country": "country", "gender": "gender",
     "language": "language", "company": "company", "consent:email": "consent to e-mail",
     "consent:sms": "consent to SMS", "consent:phone": "consent to calls", "consent:post": "consent to letters",
+    "address": "address it is for", "channel": "channel", "purpose": "purpose or topic", "state": "yes or no",
+    "wording": "words they agreed to", "origin": "where it was given", "evidence": "proof",
 }  # fmt: skip
 _PERSONAL = (*IDENTITY, *NAMED, "birthday", "city", "postcode", "street", "country", "gender", "language", "company")
 FIELDS = {
@@ -33,11 +35,15 @@ FIELDS = {
         *("store", "coupon", "original_order"),
     ),
     PEOPLE: (*_PERSONAL, "date", "consent:email", "consent:sms", "consent:phone", "consent:post"),
+    CONSENTS: (
+        *("address", "channel", "purpose", "state", "wording", "date", "time", "origin", "evidence"),
+        *("customer", "email", "phone"),
+    ),
 }
 
 
 class MappingError(ValueError):
-    """These columns do not make a purchase or a person; the message says what is missing."""
+    """These columns do not make a purchase, person or consent; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def check(mapping: Mapping, names: Sequence[str]) -> None:
     if not (len(mapping.currency) == 3 and mapping.currency.isalpha() and mapping.currency.isupper()):
         raise MappingError(f"The currency is “{mapping.currency}”; it must be a code of three letters such as EUR.")
     _check_zone(mapping.timezone)
-    (_check_purchases if mapping.kind == PURCHASES else _check_people)(mapping.columns)
+    {PURCHASES: _check_purchases, PEOPLE: _check_people, CONSENTS: _check_consents}[mapping.kind](mapping.columns)
 
 
 def _check_zone(name: str) -> None:
@@ -110,3 +116,10 @@ def _check_purchases(columns: AnyMapping[str, str]) -> None:
 def _check_people(columns: AnyMapping[str, str]) -> None:
     if not set(IDENTITY) & columns.keys():
         raise MappingError("Say which column tells who it is: customer number, e-mail, phone or card.")
+
+
+def _check_consents(columns: AnyMapping[str, str]) -> None:
+    if "state" not in columns:
+        raise MappingError("Say which column holds the yes or no.")
+    if not {"address", "email", "phone", "customer"} & columns.keys():
+        raise MappingError("Say which column tells who agreed: an address or a customer number.")

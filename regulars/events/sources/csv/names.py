@@ -137,6 +137,31 @@ NAMES = {
     "consent:post": "post consent|mail consent|postal consent|direct mail|consent post|brief einwilligung",
 }
 
+CONSENT_NAMES = {
+    "address": "address|recipient|contact|to|adresse|empfaenger|adres|indirizzo|direccion",
+    "channel": "channel|medium|via|kanal|weg|canal|canale|kanaal",
+    "purpose": "purpose|topic|list|list name|subject|zweck|thema|liste|finalite|finalidad|scopo|doel|tags",
+    "state": (
+        "state|status|consent|consent status|consent state|opt in|optin|opted in|subscribed|agreed|permission|answer|"
+        "einwilligung|zustimmung|stand|consentement|statut|estado|consentimiento|stato|consenso|toestemming"
+    ),
+    "wording": (
+        "wording|text|consent text|statement|legal text|disclaimer|wortlaut|einwilligungstext|texte|texto|testo|tekst"
+    ),
+    "date": (
+        "date|consent date|consented at|given at|opt in time|optin time|opt in date|optin date|confirm time|"
+        "confirmed at|timestamp|created at|datetime|when|at|datum|zeitpunkt|date consentement|fecha|data"
+    ),
+    "time": "time|uhrzeit|zeit|heure|hora|ora|tijd",
+    "origin": (
+        "source|origin|given in|given at place|form|page|signup source|sign up source|opt in source|optin source|"
+        "quelle|herkunft|formular|origine|fuente|origen|fonte|bron"
+    ),
+    "evidence": (
+        "evidence|proof|ip|ip address|optin ip|opt in ip|confirm ip|nachweis|beleg|preuve|prueba|prova|bewijs|details"
+    ),
+}
+
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LETTERS = str.maketrans(
@@ -151,13 +176,18 @@ def folded(header: str) -> str:
     return _SIGNS.sub(" ", plain).strip()
 
 
-_FIELDS = {
-    folded(name).replace(" ", ""): field for field, names in reversed(NAMES.items()) for name in names.split("|")
-}
+def _fields(names: dict[str, str]) -> dict[str, str]:
+    return {
+        folded(name).replace(" ", ""): field for field, said in reversed(names.items()) for name in said.split("|")
+    }
 
 
-def field_of(header: str) -> str | None:
-    """The field that a column of this name usually holds."""
-    plain = folded(header).replace(" ", "")
+_FIELDS = _fields(NAMES)
+_OF_CONSENTS = _FIELDS | _fields(CONSENT_NAMES)
+
+
+def field_of(header: str, *, consents: bool = False) -> str | None:
+    """The field that a column of this name usually holds; in a file of `consents` some names mean something else."""
+    plain, known = folded(header).replace(" ", ""), _OF_CONSENTS if consents else _FIELDS
     # umlauts are also typed without their dots: "strasse", "wahrung"
-    return _FIELDS.get(plain) or _FIELDS.get(plain.replace("ae", "a").replace("oe", "o").replace("ue", "u"))
+    return known.get(plain) or known.get(plain.replace("ae", "a").replace("oe", "o").replace("ue", "u"))

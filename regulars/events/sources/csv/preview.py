@@ -12,8 +12,9 @@ from typing import Any
 from regulars.core.clock import DAY, from_us
 from regulars.events.sources.csv import files
 from regulars.events.sources.csv.cells import Cells
+from regulars.events.sources.csv.consents import Consents
 from regulars.events.sources.csv.guess import guess_columns
-from regulars.events.sources.csv.mapping import PEOPLE, WHAT, Mapping, check
+from regulars.events.sources.csv.mapping import CONSENTS, PEOPLE, WHAT, Mapping, check
 from regulars.events.sources.csv.orders import Orders, order_number
 from regulars.events.sources.csv.people import People
 from regulars.events.sources.csv.summary import Summary
@@ -76,8 +77,9 @@ def preview(
 def _reasons(cells: Cells, records: list[files.Record]) -> dict[int, str]:
     summary = Summary(cells.mapping.timezone)
     units: list[Unit]
-    if cells.mapping.kind == PEOPLE:
-        units = list(People(cells, revision=0, summary=summary).units(records))
+    if cells.mapping.kind in (PEOPLE, CONSENTS):
+        rows_of = People if cells.mapping.kind == PEOPLE else Consents
+        units = list(rows_of(cells, revision=0, summary=summary).units(records))
     else:
         lines = Counter(order_number(cells, r) for r in records) if "order" in cells.at else Counter()
         units = list(Orders(cells, nobody="nobody", revision=0, summary=summary).units(records, lines))

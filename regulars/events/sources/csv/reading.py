@@ -18,7 +18,8 @@ from regulars.events.item import encode
 from regulars.events.pipeline import Origin, Ready, Rejected, prepare
 from regulars.events.sources.csv import files
 from regulars.events.sources.csv.cells import Cells
-from regulars.events.sources.csv.mapping import PURCHASES, Mapping
+from regulars.events.sources.csv.consents import Consents
+from regulars.events.sources.csv.mapping import CONSENTS, PURCHASES, Mapping
 from regulars.events.sources.csv.orders import Orders, order_number
 from regulars.events.sources.csv.people import People
 from regulars.events.sources.csv.summary import Summary
@@ -106,7 +107,8 @@ class _Reading:
         names = files.columns_of(task.path, mapping.layout)
         cells = Cells(mapping, names, latest=task.created_us + DAY)
         if mapping.kind != PURCHASES:
-            return People(cells, revision=task.created_us, summary=self.summary).units(self._records())
+            rows_of = Consents if mapping.kind == CONSENTS else People
+            return rows_of(cells, revision=task.created_us, summary=self.summary).units(self._records())
         lines_of: Counter[str] = Counter()
         if "order" in cells.at:
             lines_of.update(order_number(cells, record) for record in files.records(task.path, mapping.layout))
