@@ -20,5 +20,6 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.insights.actions.advising.advise": Daily(3, 50),
     "regulars.insights.actions.measuring.measure_recent": Daily(4, 20),
     "regulars.insights.actions.pressing.count_pressure": Daily(4, 30),
+    "regulars.loyalty.story.telling.tell_story": Daily(4, 50),
     "regulars.people.linkage.suggest_duplicates": Daily(3, 40),
 }

@@ -65,6 +65,7 @@ NOT_PERSONAL = {
     "journeys_tally": "sums over everybody",
     "journeys_broadcast": "texts and audiences",
     "loyalty_bookscheck": "which invariants of the books did not hold: numbers of rows",
+    "loyalty_finding": "sums over everybody, and numbers of people that erasing makes nobody's",
     "loyalty_programme": "the shop's programme",
     "loyalty_rulebook": "rules for everybody",
     "loyalty_threshold": "rules for everybody",

@@ -9,8 +9,10 @@ from regulars.loyalty.actions.programmes import (
     create_programme,
     end_programme,
 )
+from regulars.loyalty.actions.rehearsing import rehearse
 from regulars.loyalty.actions.rules import drop_draft, publish, save_draft
 from regulars.loyalty.actions.thresholds import create_threshold, end_threshold
+from regulars.loyalty.story.telling import tell_story
 
 __all__ = [
     "CannotDo",
@@ -27,6 +29,8 @@ __all__ = [
     "leave",
     "note_occasions",
     "publish",
+    "rehearse",
     "save_draft",
+    "tell_story",
     "void_occasion",
 ]

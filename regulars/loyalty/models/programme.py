@@ -199,3 +199,19 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return str(self.node_id)
+
+
+class Finding(models.Model):
+    """The last answer to a question about everybody, which is too long to wait for: "story", "rehearsal"."""
+
+    programme_id = models.BigIntegerField()
+    name = models.CharField(max_length=20)
+    asked_us = models.BigIntegerField()
+    as_of_us = models.BigIntegerField(null=True)
+    content = models.JSONField(null=True, help_text="sums, and numbers of the people at either end")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme_id", "name"], name="loyalty_finding_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""What the programme brought: its sums, and members beside people who were alike before they joined."""
