@@ -6,18 +6,26 @@ import hashlib
 from pathlib import PurePath
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from regulars.content.metadata import Damaged, bare
 from regulars.content.models import Picture
-from regulars.content.pictures import keep, sniff
+from regulars.content.pictures import NotAPicture, keep, sniff
 from regulars.team.actions import audit
 
 
 def add_picture(*, data: bytes, name: str, by: str, at: int, alt: str = "") -> Picture:
     """A picture for messages; the same bytes again are the same picture. Raises NotAPicture with a sentence.
 
-    The type is what the bytes say, never what the name or the browser says.
+    The type is what the bytes say, never what the name or the browser says. Where and when it was taken, and by
+    whom, is taken out before anything is kept.
     """
-    found, digest = sniff(data), hashlib.sha256(data).hexdigest()
+    found = sniff(data)
+    try:
+        data = bare(data, found.type)
+    except Damaged:
+        raise NotAPicture(_("The file is damaged: it ends too early. Save the picture again.")) from None
+    digest = hashlib.sha256(data).hexdigest()
     keep(digest, data)
     with transaction.atomic():
         made, new = Picture.objects.get_or_create(

@@ -11,6 +11,8 @@ from regulars.content import actions, queries
 from regulars.content.models import BlockVersion, Picture, Template, TemplateVersion
 from regulars.content.pictures import NotAPicture, path_of
 from regulars.content.rendering import ContentError, Prepared
+from regulars.content.tests.test_metadata import FRAME, jpeg, webp
+from regulars.content.tests.test_metadata import GIF as whole_gif
 
 FOOTER = {"kind": "footer", "text": "Northgate Sports"}
 BY = "user:1"
@@ -165,9 +167,8 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x0b\x08\x00\x20\x00\x40\x01\x01\x11\x00"
-GIF = b"GIF89a" + struct.pack("<HH", 30, 20)
-WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X" + b"\x00" * 8 + (39).to_bytes(3, "little") + (19).to_bytes(3, "little")
+JPEG, GIF = jpeg(FRAME), whole_gif
+WEBP = webp((b"VP8X", b"\0" * 4 + (39).to_bytes(3, "little") + (19).to_bytes(3, "little")), (b"VP8 ", b"picture"))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X" + b"\x00" * 8 + (39).to_bytes(3, "little"
     [
         (png(3, 2), "image/png", (3, 2)),
         (JPEG, "image/jpeg", (64, 32)),
-        (GIF, "image/gif", (30, 20)),
+        (GIF, "image/gif", (1, 1)),
         (WEBP, "image/webp", (40, 20)),
     ],
 )
@@ -188,7 +189,8 @@ def test_a_picture_is_what_its_bytes_say(db, at, settings, tmp_path, data, type_
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"<svg onload='x'>", b"<html>", b"\x89PNG\r\n\x1a\n", png(3, 2)[:20], GIF[:8], JPEG[:6],
+    "data", [b"", b"<svg onload='x'>", b"<html>", b"\x89PNG\r\n\x1a\n", png(3, 2)[:20], GIF[:8], GIF[:-1], JPEG[:6],
+             JPEG[:-2], WEBP[:-3],
              png(1, 1)[:16] + struct.pack(">II", 60_000, 60_000), b"\xff\xd8\xff" + b"\xff" * 50]
 )  # fmt: skip
 def test_what_is_no_picture_is_refused_with_a_sentence(db, at, settings, tmp_path, data):
