@@ -10,6 +10,7 @@ from importlib import util
 
 ALL = (
     "value",
+    "recommend",
     "identity",
     "duplicates",
     "segments",

@@ -49,7 +49,7 @@ def together(request: HttpRequest) -> HttpResponse:
     if chosen and not (chosen.isdigit() and len(chosen) < 19):
         raise Http404(_("Choose a product from the list."))
     product = get_object_or_404(Product, id=int(chosen)) if chosen else None
-    context = {"text": text, "product": product, "found": insights.advice()}
+    context = {"asked": text, "product": product, "found": insights.advice()}
     if product:
         context["others"] = commerce.sold_together(product.id)
     elif text:
@@ -63,7 +63,7 @@ def somebody(request: HttpRequest) -> HttpResponse:
     text, chosen = request.GET.get("q", "").strip(), _chosen(request.GET.get("person", ""))
     found = people_queries.search(text, limit=FOUND) if text and not chosen else []
     chosen = found[0] if len(found) == 1 else chosen
-    context = {"text": text, "chosen": chosen, "people": [] if chosen else directory.rows_of([p.id for p in found])}
+    context = {"asked": text, "chosen": chosen, "people": [] if chosen else directory.rows_of([p.id for p in found])}
     return tabbed(request, "somebody", **context, **(_shown(chosen.id) if chosen else {}))
 
 
