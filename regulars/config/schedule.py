@@ -6,6 +6,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.channels.actions.mailboxes.read_mailboxes": Every(3),
     "regulars.inbox.upkeep.watch_cases": Every(5),
     "regulars.feedback.upkeep.follow": Every(5),
+    "regulars.feedback.upkeep.ask_waves": Daily(5, 10),
     "regulars.inbox.upkeep.forget_lookers": Daily(2, 50),
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.core.upkeep.keep_statistics": Daily(4, 40),

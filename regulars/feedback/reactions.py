@@ -8,8 +8,10 @@ from regulars.channels.models import Feedback
 from regulars.channels.signals import FeedbackNoted
 from regulars.core import bulk
 from regulars.core.signals import on
+from regulars.events.consumers import Entry, consumer
 from regulars.feedback.actions.answering import answer, form_of
 from regulars.feedback.actions.closing import ask_again
+from regulars.feedback.asking import ask_after_events, awaited_events
 from regulars.feedback.errors import CannotAnswer
 from regulars.feedback.models import Invitation
 from regulars.feedback.questions import SCALES, AnswerError
@@ -18,6 +20,12 @@ from regulars.people.queries import nodes_of, person_id_of
 
 COLUMNS = {"opened": "opened_us", "clicked": "started_us"}
 NUMBER = re.compile(r"\s*(\d{1,2})\b\s*[.!,:;-]?\s*(.*)", re.DOTALL)
+
+
+@consumer("surveys", events=awaited_events)
+def follow_events(entries: list[Entry], at: int) -> None:
+    """Ask after what people did. Seeing an event again asks nobody twice."""
+    ask_after_events(entries, at=at)
 
 
 @on(CaseClosed)

@@ -42,8 +42,8 @@ def read(raw: Any) -> Trigger:
         raise CannotDo("People are asked by hand, after an event, on entering a segment, or in waves.")
     if found.kind == "event" and not found.event.strip():
         raise CannotDo("Say after which event people are asked.")
-    if found.kind == "segment" and not found.segment:
-        raise CannotDo("Say on entering which segment people are asked.")
+    if found.kind in ("segment", "wave") and not found.segment:
+        raise CannotDo("Say the people of which segment are asked.")
     if not 0 <= found.after_days <= 365:
         raise CannotDo("People are asked 0 to 365 days after the event.")
     return found

@@ -25,6 +25,8 @@ from regulars.feedback.models import Device, Invitation, Response, Said, Survey,
 from regulars.feedback.questions import Form, read, take
 from regulars.feedback.signals import SurveyAnswered
 from regulars.feedback.waves import bounds, wave_at
+from regulars.people.actions import touch
+from regulars.people.queries import person_id_of
 from regulars.team.actions import audit
 
 FILLING_US = 2 * HOUR  # an open or anonymous response may be completed for so long
@@ -182,6 +184,7 @@ def exclude(*, response_id: int, why: str, by: str, at: int) -> None:
     if Response.objects.filter(id=response_id, excluded_us=None).update(
         excluded_us=at, excluded_why=why.strip()[:200]
     ):
+        _look_again(response_id, at)
         audit(by=by, act="response.exclude", object=f"response:{response_id}", at=at)
 
 
@@ -189,4 +192,10 @@ def exclude(*, response_id: int, why: str, by: str, at: int) -> None:
 def include(*, response_id: int, by: str, at: int) -> None:
     """Count it again."""
     if Response.objects.filter(id=response_id).exclude(excluded_us=None).update(excluded_us=None, excluded_why=""):
+        _look_again(response_id, at)
         audit(by=by, act="response.include", object=f"response:{response_id}", at=at)
+
+
+def _look_again(response_id: int, at: int) -> None:
+    nodes = Response.objects.filter(id=response_id, node_id__isnull=False).values_list("node_id", flat=True)
+    touch(person_ids=person_id_of(list(nodes)).values(), cause="derived", at=at)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.core.clock import DAY
-from regulars.feedback.actions.inviting import queue
+from regulars.feedback.actions.inviting import Ask, queue
 from regulars.feedback.models import Response, Survey
 from regulars.feedback.questions import SCALES, Form
 from regulars.inbox import kinds
@@ -77,5 +77,5 @@ def ask_again(*, origin: str, outcome: str, at: int) -> None:
         ).first()
     )
     if survey:
-        due = {response.node_id: at + survey.reask_days * DAY}
-        queue(survey, due, wave=response.wave, occasion=f"reask:{response.id}", at=at, priority=REASK_PRIORITY)
+        again = Ask(response.node_id, at + survey.reask_days * DAY, response.wave, f"reask:{response.id}")
+        queue(survey, [again], at=at, priority=REASK_PRIORITY)

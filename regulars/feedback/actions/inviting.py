@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -26,6 +27,15 @@ OPEN_FOR = 60 * DAY
 AT_ONCE = 5_000
 
 
+class Ask(NamedTuple):
+    """Somebody to be asked, not before a moment, in a wave, for a reason."""
+
+    person_id: int
+    due_us: int
+    wave: str
+    occasion: str
+
+
 @transaction.atomic
 def invite(
     *, survey_id: int, node_ids: Sequence[int], occasion: str, at: int, due_us: int | None = None,
@@ -43,28 +53,22 @@ def invite(
     wave = wave_at(found.wave, due, Business.load().timezone)
     persons = person_id_of(sorted(set(node_ids)))
     drawn = sorted({p for p in persons.values() if everybody or chance(found.id, wave, p) < found.share})
-    return queue(found, {person: due for person in drawn}, wave=wave, occasion=occasion, at=at, priority=priority)
+    return queue(found, [Ask(person, due, wave, occasion) for person in drawn], at=at, priority=priority)
 
 
-def queue(
-    survey: Survey, due: Mapping[int, int], *, wave: str, occasion: str, at: int, priority: int | None = None
-) -> int:
-    """Write the invitations of these people, each with its time."""
-    known = {} if survey.anonymous else traits_of(sorted(due), at=at)
-    rows = [
-        _row(survey, person, when, wave, occasion, at, priority, known.get(person)) for person, when in due.items()
-    ]
+def queue(survey: Survey, asks: Sequence[Ask], *, at: int, priority: int | None = None) -> int:
+    """Write these invitations, as far as they are new; returns how many."""
+    if not asks:
+        return 0
+    known = {} if survey.anonymous else traits_of(sorted({ask.person_id for ask in asks}), at=at)
+    rank = survey.priority if priority is None else priority
+    rows = [_row(survey, ask, known.get(ask.person_id, Traits()), rank, at) for ask in asks]
     return bulk.insert(Invitation, COLUMNS, rows, conflict="(survey_id, wave, node_id, occasion) DO NOTHING")
 
 
-def _row(
-    survey: Survey, person: int, due: int, wave: str, occasion: str, at: int, priority: int | None,
-    traits: Traits | None,
-) -> tuple:  # fmt: skip
-    mark = Traits() if traits is None else traits
-    rank = survey.priority if priority is None else priority
-    return (survey.id, survey.version, wave, person, occasion[:100], survey.channel, rank, *mark, at, due,
-            due + PATIENCE, "")  # fmt: skip
+def _row(survey: Survey, ask: Ask, traits: Traits, rank: int, at: int) -> tuple:
+    return (survey.id, survey.version, ask.wave, ask.person_id, ask.occasion[:100], survey.channel, rank, *traits, at,
+            ask.due_us, ask.due_us + PATIENCE, "")  # fmt: skip
 
 
 def _running(survey_id: int) -> Survey | None:
