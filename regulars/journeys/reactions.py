@@ -18,7 +18,9 @@ from regulars.core.log import Reader, where_after
 from regulars.core.loops import loop
 from regulars.core.signals import on
 from regulars.events.consumers import Entry, consumer
+from regulars.inbox.signals import CaseClosed
 from regulars.journeys.actions import Occasion, enrol
+from regulars.journeys.actions.tasks import follow_case
 from regulars.journeys.goals import wake
 from regulars.journeys.versions import Listener, Open, awaited_events, listeners, open_journeys
 from regulars.people.queries import person_id_of
@@ -164,6 +166,15 @@ def _today(occasions: Sequence[Occasion]) -> list[Occasion]:
 
 def _occasion(kind: str, change: int, when: int) -> str:
     return f"d:{from_us(when).year}" if kind == "date" else f"s:{change}"
+
+
+# --- what colleagues did
+
+
+@on(CaseClosed)
+def task_is_done(closed: CaseClosed) -> None:
+    """Whoever waits for a colleague goes on when the case is closed."""
+    follow_case(origin=closed.origin, at=closed.at)
 
 
 # --- who is one person

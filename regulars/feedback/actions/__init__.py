@@ -1,7 +1,7 @@
 """What we can do about surveys."""
 
 from regulars.feedback.actions.answering import Answered, answer, answer_openly, exclude, include
-from regulars.feedback.actions.inviting import invite, invite_here, invite_segment
+from regulars.feedback.actions.inviting import invite, invite_each, invite_here, invite_segment
 from regulars.feedback.actions.sending import follow_messages, send_invitations
 from regulars.feedback.actions.surveys import change_survey, create_survey, start_survey, stop_survey
 from regulars.feedback.errors import CannotAnswer, CannotDo
@@ -18,6 +18,7 @@ __all__ = [
     "follow_messages",
     "include",
     "invite",
+    "invite_each",
     "invite_here",
     "invite_segment",
     "send_invitations",

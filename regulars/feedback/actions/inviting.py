@@ -56,6 +56,17 @@ def invite(
     return queue(found, [Ask(person, due, wave, occasion) for person in drawn], at=at, priority=priority)
 
 
+@transaction.atomic
+def invite_each(*, survey_id: int, people: Sequence[tuple[int, str]], at: int) -> int:
+    """Queue an invitation per (person, occasion) to those whom chance draws; returns how many are new. Idempotent."""
+    survey = _running(survey_id)
+    if survey is None:
+        return 0
+    wave = wave_at(survey.wave, at, Business.load().timezone)
+    drawn = [(person, why) for person, why in people if chance(survey.id, wave, person) < survey.share]
+    return queue(survey, [Ask(person, at, wave, why) for person, why in drawn], at=at)
+
+
 def queue(survey: Survey, asks: Sequence[Ask], *, at: int, priority: int | None = None) -> int:
     """Write these invitations, as far as they are new; returns how many."""
     if not asks:

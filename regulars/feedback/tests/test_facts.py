@@ -52,7 +52,7 @@ def test_the_truth_and_the_lake_agree(people, fact):
 
 
 def test_the_last_answer_of_all_records_counts_and_no_anonymous_or_excluded_one(people):
-    alice, bob, chen, dora = people
+    alice, _bob, _chen, dora = people
     assert facts.last_nps(people) == {alice: 5}
     assert facts.last_nps_group(people) == {alice: "detractor"}
     assert facts.surveys_answered(people) == {alice: 2, dora: 1}

@@ -21,6 +21,7 @@ from regulars.journeys.steps import (
     points,
     random,
     send,
+    survey,
     wait,
     wait_event,
     wait_until,
@@ -29,5 +30,20 @@ from regulars.journeys.steps import (
 
 KINDS: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (send, wait, wait_until, wait_event, branch, random, fact, list, points, webhook, ask, goal, exit)
+    for module in (
+        send,
+        wait,
+        wait_until,
+        wait_event,
+        branch,
+        random,
+        fact,
+        list,
+        points,
+        webhook,
+        ask,
+        survey,
+        goal,
+        exit,
+    )
 }

@@ -1,4 +1,4 @@
-"""Ask a colleague to do something: a task on Today and on the journey's page."""
+"""Ask a colleague: a case in the inbox, and a task on the journey's page; ending one ends the other."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.core import bulk
 from regulars.core.clock import DAY
+from regulars.inbox.actions import NewCase, open_cases
+from regulars.journeys.actions.tasks import case_of
 from regulars.journeys.models import Task
 from regulars.journeys.reading import Reader, number, only, text, title
 from regulars.journeys.step import Batch, Moves, Step, all_go, go, stay
 
-LABEL, SAYS = _("Ask a colleague"), _("A task on Today, such as a call")
+LABEL, SAYS = _("Ask a colleague"), _("A case in the inbox, such as a call")
 
 
 class Ask(Step, frozen=True, kw_only=True):
@@ -50,10 +52,24 @@ def _done(step: Ask, batch: Batch) -> set[int]:
 
 
 def act(step: Ask, batch: Batch) -> None:
-    """One task per run."""
+    """One task and one case per run. A case is due when the run no longer waits for it."""
     rows = [(batch.journey_id, run.id, step.id, run.node_id, step.text, "", batch.at) for run in batch.runs]
     columns = ("journey_id", "enrolment_id", "step", "node_id", "text", "note", "created_us")
     bulk.insert(Task, columns, rows, conflict="DO NOTHING")
+    due = batch.at + step.wait_us if step.wait_us else None
+    facts = {"journey": batch.journey_id}
+    cases = [
+        NewCase(
+            origin=case_of(run.id, step.id),
+            kind="task",
+            title=step.text[:200],
+            node_id=run.node_id,
+            due_us=due,
+            facts=facts,
+        )
+        for run in batch.runs
+    ]
+    open_cases(items=cases, at=batch.at)
 
 
 begin = act

@@ -6,6 +6,10 @@ import pytest
 
 from regulars.channels.models import Message
 from regulars.core.clock import DAY, HOUR, MINUTE, from_us, to_us
+from regulars.feedback.actions import create_survey, start_survey
+from regulars.feedback.models import Invitation
+from regulars.inbox.actions import close
+from regulars.inbox.models import Case, Entry
 from regulars.journeys import actions
 from regulars.journeys.models import Enrolment, Passage, Tally, Task
 from regulars.journeys.tests.cast import did, live, outcomes, passed, settle, someone, template
@@ -248,6 +252,37 @@ def test_lists_tasks_goal_and_exit(business, at):
     assert sorted(outcomes()) == [(alice, "goal"), (bob, "")]
     settle(at + 3 * DAY)
     assert sorted(outcomes()) == [(alice, "goal"), (bob, "exited")] and "never" not in passed()
+
+
+def test_asking_a_colleague_opens_a_case_and_closing_it_lets_the_run_go_on(business, at):
+    ask = {"id": "q", "kind": "ask", "text": "Call", "wait_days": 3}
+    live(end_of(SIGNED_UP, ask, note("after")), at)
+    alice, bob = someone("alice", at), someone("bob", at)
+    for person in (alice, bob):
+        did(person, "Signed Up", at)
+    settle(at)
+    cases = {case.node_id: case for case in Case.objects.all()}
+    assert [(c.kind, c.title, c.due_us) for c in cases.values()] == [("task", "Call", at + 3 * DAY)] * 2
+    close(case_id=cases[alice].id, outcome="done", by="user:1", at=at + HOUR)
+    settle(at + HOUR)
+    assert passed(alice) == ["q", "after"] and passed(bob) == []
+    task = Task.objects.get(node_id=bob)
+    assert actions.finish_task(task_id=task.id, by="user:1", at=at + HOUR, note="nobody there")
+    assert Case.objects.get(node_id=bob).outcome == "done"
+    assert Entry.objects.filter(case_id=cases[bob].id, kind="note").get().text == "nobody there"
+
+
+def test_a_survey_is_asked_once_per_run_and_not_while_it_does_not_run(business, at):
+    survey = create_survey(name="How was it?", kind="nps", by="user:1", at=at)
+    live(end_of(SIGNED_UP, {"id": "s", "kind": "survey", "survey": survey.id}, note("after")), at)
+    alice, bob = someone("alice", at), someone("bob", at)
+    did(alice, "Signed Up", at)
+    settle(at)
+    assert passed(alice) == ["s", "after"] and not Invitation.objects.exists()
+    start_survey(survey_id=survey.id, by="user:1", at=at)
+    did(bob, "Signed Up", at + HOUR)
+    settle(at + HOUR)
+    assert list(Invitation.objects.values_list("node_id", flat=True)) == [bob]
 
 
 def test_a_paused_journey_sends_nothing_and_lets_people_wait(business, at):

@@ -26,6 +26,7 @@ ICONS = {
     "points": "loyalty",
     "webhook": "out",
     "ask": "people",
+    "survey": "check",
     "goal": "check",
     "exit": "close",
 }

@@ -22,6 +22,7 @@ FRESH: dict[str, Raw] = {
     "list": {"list": 0},
     "webhook": {"url": ""},
     "ask": {"text": ""},
+    "survey": {"survey": 0},
     "goal": {},
     "exit": {},
 }

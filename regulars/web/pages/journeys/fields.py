@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.content.models import Template
 from regulars.core.plugs import registry
+from regulars.feedback.models import Survey
 from regulars.segments.models import Segment
 from regulars.web.pages.journeys.words import weekdays
 
@@ -143,6 +144,17 @@ class PointsPanel(Panel):
     points = forms.IntegerField(label=_("Points"), required=False, min_value=1, max_value=1_000_000)
 
 
+class SurveyPanel(Panel):
+    """Which survey."""
+
+    survey = forms.TypedChoiceField(label=_("Survey"), coerce=int, required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        known = Survey.objects.filter(stopped_us=None).order_by("name")
+        self.fields["survey"].choices = [("", _("choose a survey")), *known.values_list("id", "name")]
+
+
 class WebhookPanel(Panel):
     """Which address."""
 
@@ -163,7 +175,7 @@ class AskPanel(Panel):
 PANELS: dict[str, type[Panel]] = {
     "send": SendPanel, "wait": WaitPanel, "wait_until": WaitUntilPanel, "wait_event": WithinPanel, "branch": Panel,
     "random": RandomPanel, "fact": FactPanel, "list": ListPanel, "points": PointsPanel, "webhook": WebhookPanel,
-    "ask": AskPanel, "goal": Panel, "exit": Panel,
+    "ask": AskPanel, "survey": SurveyPanel, "goal": Panel, "exit": Panel,
 }  # fmt: skip
 
 STARTS = (

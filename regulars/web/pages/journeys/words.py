@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from regulars.content.models import Template
 from regulars.core.plugs import registry
+from regulars.feedback.models import Survey
 from regulars.segments.catalog import catalog_now
 from regulars.segments.definition import DefinitionError
 from regulars.segments.models import Segment
@@ -137,6 +138,10 @@ class Words:
 
     def _points(self, raw: Raw) -> str:
         return ngettext("%(n)s point", "%(n)s points", raw.get("points") or 0) % {"n": raw.get("points") or "?"}
+
+    def _survey(self, raw: Raw) -> str:
+        found = Survey.objects.filter(id=raw.get("survey") or 0).values_list("name", flat=True).first()
+        return found or _("choose a survey")
 
     def _webhook(self, raw: Raw) -> str:
         return raw.get("url") or _("say which address")
