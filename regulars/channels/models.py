@@ -321,6 +321,7 @@ class Gate(models.Model):
     """Whether anything may leave the house; one row. Closed after a restore or standstill until a person says yes."""
 
     beat_us = models.BigIntegerField(default=0, help_text="delivery was alive then")
+    life = models.CharField(max_length=16, blank=True, db_default="", help_text="which database this is, made once")
     closed_us = models.BigIntegerField(null=True)
     why = models.CharField(max_length=300, blank=True)
     opened_us = models.BigIntegerField(null=True)

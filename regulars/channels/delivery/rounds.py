@@ -38,14 +38,16 @@ Batch = tuple[list[tuple[Claimed, Subject]], dict[int, Parcel]]
 
 _places = Places()
 _looked: dict[str, float] = {}
+_moving: dict[str, bool] = {}  # whether the last round of a lane found work
 
 
 def deliver_some(lane: str, at: int) -> bool:
     """One round of a lane; says whether there was work. Killing it anywhere is safe."""
-    if not is_open(at):
+    if not is_open(at, moving=_moving.get(lane, True)):  # who begins beats first
         return False
     try:
-        return _round(lane, at, MINE.hold())
+        _moving[lane] = _round(lane, at, MINE.hold())
+        return _moving[lane]
     except BaseException:
         MINE.leave()  # what we hold is for somebody else to judge
         raise

@@ -65,6 +65,7 @@ def mailbox(business, at, monkeypatch):
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(ways, "_carriers", {})
     monkeypatch.setattr(rounds, "_looked", {})
+    monkeypatch.setattr(rounds, "_moving", {})
     monkeypatch.setattr(rounds, "_places", rounds.Places())
     Server.objects.create(name="Main", channel="email", kind="smtp", created_us=at)
     Sender.objects.create(name="Northgate", address="hello@northgate.example", created_us=at)

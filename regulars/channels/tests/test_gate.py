@@ -5,7 +5,7 @@ import pytest
 from regulars.channels.actions import Planned, open_gate, plan
 from regulars.channels.delivery import gate, rounds
 from regulars.channels.models import Gate, Message, State
-from regulars.core.clock import HOUR, MINUTE
+from regulars.core.clock import HOUR, MINUTE, SECOND
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("gone_home")]
 
@@ -64,6 +64,25 @@ def test_a_restored_database_closes_it_however_young_the_backup(planned, mailbox
     assert "restored" in Gate.objects.get().why
     open_gate(by="user:1", at=at + 2 * MINUTE)
     assert rounds.deliver_some("bulk", at + 2 * MINUTE)
+
+
+def test_a_whole_home_restored_from_a_young_backup_closes_it(planned, mailbox, at, gone_home, settings):
+    planned()
+    assert gate.is_open(at)
+    backup, beside = Gate.objects.get(), settings.REGULARS_HOME / "delivery-beat"
+    of_then = beside.read_text()
+    assert gate.is_open(at + SECOND, moving=True)
+    backup.save()
+    beside.write_text(of_then)
+    assert not rounds.deliver_some("bulk", at + 2 * SECOND)
+    assert "restored" in Gate.objects.get().why
+
+
+def test_keys_that_nobody_may_write_to_are_no_reason_to_stop(planned, mailbox, at, monkeypatch, tmp_path):
+    planned()
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("REGULARS_KEYS", str(tmp_path / "file" / "keys.json"))
+    assert gate.is_open(at) and gate.is_open(at + MINUTE)
 
 
 def test_a_database_without_a_heartbeat_in_an_old_home_is_closed_when_something_is_due(planned, mailbox, at):

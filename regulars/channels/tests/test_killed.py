@@ -3,19 +3,26 @@ nobody can know says so."""
 
 import json
 import random
+import re
+import shutil
 import time
 from collections import Counter
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 
+from regulars.channels.quiet import Quiet, is_quiet
+from regulars.channels.tests.clock import read_clock, set_clock
 from regulars.channels.tests.counting_server import counting_server
+from regulars.core.clock import HOUR, MINUTE, SECOND, from_us
 from regulars.core.failpoints import NAMES
 from regulars.events.tests import apart
 
 BEFORE = {"gate.beat", "delivery.claimed", "delivery.rendered", "delivery.before_hand_off"}
 CHILD = ("-m", "regulars.channels.tests.child")
 FAILPOINTS = sorted(name for name in NAMES if name.startswith(("delivery.", "gate.")))
+ZONES = ("Europe/London", "Asia/Tokyo", "America/New_York")
 RARE = {"delivery.taken_up", "delivery.settled"}  # passed only after another's death, or when something does not go
 
 
@@ -72,6 +79,75 @@ def test_killed_while_taking_up_what_another_left(template, tmp_path):
         rows = report(house)
     holds(rows, accepted, people=120, kills=1)
     assert 50 <= sum(state == "UNKNOWN" for _, state in rows) <= 100
+
+
+def test_killed_after_settling_what_does_not_go(template, tmp_path):
+    with counting_server() as (port, accepted):
+        house = planned(template, tmp_path / "home", 120, port)
+        withdrawn = {int(person) for person in report(house, "withdraw")}
+        assert house.run(*CHILD, "work", REGULARS_FAILPOINT="delivery.settled").returncode == -9
+        assert not accepted
+        assert house.run(*CHILD, "work").returncode == 0
+        rows, decided = report(house), report(house, "decided")
+    assert Counter(state for _, state in rows) == {"HANDED_OFF": 120 - len(withdrawn), "SKIPPED": len(withdrawn)}
+    assert max(accepted.values()) == 1 and accepted.total() == 120 - len(withdrawn)
+    assert {person for person, verdict, *_ in decided if verdict == "skip"} == withdrawn
+
+
+@pytest.mark.parametrize("when", ["", ":2"])
+def test_killed_after_telling_of_some_everybody_is_told_of_once(template, tmp_path, when):
+    with counting_server() as (port, _):
+        house = planned(template, tmp_path / "home", 50, port)
+        assert house.run(*CHILD, "work").returncode == 0
+    assert set(report(house, "touched").values()) == {0}
+    assert house.run(*CHILD, "tell", REGULARS_FAILPOINT=f"contacts.told{when}").returncode == -9
+    some = Counter(report(house, "touched").values())
+    assert some[1] == (40 if when else 20) and some[0] == 50 - some[1]
+    assert house.run(*CHILD, "tell").returncode == 0
+    assert Counter(report(house, "touched").values()) == {1: 50}
+
+
+def test_a_whole_home_restored_right_after_a_send_sends_nothing_again(template, tmp_path):
+    if connection.vendor == "postgresql":
+        pytest.skip("there the data does not lie in the home")
+    with counting_server() as (port, accepted):
+        house = planned(template, tmp_path / "home", 230, port)
+        house.run(*CHILD, "work", REGULARS_FAILPOINT="delivery.carried")
+        shutil.copytree(house.home, tmp_path / "backup")
+        assert house.run(*CHILD, "work").returncode == 0
+        sent = accepted.total()
+        shutil.rmtree(house.home)
+        shutil.copytree(tmp_path / "backup", house.home)
+        assert house.run(*CHILD, "once").returncode == 0
+        states = Counter(state for _, state in report(house))
+    assert sent == accepted.total() and sent >= 130
+    assert states["PLANNED"] + states["CLAIMED"] > 100
+
+
+@pytest.mark.slow
+def test_several_workers_hand_nothing_off_in_the_quiet_hours_of_anybody(template, tmp_path):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one worker per lane")
+    quiet, start = Quiet(21 * 60, 8 * 60), 1_790_000_000 * SECOND
+    with counting_server() as (port, accepted):
+        house = template.copy(tmp_path / "home")
+        done = house.run(*CHILD, "night", "900", str(port), str(start))
+        assert done.returncode == 0, done.stderr
+        crew = [house.start(*CHILD, "dark") for _ in range(3)]
+        for at in range(start, start + 36 * HOUR, 10 * MINUTE):
+            set_clock(house.home, at)
+            while min(read_clock(house.home, of=worker.pid) for worker in crew) < at:
+                assert all(worker.poll() is None for worker in crew)
+                time.sleep(0.002)
+        set_clock(house.home, 0)
+        assert all(worker.wait(timeout=60) == 0 for worker in crew)
+        rows = report(house, "sent")
+    sent = [(ZONES[int(re.sub("[^0-9]", "", address)) % 3], when) for address, when in rows]
+    assert len(sent) == accepted.total() == 900
+    local = [from_us(when).astimezone(ZoneInfo(zone)) for zone, when in sent]
+    assert not any(is_quiet(quiet, wall) for wall in local)
+    assert Counter(zone for zone, _ in sent) == dict.fromkeys(ZONES, 300)
+    assert len({wall.hour for wall in local}) > 6
 
 
 @pytest.mark.slow
