@@ -20,6 +20,9 @@ ALL = (
     "journeys",
     "rendering",
     "smtp",
+    "planning",
+    "delivery",
+    "broadcast",
     "pages",
     "memory",
 )

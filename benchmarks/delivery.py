@@ -86,13 +86,27 @@ def _run(env: dict[str, str], *command: object) -> str:
 def fill(people: int, port: int, dkim: int) -> None:
     """People, a published text, a server, a sender, and a message for everybody."""
     from benchmarks.audience import campaign
+    from regulars.channels.actions import Planned, plan
+    from regulars.core.clock import now_us
+    from regulars.people.models import Node
+
+    version, at = shop(people, port, dkim), now_us()
+    ids = list(Node.objects.order_by("id").values_list("id", flat=True))
+    ours = campaign(version.id)
+    for start in range(0, people, 20_000):
+        items = [Planned(f"b:{person}", person, at) for person in ids[start : start + 20_000]]
+        plan(campaign_id=ours.id, items=items, at=at)
+
+
+def shop(people: int, port: int, dkim: int):
+    """People, a server, a sender; returns the published version of a text."""
     from benchmarks.audience import fill as fill_people
-    from regulars.channels.actions import Planned, add_server, plan
+    from regulars.channels.actions import add_server
     from regulars.content import actions as content
     from regulars.core.clock import now_us
 
     at = now_us()
-    ids = fill_people(people)
+    fill_people(people)
     variant = {"subject": "Autumn, {{ person.name | default: 'friend' }}", "preheader": "New boots", "format": "html",
                "source": HTML % FILLER}  # fmt: skip
     made = content.create_template(name="Autumn", by="system", at=at)
@@ -101,10 +115,7 @@ def fill(people: int, port: int, dkim: int) -> None:
     settings = {"host": "127.0.0.1", "port": port, "tls": "none", "connections": 4}
     add_server(name="Sink", kind="smtp", settings=settings, secrets={}, by="system", at=at)
     _sender(dkim, at)
-    ours = campaign(version.id)
-    for start in range(0, people, 20_000):
-        items = [Planned(f"b:{person}", person, at) for person in ids[start : start + 20_000]]
-        plan(campaign_id=ours.id, items=items, at=at)
+    return version
 
 
 def _sender(dkim: int, at: int) -> None:

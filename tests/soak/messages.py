@@ -1,7 +1,7 @@
 """50,000 messages by several workers on PostgreSQL, ten of them killed: nobody gets two, nobody is forgotten.
 
 `python -m tests.soak.messages [--people 50000] [--kills 10] [--workers 3] [--seed 7]`; an SMTP server on loopback
-counts what it took responsibility for.
+(the real smtp-sink where Debian's postfix is installed, else aiosmtpd) counts what it took responsibility for.
 """
 
 from __future__ import annotations
