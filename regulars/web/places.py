@@ -24,6 +24,7 @@ def put_on_rail() -> None:
         Place("library", _("Library"), "file", "web:library", talk, near=True, may=may("content.view")),
         Place("messages", _("Messages"), "messages", "web:messages", talk, may=may("messages.view")),
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),
+        Place("loyalty", _("Programme"), "loyalty", "web:loyalty", thank, may=may("loyalty.view")),
         Place("rewards", _("Rewards"), "gift", "web:rewards", thank, may=may("loyalty.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),

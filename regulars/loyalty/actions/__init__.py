@@ -9,13 +9,14 @@ from regulars.loyalty.actions.programmes import (
     create_programme,
     end_programme,
 )
-from regulars.loyalty.actions.rehearsing import rehearse
+from regulars.loyalty.actions.rehearsing import ask_rehearsal, rehearse
 from regulars.loyalty.actions.rules import drop_draft, publish, save_draft
 from regulars.loyalty.actions.thresholds import create_threshold, end_threshold
 from regulars.loyalty.story.telling import tell_story
 
 __all__ = [
     "CannotDo",
+    "ask_rehearsal",
     "card_of",
     "change_programme",
     "count_everybody",

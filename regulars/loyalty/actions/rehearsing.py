@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db import transaction
+
 from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.jobs import job
@@ -110,3 +112,12 @@ def _rule_names(terms: Terms) -> dict[str, str]:
 def _tier_names(terms: Terms) -> dict[str, str]:
     scheme = terms.lives[-1].book.tiers
     return {level.key: level.name for level in scheme.levels} if scheme else {}
+
+
+def ask_rehearsal(*, programme_id: int, at: int) -> None:
+    """Have the draft tested in the background; until then there is no answer."""
+    with transaction.atomic():
+        Finding.objects.update_or_create(
+            programme_id=programme_id, name="rehearsal", defaults={"asked_us": at, "as_of_us": None}
+        )
+        rehearse.later(programme_id=programme_id, at=at)

@@ -18,7 +18,7 @@ from regulars.loyalty.tests.programme.shop import (
     tier,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
+pytestmark = pytest.mark.django_db
 
 
 def test_an_order_gives_points_that_wait_for_the_return_window(business):

@@ -14,7 +14,7 @@ from regulars.loyalty.actions.thresholds import create_threshold
 from regulars.loyalty.supplies import points, tiers
 from regulars.loyalty.tests.programme.shop import NOW, TIERS, all_again, begin, buys, settle, someone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
+pytestmark = pytest.mark.django_db
 FACTS = ("tier", "tier_since", "points_to_next_tier", "is_member", "thresholds")
 
 

@@ -24,7 +24,6 @@ def club(db, business):
 
 
 @pytest.mark.django_db
-@pytest.mark.anydb
 def test_joining_is_an_event_with_consent_in_the_shops_wording_and_gives_the_sign_up_points(club):
     alice = someone()
     join(programme_id=club.id, node_id=alice, how="till:3", by="user:1", at=NOW)
@@ -36,7 +35,6 @@ def test_joining_is_an_event_with_consent_in_the_shops_wording_and_gives_the_sig
 
 
 @pytest.mark.django_db
-@pytest.mark.anydb
 def test_joining_twice_is_joining_once(club):
     alice = someone()
     first = join(programme_id=club.id, node_id=alice, how="till", by="user:1", at=NOW)
@@ -45,7 +43,6 @@ def test_joining_twice_is_joining_once(club):
 
 
 @pytest.mark.django_db
-@pytest.mark.anydb
 def test_only_what_members_buy_while_they_are_members_counts(club):
     alice = someone()
     buys(alice, "A1", ("balls", 10.0, 1), at=NOW - 2 * DAY)
@@ -58,7 +55,6 @@ def test_only_what_members_buy_while_they_are_members_counts(club):
 
 
 @pytest.mark.django_db
-@pytest.mark.anydb
 def test_who_comes_back_has_the_same_card(club):
     alice = someone()
     first = join(programme_id=club.id, node_id=alice, how="till", by="user:1", at=NOW)
@@ -69,7 +65,6 @@ def test_who_comes_back_has_the_same_card(club):
 
 
 @pytest.mark.django_db
-@pytest.mark.anydb
 def test_joined_profiles_keep_both_cards_and_add_their_points_up(club):
     alice, dora = someone("alice"), someone("dora")
     cards = [join(programme_id=club.id, node_id=n, how="till", by="user:1", at=NOW - DAY) for n in (alice, dora)]
@@ -84,7 +79,6 @@ def test_joined_profiles_keep_both_cards_and_add_their_points_up(club):
 
 
 @pytest.mark.django_db
-@pytest.mark.anydb
 def test_where_everybody_takes_part_a_card_is_made_when_asked_for(business):
     club, alice = begin(), someone()
     card = card_of(programme_id=club.id, person_id=alice, at=NOW)
@@ -93,7 +87,6 @@ def test_where_everybody_takes_part_a_card_is_made_when_asked_for(business):
 
 
 @pytest.mark.django_db
-@pytest.mark.anydb
 def test_one_programme_runs_at_a_time_and_an_ended_one_gives_nothing(club):
     alice = someone()
     with pytest.raises(CannotDo, match="runs already"):

@@ -22,7 +22,7 @@ from regulars.loyalty.tests.programme.shop import (
     tier,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
+pytestmark = pytest.mark.django_db
 
 
 def told(name: str) -> list[tuple[int, dict]]:

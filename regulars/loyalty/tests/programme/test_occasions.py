@@ -15,7 +15,7 @@ from regulars.loyalty.actions.occasions import give, void_occasion
 from regulars.loyalty.models import Occasion, Programme
 from regulars.loyalty.tests.programme.shop import NOW, PER_POUND, TIERS, begin, buys, has, settle, someone, tier
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
+pytestmark = pytest.mark.django_db
 REVIEW = {"key": "review", "kind": "review", "points": 20}
 BIRTHDAY = {"key": "birthday", "kind": "birthday", "points": 100}
 RIDE = {"key": "ride", "kind": "event", "points": 5, "event": "Ride Finished"}

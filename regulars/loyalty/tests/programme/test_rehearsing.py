@@ -10,7 +10,7 @@ from regulars.loyalty.models import Earned, Finding, Standing, Txn
 from regulars.loyalty.story.telling import tell_story
 from regulars.loyalty.tests.programme.shop import NOW, PER_POUND, TIERS, begin, buys, settle, someone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
+pytestmark = pytest.mark.django_db
 BALLS = {"key": "balls", "kind": "times", "factor": 3, "only": {"categories": ["balls"]}}
 
 

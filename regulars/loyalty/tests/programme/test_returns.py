@@ -24,7 +24,6 @@ from regulars.loyalty.tests.programme.shop import (
     someone,
 )
 
-pytestmark = pytest.mark.anydb
 RULES = (
     PER_POUND,
     {"key": "balls", "kind": "times", "factor": 1.5, "only": {"categories": ["balls"]}},
