@@ -16,12 +16,13 @@ from scipy import sparse
 from . import demand, measuring, scoring
 from .baskets import Baskets
 from .measuring import Share
-from .scoring import Model, Settings, best, blocks, learn
+from .scoring import Model, Settings, best, blocks, first_of, learn
 
 WEEKS = 28  # days of a stretch
 LENGTH = 20  # of the lists by which settings are chosen, as in the published table
 LEAST = 30  # people who bought in a stretch, or nothing is said
-MOST = 2_000  # people who are asked in the validation; more change no choice
+MOST = 1_500  # people who are asked in the validation; more change no choice
+MEASURED = 8_000  # people on whom lists are measured: an interval of one point to either side
 RIDGES = (50.0, 200.0, 1000.0)
 HALF_LIVES = (60.0, 120.0, 240.0)
 SIMILAR = (0.1, 0.3, 1.0, 3.0)
@@ -75,7 +76,7 @@ def choose(baskets: Baskets, *, day: int) -> Choice:
     held = [stretch(baskets.before(day), day=day - WEEKS, new=new) for new in (False, True)]
     if min(len(each.rows) for each in held) < LEAST:
         return Choice(Settings(), 0)
-    mixed, unseen = (_sample(each) for each in held)
+    mixed, unseen = (_sample(each, MOST) for each in held)
     ndcg_new, model = max(_by_new(baskets, unseen), key=lambda pair: pair[0])
     ndcg, settings = max(_by_mixture(baskets, model, mixed), key=lambda pair: pair[0])
     return Choice(settings, len(held[0].rows), ndcg, ndcg_new)
@@ -102,10 +103,10 @@ def _by_mixture(baskets: Baskets, model: Model, held: Stretch) -> Iterator[tuple
             yield _ndcg(scores, held), tried
 
 
-def _sample(held: Stretch) -> Stretch:
-    if len(held.rows) <= MOST:
+def _sample(held: Stretch, most: int) -> Stretch:
+    if len(held.rows) <= most:
         return held
-    some = np.sort(np.random.default_rng(1).choice(len(held.rows), MOST, replace=False))
+    some = np.sort(np.random.default_rng(1).choice(len(held.rows), most, replace=False))
     return replace(held, rows=held.rows[some], truth=held.truth[some])
 
 
@@ -116,15 +117,25 @@ def _ndcg(scores: np.ndarray, held: Stretch) -> float:
 
 def ranked(model: Model, rows: np.ndarray, length: int) -> dict[str, np.ndarray]:
     """Plain lists, no rules: "anything", "new", and the bestsellers beside each ("popular", "popular new")."""
-    parts: dict[str, list[np.ndarray]] = {"anything": [], "new": [], "popular": [], "popular new": []}
+    parts: dict[str, list[np.ndarray]] = {"anything": [], "new": []}
     for block in blocks(model, rows):
         parts["anything"].append(best(block.anything, length))
         parts["new"].append(best(block.new, length))
-        level = np.broadcast_to(model.popularity, block.new.shape)
-        parts["popular"].append(best(level, length))
-        parts["popular new"].append(best(np.where(np.isfinite(block.new), level, -np.inf), length))
     empty = np.zeros((0, min(length, model.bought.shape[1])), int)
-    return {kind: np.concatenate([empty, *found]) for kind, found in parts.items()}
+    found = {kind: np.concatenate([empty, *lists]) for kind, lists in parts.items()}
+    top = best(model.popularity[None, :], length)
+    return found | {
+        "popular": np.repeat(top, len(rows), axis=0),
+        "popular new": _unknown_bestsellers(model, rows, length),
+    }
+
+
+def _unknown_bestsellers(model: Model, rows: np.ndarray, length: int) -> np.ndarray:
+    """For each person the bestsellers they never bought, of so many that nobody has bought nearly all."""
+    order = np.argsort(-model.popularity, kind="stable")[: 30 * length]
+    unknown = model.bought[rows][:, order].toarray() == 0
+    person, place = np.nonzero(unknown)
+    return first_of(person, order[place], -place.astype(float), people=len(rows), most=min(length, len(order)))
 
 
 def measure(baskets: Baskets, *, day: int, length: int) -> tuple[Choice, list[Measured]]:
@@ -137,7 +148,7 @@ def measure(baskets: Baskets, *, day: int, length: int) -> tuple[Choice, list[Me
     model = learn(baskets, day=begin, settings=choice.settings)
     found = []
     for new, kinds in ((False, ("anything", "popular")), (True, ("new", "popular new"))):
-        held = stretch(baskets.before(day), day=begin, new=new)
+        held = _sample(stretch(baskets.before(day), day=begin, new=new), MEASURED)
         if len(held.rows) >= LEAST:
             lists = ranked(model, held.rows, length)
             found += [_measured(kind, lists[kind], held) for kind in kinds]

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from .rules import NONE, Rules
-from .scoring import Block, Model, best, blocks
+from .scoring import Block, Model, best, blocks, first_of
 
 SPARE = 5  # so many times the length are looked at, because a category may be full
 
@@ -32,10 +32,13 @@ def lists(model: Model, rules: Rules, rows: np.ndarray, *, length: int) -> Itera
     """Lists "again" and "new" of these people, block by block."""
     for block in blocks(model, rows):
         allowed = _allowed(block, model, rules)
-        bought = np.isneginf(block.new)
-        yield _list("again", block, np.where(bought, allowed, -np.inf), allowed, model, rules, length)
+        person, product = model.bought[block.rows].nonzero()
+        size = {"people": len(block.rows), "most": SPARE * length}
+        known = first_of(person, product, allowed[person, product], **size)
+        yield _list("again", block, known, allowed, model, rules, length)
         fresh = np.where((block.new > 0) & np.isfinite(allowed), block.new * rules.factor, -np.inf)
-        yield _list("new", block, _waited(fresh, block, rules), allowed, model, rules, length)
+        top = best(_waited(fresh, block, rules), SPARE * length)
+        yield _list("new", block, top, allowed, model, rules, length)
 
 
 def bestsellers(model: Model, rules: Rules, *, length: int) -> np.ndarray:
@@ -61,8 +64,8 @@ def _waited(scores: np.ndarray, block: Block, rules: Rules) -> np.ndarray:
     return scores
 
 
-def _list(kind: str, block: Block, scores, allowed, model: Model, rules: Rules, length: int) -> Lists:
-    row, product, place = _thin(best(scores, SPARE * length), rules, length)
+def _list(kind: str, block: Block, top, allowed, model: Model, rules: Rules, length: int) -> Lists:
+    row, product, place = _thin(top, rules, length)
     why = _why(model, block.rows, row, product) if kind == "new" else np.full(len(row), -1)
     return Lists(kind, block.rows[row], place + 1, product, allowed[row, product], why)
 

@@ -61,9 +61,10 @@ def bought_again(baskets: Baskets, category: np.ndarray) -> np.ndarray:
     """Per category: the share of its buyers who bought in it on a second day."""
     many = int(category.max(initial=NONE)) + 1
     where, person, _ = _days_in(baskets, category)
-    pairs, days = np.unique(np.stack([where, person]), axis=1, return_counts=True)
-    buyers = np.bincount(pairs[0], minlength=many)
-    return np.bincount(pairs[0], weights=days > 1, minlength=many) / np.maximum(buyers, 1)
+    pairs, days = np.unique(where * len(baskets.people) + person, return_counts=True)
+    place = pairs // max(len(baskets.people), 1)
+    buyers = np.bincount(place, minlength=many)
+    return np.bincount(place, weights=days > 1, minlength=many) / np.maximum(buyers, 1)
 
 
 def waiting(baskets: Baskets, category: np.ndarray, *, durable: np.ndarray, day: int) -> sparse.csr_array:
@@ -81,5 +82,13 @@ def waiting(baskets: Baskets, category: np.ndarray, *, durable: np.ndarray, day:
 
 def _days_in(baskets: Baskets, category: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(category, person, day), each once, in that order; products without a category left out."""
-    rows = np.stack([category[baskets.product], baskets.person, baskets.day])
-    return tuple(np.unique(rows[:, rows[0] > NONE], axis=1))
+    where = category[baskets.product].astype(np.int64)
+    known = where > NONE
+    where, person, day = where[known], baskets.person[known].astype(np.int64), baskets.day[known].astype(np.int64)
+    if not len(day):
+        return where, person, day
+    first, people = int(day.min()), len(baskets.people)
+    span = int(day.max()) - first + 1
+    packed = np.unique((where * people + person) * span + day - first)
+    pair, day = np.divmod(packed, span)
+    return pair // people, pair % people, day + first

@@ -102,12 +102,25 @@ def _entries(part: sparse.csr_array) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 def best(scores: np.ndarray, most: int) -> np.ndarray:
     """The places of each row's highest scores, highest first; -1 where there is none left above -inf."""
-    most = min(most, scores.shape[1])
-    top = np.argpartition(-scores, most - 1, axis=1)[:, :most] if most < scores.shape[1] else _all(scores)
+    most, many = min(most, scores.shape[1]), scores.shape[1]
+    top = np.argpartition(scores, many - most, axis=1)[:, many - most :] if most < many else _all(scores)
     value = np.take_along_axis(scores, top, 1)
     order = np.lexsort((top, -value), axis=1)
     top, value = np.take_along_axis(top, order, 1), np.take_along_axis(value, order, 1)
     return np.where(np.isfinite(value), top, -1)
+
+
+def first_of(person: np.ndarray, product: np.ndarray, value: np.ndarray, *, people: int, most: int) -> np.ndarray:
+    """The same as `best` of scores that are given for few products of each person (the others are -inf)."""
+    known = np.isfinite(value)
+    person, product, value = person[known], product[known], value[known]
+    order = np.lexsort((product, -value, person))
+    person, product = person[order], product[order]
+    place = np.arange(len(person)) - np.searchsorted(person, person)
+    found = np.full((people, most), -1)
+    keep = place < most
+    found[person[keep], place[keep]] = product[keep]
+    return found
 
 
 def _all(scores: np.ndarray) -> np.ndarray:
