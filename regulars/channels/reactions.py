@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from regulars.channels.actions.calling import due, queue_calls
+from regulars.channels.actions.suppressing import put_refused
 from regulars.channels.jobs import make_due_calls
 from regulars.channels.models import Call, Hook
 from regulars.core.loops import loop
+from regulars.core.signals import on
 from regulars.events.consumers import Entry, consumer
+from regulars.events.signals import AddressesRefused
 
 TOLD = tuple(
     f"{channel} {word}"
@@ -43,3 +46,9 @@ def call_out(at: int) -> bool:
     if due(at):
         make_due_calls.later()
     return False
+
+
+@on(AddressesRefused)
+def suppress_refused(news: AddressesRefused) -> None:
+    """Who unsubscribed or bounced elsewhere is not written to from here."""
+    put_refused(news.entries, by=news.by, at=news.at)

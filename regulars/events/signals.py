@@ -12,3 +12,13 @@ class PropertyDeclared:
     event: str
     name: str
     type: str
+
+
+@dataclass(frozen=True)
+class AddressesRefused:
+    """An import says of addresses that nothing, or no marketing, may be sent to them: (channel, address, reason,
+    scope, detail) each, as channels has them. Kept nowhere: reactions run in the import's transaction."""
+
+    entries: tuple[tuple[str, ...], ...]
+    by: str
+    at: int

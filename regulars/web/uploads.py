@@ -43,6 +43,12 @@ def keep(session: Any, file: UploadedFile, kind: str) -> str:
     return token
 
 
+def call_it(session: Any, token: str, kind: str) -> None:
+    """What is in an upload, once somebody has looked."""
+    said = session["uploads"][token]
+    session["uploads"] = {**session["uploads"], token: {**said, "kind": kind}}
+
+
 def find(session: Mapping[str, Any], token: str) -> Upload:
     """The file of a token of this session. Raises Http404 when it is gone."""
     said, path = session.get("uploads", {}).get(token), _folder() / token

@@ -56,6 +56,18 @@ def import_suppressions(*, addresses: Sequence[str], scope: str = "all", by: str
     return len(given), bad
 
 
+def put_refused(entries: Sequence[tuple[str, ...]], *, by: str, at: int) -> None:
+    """(channel, address as written, reason, scope, detail) each, in the caller's transaction. What is no address is
+    left out; where one stands there twice the wider scope counts."""
+    rows: dict[tuple[str, str], tuple[str, ...]] = {}
+    for channel, address, *why in entries:
+        value = spelled(channel, address) if address.strip() else ""
+        known = rows.get((channel, value))
+        if SHAPES[channel].fullmatch(value) and not (known and known[3] == "all"):
+            rows[channel, value] = (channel, value, *why)
+    put_suppressions(list(rows.values()), by=by, at=at)
+
+
 @transaction.atomic
 def lift_suppression(*, channel: str, address: str = "", suppression_id: int = 0, by: str, at: int) -> None:
     """The address may be written to again. Idempotent. Raises Suppression.DoesNotExist."""

@@ -1,4 +1,4 @@
-"""`regulars import purchases FILE`, `regulars import people FILE`, `regulars import consents FILE`."""
+"""`regulars import purchases FILE`, and people, consents, contacts likewise."""
 
 from __future__ import annotations
 
@@ -70,6 +70,19 @@ def consents(
     _import("consents", file, column, dry_run, source, "", timezone, dates, yes)
 
 
+@app.command()
+def contacts(
+    file: File,
+    column: Columns = None,
+    dry_run: Dry = False,
+    source: SourceName = "",
+    of: Annotated[str, typer.Option(help="subscribed, unsubscribed, cleaned or nonsubscribed: what is in it")] = "",
+    yes: Yes = False,
+) -> None:
+    """Import the contact export of Mailchimp, Klaviyo, Mautic or listmonk, with consents and bounces."""
+    _import("contacts", file, column, dry_run, source, "", "", "", yes, of=of)
+
+
 @app.command("continue")
 def continue_(number: Annotated[int, typer.Argument(help="the number of the import")]) -> None:
     """Go on with an import that was stopped or interrupted."""
@@ -84,7 +97,9 @@ def continue_(number: Annotated[int, typer.Argument(help="the number of the impo
     _run(job)
 
 
-def _import(kind: str, file: Path, column, dry: bool, source: str, currency, timezone, dates, yes: bool) -> None:
+def _import(
+    kind: str, file: Path, column, dry: bool, source: str, currency, timezone, dates, yes: bool, *, of=""
+) -> None:
     _django()
     from regulars.core.clock import now_us
     from regulars.events.sources import csv
@@ -92,6 +107,10 @@ def _import(kind: str, file: Path, column, dry: bool, source: str, currency, tim
     try:
         guess = csv.guess_columns(file, kind, currency=currency, timezone=timezone)
         mapping = {**guess.mapping, "columns": _changed(guess.mapping["columns"], column or [])}
+        if of:
+            mapping["options"] = {**mapping["options"], "of": of}
+        if kind == "contacts":
+            source = source or f"Contacts of {mapping['options']['tool']}"
         if dates:
             mapping["dates"] = mapping["birthdays"] = dates
         _show(csv.preview(file, kind, mapping, at=now_us(), limit=5), guess.warnings)
@@ -177,7 +196,8 @@ def _totals(found: dict[str, Any], kind: str) -> list[str]:
     from regulars.core.money import to_major
 
     if kind != "purchases":
-        return [f"{found['customers']:,} people in the file."]
+        said = [f"{number:,} {what}" for what, number in found.get("said", {}).items()]
+        return [f"{found['customers']:,} people in the file.", *said]
     lines = [
         f"{found['orders']:,} orders and {found['returns']:,} returns of {found['customers']:,} customers in the"
         f" file; {found['nobodys']:,} without a customer, {found['charges']:,} lines that are no products."

@@ -24,6 +24,14 @@ KINDS = [
     ("purchases", gettext_lazy("Purchases: one line per order or per product of an order")),
     ("people", gettext_lazy("People: one line per customer")),
     ("consents", gettext_lazy("Consents: one line per yes or no, with its proof")),
+    ("contacts", gettext_lazy("Contacts: an export of Mailchimp, Klaviyo, Mautic or listmonk, with their consents")),
+]
+OF = [
+    ("", gettext_lazy("nobody knows: no consent is taken from it")),
+    ("subscribed", gettext_lazy("people who are subscribed: they agreed to e-mail")),
+    ("unsubscribed", gettext_lazy("people who unsubscribed")),
+    ("cleaned", gettext_lazy("addresses that bounced")),
+    ("nonsubscribed", gettext_lazy("people who never subscribed")),
 ]
 WRONG = (csv.FileError, csv.MappingError)
 
@@ -53,7 +61,9 @@ def new(request: HttpRequest) -> HttpResponse:
         token = uploads.keep(request.session, form.cleaned_data["file"], form.cleaned_data["kind"])
         try:
             upload = uploads.find(request.session, token)
-            csv.guess_columns(upload.path, upload.kind)
+            kind = csv.kind_of_file(upload.path, upload.kind)
+            uploads.call_it(request.session, token, kind)
+            csv.guess_columns(upload.path, kind)
         except WRONG as error:
             uploads.drop(request.session, token)
             form.add_error("file", str(error))
@@ -66,7 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def columns(request: HttpRequest, token: str) -> HttpResponse:
     """What the columns mean and how the first rows are read; tries or starts the import."""
     upload = uploads.find(request.session, token)
-    guess = csv.guess_columns(upload.path, upload.kind)
+    guess = csv.guess_columns(upload.path, upload.kind, file_name=upload.name)
     mapping, problem = guess.mapping, ""
     if request.method == "POST":
         mapping = _said(request, guess)
@@ -86,14 +96,17 @@ def _said(request: HttpRequest, guess) -> dict:
     chosen.pop("", None)
     own = {name: request.POST.get(name, guess.mapping[name]) for name in ("dates", "decimal", "timezone")}
     currency = request.POST.get("currency", guess.mapping["currency"]).strip().upper()
-    return {**guess.mapping, **own, "currency": currency, "columns": chosen}
+    options = guess.mapping["options"]
+    if options:
+        options = options | {"of": request.POST.get("of", options.get("of", ""))}
+    return {**guess.mapping, **own, "currency": currency, "columns": chosen, "options": options}
 
 
 def _columns_page(upload: uploads.Upload, guess, mapping: dict, *, warn: bool) -> dict:
     meant = {column: field for field, column in mapping["columns"].items()}
     lines = [(n, c, meant.get(c.name, "")) for n, c in enumerate(guess.columns)]
     context = {"columns": lines, "mapping": mapping, "orders": ORDERS, "problem": "", "preview": None,
-               "choices": [(name, WHAT[name]) for name in FIELDS[upload.kind]]}  # fmt: skip
+               "choices": _choices(upload.kind, meant.values()), "of": OF}  # fmt: skip
     try:
         found = csv.preview(upload.path, upload.kind, mapping, at=now_us())
     except WRONG as error:
@@ -101,6 +114,12 @@ def _columns_page(upload: uploads.Upload, guess, mapping: dict, *, warn: bool) -
     rows = [(row, [row.values.get(name, "") for name, _label in found.fields]) for row in found.rows]
     warnings = dict.fromkeys([*(guess.warnings if warn else ()), *found.warnings, *_run_on(found.rows)])
     return {**context, "preview": found, "rows": rows, "warnings": list(warnings)}
+
+
+def _choices(kind: str, meant) -> list[tuple[str, str]]:
+    """What a column can mean; of contact exports also what the shop noted itself, under its own name."""
+    own = [(name, _("noted as “%s”") % name[6:]) for name in meant if name.startswith("trait:")]
+    return [*((name, WHAT[name]) for name in FIELDS[kind]), *own]
 
 
 def _run_on(rows) -> list[str]:
@@ -118,6 +137,7 @@ def _start(request: HttpRequest, token: str, upload: uploads.Upload, mapping: di
         by=request.user.by,
         at=now_us(),
         file_name=upload.name,
+        **({"source": f"Contacts of {mapping['options']['tool']}"} if upload.kind == "contacts" else {}),
     )
     uploads.drop(request.session, token)
     return redirect("web:import", job.id)

@@ -14,7 +14,7 @@ from regulars.events.sources.csv.actions import (
     stop_import,
 )
 from regulars.events.sources.csv.files import FileError
-from regulars.events.sources.csv.guess import guess_columns
+from regulars.events.sources.csv.guess import guess_columns, kind_of_file
 from regulars.events.sources.csv.mapping import MappingError
 from regulars.events.sources.csv.preview import preview
 from regulars.events.sources.csv.running import run
@@ -26,6 +26,7 @@ __all__ = [
     "continue_import",
     "errors_file",
     "guess_columns",
+    "kind_of_file",
     "preview",
     "run",
     "run_for_real",

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from regulars.core.models import Business
+from regulars.events.sources.contacts import TOOLS, tool_of
 from regulars.events.sources.csv import files
-from regulars.events.sources.csv.mapping import AMOUNTS, CONSENTS, FIELDS, PEOPLE, PURCHASES, WHAT, Mapping
+from regulars.events.sources.csv.mapping import AMOUNTS, CONSENTS, CONTACTS, FIELDS, PEOPLE, PURCHASES, WHAT, Mapping
 from regulars.events.sources.csv.names import field_of
 from regulars.events.sources.csv.values import (
     ISO,
@@ -46,8 +47,16 @@ class Guess:
     warnings: tuple[str, ...] = field(default=())
 
 
-def guess_columns(path: str | Path, kind: str, *, currency: str = "", timezone: str = "") -> Guess:
-    """Layout, columns, dates and decimal sign of a file of `purchases`, `people` or `consents`.
+def kind_of_file(path: str | Path, kind: str) -> str:
+    """The kind a file seems to be: “people” that come from a mailing tool are contacts. Raises FileError."""
+    names = files.columns_of(Path(path), files.layout_of(Path(path))) if kind == PEOPLE else []
+    return CONTACTS if names and tool_of(names) else kind
+
+
+def guess_columns(
+    path: str | Path, kind: str, *, currency: str = "", timezone: str = "", file_name: str = ""
+) -> Guess:
+    """Layout, columns, dates and decimal sign of a file of `purchases`, `people`, `consents` or `contacts`.
 
     Currency and time zone are the business's unless given or seen. Raises FileError for what is no table.
     """
@@ -59,8 +68,12 @@ def guess_columns(path: str | Path, kind: str, *, currency: str = "", timezone: 
     rows = [r.cells for r in islice(files.records(path, layout), SAMPLE)]
     cells = {name: _spread([row[i] for row in rows if i < len(row)]) for i, name in enumerate(names)}
     business = Business.load()
-    chosen = _choose(names, cells, kind)
     warnings: list[str] = []
+    options: dict[str, str] = {}
+    if kind == CONTACTS:
+        chosen, options = _contacts(names, file_name or path.name, warnings)
+    else:
+        chosen = _choose(names, cells, kind)
     mapping = Mapping(
         kind=kind,
         columns=chosen,
@@ -70,11 +83,32 @@ def guess_columns(path: str | Path, kind: str, *, currency: str = "", timezone: 
         decimal=_decimal(chosen, cells, warnings),
         currency=currency or _symbol(chosen, cells) or business.currency,
         timezone=timezone or business.timezone,
+        options=options,
     )
     _warn_of_what_is_missing(mapping, warnings)
     fields = {column: name for name, column in chosen.items()}
     columns = tuple(Column(name, fields.get(name), _samples(cells[name])) for name in names)
     return Guess(mapping.to_json(), columns, tuple(warnings))
+
+
+def _contacts(names: list[str], file_name: str, warnings: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns of a mailing tool's export, and what the file is of as far as its name or columns tell."""
+    tool = tool_of(names)
+    if tool is None:
+        known = ", ".join(one.label for one in TOOLS)
+        raise files.FileError(f"These are not the columns of a contact export of {known}. Import it as people.")
+    chosen, of = tool.choose(names), ""
+    for word in ("nonsubscribed", "unsubscribed", "cleaned", "subscribed"):
+        if word in file_name.lower():
+            of = word
+            break
+    if not of and {"left", "bounced"} & chosen.keys():
+        of = "unsubscribed" if "left" in chosen else "cleaned"
+    if tool.says and not of:
+        warnings.append(tool.says)
+    elif not of and tool.key == "mailchimp":
+        warnings.append("Mailchimp's file of subscribers and that of others look alike. Say which this is.")
+    return chosen, {"tool": tool.key, "of": of}
 
 
 def _spread(cells: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from regulars.events.sources.csv.files import Layout
 from regulars.events.sources.csv.values import ORDERS
 
-PURCHASES, PEOPLE, CONSENTS = "purchases", "people", "consents"
+PURCHASES, PEOPLE, CONSENTS, CONTACTS = "purchases", "people", "consents", "contacts"
 IDENTITY = ("customer", "email", "phone", "card")
 NAMED = ("name", "first_name", "last_name")
 AMOUNTS = ("quantity", "price", "line_total", "total", "tax", "shipping", "discount")
@@ -27,12 +27,51 @@ WHAT = {
     "consent:sms": "consent to SMS", "consent:phone": "consent to calls", "consent:post": "consent to letters",
     "address": "address it is for", "channel": "channel", "purpose": "purpose or topic", "state": "yes or no",
     "wording": "words they agreed to", "origin": "where it was given", "evidence": "proof",
+    "tags": "tags and lists", "attributes": "attributes", "status": "status", "subscription": "subscription",
+    "opted_in": "signed up at", "opted_in_ip": "signed up from", "confirmed": "confirmed at",
+    "confirmed_ip": "confirmed from", "left": "unsubscribed at", "left_in": "unsubscribed in",
+    "left_why": "why unsubscribed", "bounced": "bounced at", "bounced_in": "bounced in", "changed": "last changed at",
+    "signed_up": "added at", "email_consent": "consent to e-mail", "email_consent_at": "consent to e-mail at",
+    "email_consent_from": "consent to e-mail by", "email_suppressed": "no e-mail because", "consent": "consents",
+    "sms_consent": "consent to SMS", "sms_consent_at": "consent to SMS at", "sms_consent_from": "consent to SMS by",
+    "sms_suppressed": "no SMS because", "consent_at": "consents at", "email_dnc": "do not e-mail",
+    "sms_dnc": "do not text", "dnc_reason": "do not contact because", "dnc_at": "do not contact since",
+    "dnc_comments": "do not contact: remarks",
 }  # fmt: skip
+OF = ("", "subscribed", "unsubscribed", "cleaned", "nonsubscribed")
 _PERSONAL = (*IDENTITY, *NAMED, "birthday", "city", "postcode", "street", "country", "gender", "language", "company")
 FIELDS = {
     PURCHASES: (
         *("order", "date", "time", *IDENTITY, *NAMED, "city", "sku", "product", "category", *AMOUNTS, "currency"),
         *("store", "coupon", "original_order"),
+    ),
+    CONTACTS: (
+        *_PERSONAL,
+        "tags",
+        "attributes",
+        "status",
+        "subscription",
+        "opted_in",
+        "opted_in_ip",
+        "confirmed",
+        "confirmed_ip",
+        "left",
+        "left_in",
+        "left_why",
+        "bounced",
+        "bounced_in",
+        "changed",
+        "signed_up",
+        "consent",
+        "consent_at",
+        "dnc_reason",
+        "dnc_at",
+        "dnc_comments",
+        *(
+            f"{channel}_{what}"
+            for channel in ("email", "sms")
+            for what in ("consent", "consent_at", "consent_from", "suppressed", "dnc")
+        ),
     ),
     PEOPLE: (*_PERSONAL, "date", "consent:email", "consent:sms", "consent:phone", "consent:post"),
     CONSENTS: (
@@ -50,6 +89,7 @@ class MappingError(ValueError):
 class Mapping:
     """`columns`: field -> name of its column. People files may also fill `trait:<name>`.
 
+    `options` of contact exports: `tool`, and `of`: what the file is of (subscribed, unsubscribed, cleaned, or "").
     `dates` and `birthdays`: the order of parts; `decimal`: "." or ","; amounts without a currency column are in
     `currency`; dates without a zone are local times of `timezone`.
     """
@@ -62,6 +102,7 @@ class Mapping:
     decimal: str = "."
     currency: str = "GBP"
     timezone: str = "UTC"
+    options: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """For storing in an Import and for forms."""
@@ -84,7 +125,8 @@ class Mapping:
 def check(mapping: Mapping, names: Sequence[str]) -> None:
     """Raises MappingError when this mapping cannot be run on a file with these columns."""
     for name, column in mapping.columns.items():
-        if name not in FIELDS.get(mapping.kind, ()) and not (mapping.kind == PEOPLE and name.startswith("trait:")):
+        free = mapping.kind in (PEOPLE, CONTACTS) and name.startswith("trait:")
+        if name not in FIELDS.get(mapping.kind, ()) and not free:
             raise MappingError(f"There is no field “{name}”; choose one of {', '.join(FIELDS[mapping.kind])}.")
         if column not in names:
             raise MappingError(f"The file has no column “{column}”; its columns are {', '.join(names)}.")
@@ -96,7 +138,10 @@ def check(mapping: Mapping, names: Sequence[str]) -> None:
     if not (len(mapping.currency) == 3 and mapping.currency.isalpha() and mapping.currency.isupper()):
         raise MappingError(f"The currency is “{mapping.currency}”; it must be a code of three letters such as EUR.")
     _check_zone(mapping.timezone)
-    {PURCHASES: _check_purchases, PEOPLE: _check_people, CONSENTS: _check_consents}[mapping.kind](mapping.columns)
+    checks = {PURCHASES: _check_purchases, PEOPLE: _check_people, CONSENTS: _check_consents, CONTACTS: _check_people}
+    checks[mapping.kind](mapping.columns)
+    if mapping.kind == CONTACTS:
+        _check_contacts(mapping.options)
 
 
 def _check_zone(name: str) -> None:
@@ -123,3 +168,10 @@ def _check_consents(columns: AnyMapping[str, str]) -> None:
         raise MappingError("Say which column holds the yes or no.")
     if not {"address", "email", "phone", "customer"} & columns.keys():
         raise MappingError("Say which column tells who agreed: an address or a customer number.")
+
+
+def _check_contacts(options: AnyMapping[str, str]) -> None:
+    if options.get("tool") not in ("mailchimp", "klaviyo", "mautic", "listmonk"):
+        raise MappingError("Say which tool the export is from: mailchimp, klaviyo, mautic or listmonk.")
+    if options.get("of", "") not in OF:
+        raise MappingError(f"A file is of one of {', '.join(filter(None, OF))}, or nobody knows.")

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from regulars.core.clock import DAY, from_us
+from regulars.events.sources.contacts.reading import Contacts
 from regulars.events.sources.csv import files
 from regulars.events.sources.csv.cells import Cells
 from regulars.events.sources.csv.consents import Consents
 from regulars.events.sources.csv.guess import guess_columns
-from regulars.events.sources.csv.mapping import CONSENTS, PEOPLE, WHAT, Mapping, check
+from regulars.events.sources.csv.mapping import CONSENTS, CONTACTS, PEOPLE, WHAT, Mapping, check
 from regulars.events.sources.csv.orders import Orders, order_number
 from regulars.events.sources.csv.people import People
 from regulars.events.sources.csv.summary import Summary
@@ -77,8 +78,8 @@ def preview(
 def _reasons(cells: Cells, records: list[files.Record]) -> dict[int, str]:
     summary = Summary(cells.mapping.timezone)
     units: list[Unit]
-    if cells.mapping.kind in (PEOPLE, CONSENTS):
-        rows_of = People if cells.mapping.kind == PEOPLE else Consents
+    rows_of = {PEOPLE: People, CONSENTS: Consents, CONTACTS: Contacts}.get(cells.mapping.kind)
+    if rows_of:
         units = list(rows_of(cells, revision=0, summary=summary).units(records))
     else:
         lines = Counter(order_number(cells, r) for r in records) if "order" in cells.at else Counter()

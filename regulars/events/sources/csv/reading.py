@@ -5,7 +5,7 @@ so that a large file is read in a process of its own, while what is read already
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,11 @@ from regulars.core.clock import DAY
 from regulars.core.models import Business
 from regulars.events.item import encode
 from regulars.events.pipeline import Origin, Ready, Rejected, prepare
+from regulars.events.sources.contacts.reading import Contacts
 from regulars.events.sources.csv import files
 from regulars.events.sources.csv.cells import Cells
 from regulars.events.sources.csv.consents import Consents
-from regulars.events.sources.csv.mapping import CONSENTS, PURCHASES, Mapping
+from regulars.events.sources.csv.mapping import CONSENTS, CONTACTS, PURCHASES, Mapping
 from regulars.events.sources.csv.orders import Orders, order_number
 from regulars.events.sources.csv.people import People
 from regulars.events.sources.csv.summary import Summary
@@ -48,6 +49,7 @@ class Found(NamedTuple):
     lines: list[int]
     events: list[Ready]
     refused: list[tuple[int, str, list[str]]]
+    suppress: Sequence[tuple[str, ...]] = ()
 
 
 @dataclass(slots=True)
@@ -100,12 +102,14 @@ class _Reading:
         if reasons:
             rows = zip(unit.records, reasons, strict=True)
             return Found(lines, [], [(record.first, why, record.cells) for record, why in rows])
-        return Found(lines, [event._replace(values={}) for event in events], [])
+        return Found(lines, [event._replace(values={}) for event in events], [], unit.suppress)
 
     def _units(self) -> Iterator[Unit]:
         task, mapping = self.task, self.task.mapping
         names = files.columns_of(task.path, mapping.layout)
         cells = Cells(mapping, names, latest=task.created_us + DAY)
+        if mapping.kind == CONTACTS:
+            return Contacts(cells, revision=task.created_us, summary=self.summary).units(self._records())
         if mapping.kind != PURCHASES:
             rows_of = Consents if mapping.kind == CONSENTS else People
             return rows_of(cells, revision=task.created_us, summary=self.summary).units(self._records())

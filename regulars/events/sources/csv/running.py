@@ -23,11 +23,13 @@ from regulars.core.clock import now_us
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.jobs import job
 from regulars.core.locks import exclusive
+from regulars.core.signals import send
 from regulars.core.sqlite import repeatable
 from regulars.events.ingest import OF_ERASED, Taken, origin_of, take_lots
 from regulars.events.models import EventKey, Import
 from regulars.events.pace import Pace
 from regulars.events.pipeline import Ready
+from regulars.events.signals import AddressesRefused
 from regulars.events.sources.csv import files
 from regulars.events.sources.csv.mapping import PURCHASES, Mapping
 from regulars.events.sources.csv.reading import Found, Task, reading
@@ -89,6 +91,7 @@ class _Run:
         self.task = Task(self.path, mapping, self.origin, job_.created_us, job_.units, job_.size)
         self.pace = Pace(100, most=AT_MOST)
         self.summary: dict[str, Any] = {}
+        self.suppress: list[tuple[str, ...]] = []
         self.waiting: deque[Batch] = deque()
         self.read = 0
         self.refused = Refusals(refused_path(job_), files.columns_of(self.path, mapping.layout), job_.refused_bytes)
@@ -153,8 +156,11 @@ class _Run:
     def _along(self, found: list[Taken]) -> None:
         """In the transaction of the events: counts, refused rows, and the place in the file."""
         done = list(zip(self.waiting, found, strict=False))
+        self.suppress = []
         for batch, taken in done:
             self._note(batch, taken)
+        if self.suppress:  # the rooms above hear which addresses nothing may be sent to
+            send(AddressesRefused(entries=tuple(self.suppress), by=self.job.created_by, at=self.at))
         self._save(*(batch for batch, _ in done))
         failpoint("imports.before_commit")
 
@@ -167,7 +173,9 @@ class _Run:
             if refused:
                 self.refused.add(refused)
                 self.job.refused += rows
-            elif one.events[-1].message_id in taken.known_ids:
+                continue
+            self.suppress += one.suppress
+            if one.events[-1].message_id in taken.known_ids:
                 self.job.known += rows
             else:
                 self.job.taken += rows

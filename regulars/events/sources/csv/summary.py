@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +27,7 @@ class Summary:
         self.charged: dict[str, Decimal] = defaultdict(Decimal)
         self.months: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         self.customers: set[str] = set()
+        self.said: Counter[str] = Counter()
         self.first_us: int | None = None
         self.last_us: int | None = None
         self._months: dict[int, str] = {}
@@ -55,6 +56,10 @@ class Summary:
         self.last_us = at if self.last_us is None else max(at, self.last_us)
         self._count_customer(who)
 
+    def count_said(self, channel: str, state: str) -> None:
+        """Add what a contact said about a channel, or that nothing may be sent to it."""
+        self.said[f"{channel} {state}"] += 1
+
     def count_person(self, key: str) -> None:
         """Add a row of a people file."""
         self.lines += 1
@@ -80,6 +85,7 @@ class Summary:
             "lines": self.lines,
             "customers": len(self.customers),
             "nobodys": self.nobodys,
+            "said": dict(sorted(self.said.items())),
             "free": self.free,
             "charges": self.charges,
             "gross": _minor(self.gross),

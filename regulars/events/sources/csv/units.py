@@ -20,6 +20,7 @@ class Unit:
     records: list[Record]
     items: list[dict[str, Any]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    suppress: list[tuple[str, ...]] = field(default_factory=list)  # addresses that nothing may be sent to
 
 
 def message_id(content: dict[str, Any], *, at: int = 0) -> str:
