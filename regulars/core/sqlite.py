@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-from regulars.core import postgresql, wal
+from regulars.core import wal
 from regulars.core.line import Line, holds
 
 __all__ = ["connect", "holds", "is_time_up", "repeatable", "settle", "somebody_waits"]
@@ -60,14 +60,10 @@ def repeatable() -> Iterator[None]:
     """For transactions that would simply be done again, such as steps of a consumer, whose place commits with them.
 
     They survive kills, but may be lost by a power failure until the next ordinary commit, which makes all before it
-    durable; and on SQLite their writer gives way to others (`somebody_waits`). Whoever tells the world outside of
-    the database of them calls `settle` first. Changes nothing inside of a transaction.
+    durable; and their writer gives way to others (`somebody_waits`). Whoever tells the world outside of the database
+    of them calls `settle` first. Changes nothing on PostgreSQL and inside of a transaction.
     """
     connection.ensure_connection()
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        with postgresql.unhurried():
-            yield
-        return
     line = getattr(connection, "_line", None)
     if line is None or line.modest or connection.in_atomic_block:
         yield
@@ -101,5 +97,3 @@ def settle() -> None:
     """Return when all that was committed so far would survive a power failure."""
     if connection.vendor == "sqlite":
         wal.settle(str(connection.settings_dict["NAME"]))
-    else:
-        postgresql.settle()

@@ -17,7 +17,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.loops import loop
-from regulars.core.sqlite import is_time_up, repeatable
+from regulars.core.sqlite import is_time_up
 from regulars.events import inbox, intake, redactions, seen
 from regulars.events.again import with_patience
 from regulars.events.inbox import RawRequest
@@ -114,8 +114,7 @@ def _put(ready: Sequence[Ready], rejects: Sequence[Rejected], at: int) -> tuple[
 def step(at: int) -> bool:
     """Take in what waits, for at most about a second. On SQLite one process at a time, on PostgreSQL many."""
     if connection.vendor == "postgresql":
-        with repeatable():  # the raw request is durable, and taken in again if this is lost
-            worked = with_patience(lambda: _step_parallel(at))
+        worked = with_patience(lambda: _step_parallel(at))
     else:
         with exclusive("ingest") as mine:
             worked = mine and _step_alone(at)

@@ -93,26 +93,6 @@ def test_only_repeatable_transactions_leave_the_disk_for_later():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_on_postgresql_repeatable_steps_do_not_wait_for_the_disk_until_all_is_settled():
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite it is the write-ahead log")
-    with connection.cursor() as cursor:
-
-        def ask(sql):
-            cursor.execute(sql)
-            return cursor.fetchone()[0]
-
-        before = ask("SHOW synchronous_commit")
-        with repeatable():
-            assert ask("SHOW synchronous_commit") == "off"
-            Offset.objects.create(consumer="c", entry=1)
-        assert ask("SHOW synchronous_commit") == before
-        written = ask("SELECT pg_current_wal_insert_lsn()")
-        settle()
-        assert ask(f"SELECT pg_current_wal_flush_lsn() >= '{written}'::pg_lsn")
-
-
-@pytest.mark.django_db(transaction=True)
 def test_a_connection_opened_anew_inside_a_repeatable_step_is_durable_after_it():
     with repeatable():
         connection.close()
