@@ -19,6 +19,7 @@ OPEN = (
     r"^metrics$",  # an API key: regulars/web/tests/test_health.py
     r"^(l|o|u|p|v|in|confirm)/",  # customers: a sealed or single-use token: regulars/portal/tests
     r"^s/",  # customers: surveys, by a sealed token, an open link or at the till: regulars/portal/tests
+    r"^till/(?!devices)",  # the counter: a device that was let in, regulars/till/tests
     r"^i/",  # customers: an invitation, by a sealed token: regulars/web/tests/test_rewards.py
     r"^(join/|preferences)",  # customers: a form for everybody; a session of their own
     r"^hooks/",  # an address that cannot be guessed, and the service's signature: regulars/channels/tests
