@@ -27,7 +27,12 @@ from regulars.core.models import Business
 def prepared(version_id: int, language: str) -> Prepared:
     """A published version in a person's language (or its first one), ready to render. Kept in the process: versions
     never change. Raises TemplateVersion.DoesNotExist."""
-    return Prepared(TemplateVersion.objects.get(id=version_id).compiled, language)
+    return ready(TemplateVersion.objects.get(id=version_id).compiled, language)
+
+
+def ready(compiled: dict[str, Any], language: str) -> Prepared:
+    """A compiled text, ready to render, with our own pictures where this site is now."""
+    return Prepared(compiled, language, base=settings.PUBLIC_URL)
 
 
 def catalogue() -> list[MergeTag]:

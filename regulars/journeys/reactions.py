@@ -11,7 +11,6 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from regulars.core import bulk
-from regulars.core.clock import from_us
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.core.log import Reader, where_after
@@ -165,7 +164,8 @@ def _today(occasions: Sequence[Occasion]) -> list[Occasion]:
 
 
 def _occasion(kind: str, change: int, when: int) -> str:
-    return f"d:{from_us(when).year}" if kind == "date" else f"s:{change}"
+    """A date once a year, by the business's day: on 1 January it is still the old year elsewhere."""
+    return f"d:{business_calendar().local_day(when).year}" if kind == "date" else f"s:{change}"
 
 
 # --- what colleagues did

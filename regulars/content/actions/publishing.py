@@ -50,9 +50,7 @@ def compile_draft(template: Template) -> dict[str, Any]:
 def compile_checked(variants: dict[str, Any], *, channel: str) -> dict[str, Any]:
     """Variants compiled with the house's facts and blocks, and tried on nobody. Raises ContentError."""
     shared = dict(Block.objects.filter(archived_us=None).values_list("id", "source"))
-    compiled = compile_variants(
-        variants, shared, facts=may_be_missing(), shapes=shapes(), channel=channel, base=settings.PUBLIC_URL
-    )
+    compiled = compile_variants(variants, shared, facts=may_be_missing(), shapes=shapes(), channel=channel)
     for language in compiled:
         try:
             Prepared(compiled, language).render(_nobody(compiled[language]))

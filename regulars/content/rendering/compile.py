@@ -36,12 +36,11 @@ def compile_variants(
     facts: Mapping[str, bool] | None = None,
     shapes: Mapping[str, str] | None = None,
     channel: str = "email",
-    base: str = "",
 ) -> dict[str, Any]:
     """{language: what Prepared needs}, JSON-able. Raises ContentError with the place of the first fault.
 
     `blocks` are the reusable ones by number; `facts` {name: can it be missing} are the merge tags there are; `shapes`
-    {name: shape} what upper rooms bring; `base` is where our own pictures (/media/...) are served.
+    {name: shape} what upper rooms bring.
     """
     if not variants:
         raise ContentError("", "Write the text in one language at least.")
@@ -49,7 +48,6 @@ def compile_variants(
     made = {lang: _variant(lang, variant, house, facts, channel) for lang, variant in variants.items()}
     for place, one in enumerate(made.values()):
         one["place"] = place
-        one["html"] = one["html"].replace('="/media/', f'="{base}/media/')
     return made
 
 

@@ -20,6 +20,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\
 PIXEL = '<img src="{}" width="1" height="1" alt="" style="display:block;border:0">'
 BLANK = re.compile(r"\n\s*\n\s*\n")
 BODY_END = "</body>"
+OURS = '="/media/'  # our own pictures, as versions keep them: where the site is may change
 
 
 class Text:
@@ -68,16 +69,17 @@ class Prepared:
 
     `tags`: the facts it reads; `supplied`: what upper rooms must bring, names at the top of the context; `needs`:
     those without which it does not go out; `links`: the targets as written, the first has number 1.
+    `base`: where our own pictures are served.
     """
 
-    def __init__(self, compiled: Mapping[str, Any], language: str = ""):
+    def __init__(self, compiled: Mapping[str, Any], language: str = "", *, base: str = ""):
         self.language = choose(compiled, language)
         one = compiled[self.language]
         self.tags: tuple[str, ...] = tuple(one["tags"])
         self.supplied: tuple[str, ...] = tuple(one["supplied"])
         self.needs: tuple[str, ...] = tuple(one.get("needs", ()))
         self.links: tuple[str, ...] = tuple(one["links"])
-        head, _, tail = one["html"].rpartition(BODY_END)
+        head, _, tail = one["html"].replace(OURS, f'="{base}/media/').rpartition(BODY_END)
         self._tail = BODY_END + tail if head else ""
         self._subject, self._preheader = _line(one["subject"]), _line(one["preheader"])
         self._html = Text(head or tail, COMPILED) if one["html"] else None

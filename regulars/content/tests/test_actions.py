@@ -207,3 +207,16 @@ def test_notes_stand_on_real_days(db, at):
         actions.add_note(day="2026-02-30", text="x", by=BY, at=at)
     actions.remove_note(note_id=note.id, by=BY, at=at)
     actions.remove_note(note_id=note.id, by=BY, at=at)
+
+
+def test_our_own_pictures_follow_the_site_when_its_address_changes(business, at, settings):
+    picture = {"kind": "image", "src": "/media/abc.png", "alt": "Boots"}
+    draft = {"subject": "x", "format": "blocks", "source": [picture, {"kind": "footer", "text": "Us"}]}
+    made = actions.create_template(name="Pictures", draft={"en": draft}, by=BY, at=at)
+    version = actions.publish(template_id=made.id, by=BY, at=at)
+    for address in ("https://old.example", "https://new.example"):
+        settings.PUBLIC_URL = address
+        queries.prepared.cache_clear()
+        ready = queries.prepared(version.id, "en")
+        assert f'src="{address}/media/abc.png"' in ready.render(queries.seen_by_nobody(ready)).html
+    queries.prepared.cache_clear()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from regulars.channels.models import Message
 from regulars.core.clock import DAY, HOUR, MINUTE, from_us, to_us
+from regulars.core.models import Business
 from regulars.feedback.actions import create_survey, start_survey
 from regulars.feedback.models import Invitation
 from regulars.inbox.actions import close
@@ -405,6 +408,30 @@ def test_a_birthday_comes_once_a_year(business, at):
     for later in (3, 4, 200, 367, 368):
         settle(at + later * DAY)
     assert outcomes() == [(alice, "done"), (alice, "done")]
+
+
+def test_a_birthday_on_29_february_comes_on_1_march_in_other_years(business, at):
+    alice = someone("alice", at, birthday="2000-02-29")
+    live(end_of({"kind": "date", "fact": "birthday"}, note("a")), at)
+    settle(at)
+    days = ((2027, (2, 28), 0), (2027, (3, 1), 1), (2028, (2, 28), 1), (2028, (2, 29), 2), (2028, (3, 1), 2))
+    for year, day, runs in days:
+        settle(to_us(datetime(year, *day, 12, tzinfo=UTC)))
+        assert len(outcomes()) == runs, (year, day)
+    assert {person for person, _ in outcomes()} == {alice}
+
+
+def test_the_day_is_the_business_s_day_and_1_january_is_of_the_new_year(business, at):
+    Business.objects.update(timezone="Pacific/Auckland")
+    Business._cached = None
+    someone("alice", at, birthday="1985-01-01")
+    live(end_of({"kind": "date", "fact": "birthday"}, note("a")), at)
+    settle(at)
+    days = (((2026, 12, 31, 10), 0), ((2026, 12, 31, 12), 1), ((2027, 6, 1, 12), 1), ((2027, 12, 31, 12), 2))
+    for moment, runs in days:
+        settle(to_us(datetime(*moment, tzinfo=UTC)))
+        assert len(outcomes()) == runs, moment
+    assert sorted(Enrolment.objects.values_list("occasion", flat=True)) == ["d:2027", "d:2028"]
 
 
 def test_of_two_runs_of_one_person_one_goes_on_and_separating_gives_both_back(business, at):

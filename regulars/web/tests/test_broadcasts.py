@@ -237,3 +237,26 @@ def test_nobody_who_was_put_on_the_list_before_sending_is_forgotten(browser, eve
     while plan_broadcasts(now_us()):
         pass
     assert Message.objects.filter(node_id=late).exists()
+
+
+def test_the_reasons_add_up_to_the_figure_however_old_the_count_is(browser, sent):
+    hand_over()
+    show(browser, sent)  # measured now
+    anna = Message.objects.filter(state=State.HANDED_OFF).order_by("id").first()
+    late = {"verdict": "skip", "rule": "suppression"}
+    Message.objects.filter(id=anna.id).update(state=State.SKIPPED, decision=late)
+    shown = re.sub(r"\s*\n\s*", "", show(browser, sent))
+    assert re.search(r"Not sent</a></span><b>2</b>", shown)
+    assert re.search(r"Address takes nothing</dt><dd><a [^>]*>1</a>", shown)
+
+
+def test_a_big_broadcast_says_as_of_when_its_reasons_are(browser, sent, monkeypatch):
+    hand_over()
+    show(browser, sent)
+    monkeypatch.setattr("regulars.web.pages.messages.report.SMALL", 0)
+    shown = show(browser, sent)
+    assert "The figure above is of now." in shown and "1 in all" in shown
+
+
+def test_the_day_is_asked_for_only_when_it_matters(browser, draft):
+    assert '<div class="moment">' in show(browser, draft)

@@ -142,3 +142,27 @@ def test_a_goal_can_be_a_condition(ann):
     assert draft()["goal"] == {"condition": {"all": [{"fact": "orders", "op": ">=", "value": 1}]}}
     page = ann.client.get(reverse("web:journey_edit", args=[ann.journey.id]) + "?step=goal").content.decode()
     assert "come to meet a condition" in page and "n.is" in page and "Whoever comes to meet" in page
+
+
+def test_a_replay_names_the_facts_that_are_of_today(ann):
+    both = [{"fact": "orders", "op": ">=", "value": 1}, {"event": "Order Completed", "op": ">=", "value": 1}]
+    asked = {"id": "b", "kind": "branch", "yes": [], "no": [], "condition": {"all": both}}
+    given = {"id": "f", "kind": "fact", "name": "welcomed", "value": True}
+    tree = {"start": {"kind": "event", "event": "Signed Up"}, "steps": [asked, given]}
+    actions.save_draft(journey_id=ann.journey.id, tree=tree, by="user:1", at=1)
+    address = reverse("web:journey_rehearse", args=[ann.journey.id])
+    page = ann.client.get(address + "?try=30").content.decode()
+    assert "asked as they are today, because what they were then is not kept: Orders." in page
+    assert "not kept:" not in ann.client.get(address + "?try=today").content.decode()
+
+
+def test_a_journey_can_start_on_the_anniversary_of_a_first_order_or_once(ann):
+    page = ann.client.get(reverse("web:journey_edit", args=[ann.journey.id]) + "?step=start").content.decode()
+    ann.does("save", "start", kind="date", fact="first_order", days_before="3", yearly="on")
+    assert draft()["start"] == {"kind": "date", "fact": "first_order", "days_before": 3, "yearly": True}
+    ann.look()
+    page = ann.does("save", "start", kind="date", fact="birthday").content.decode()
+    assert draft()["start"]["yearly"] is False and "(once)" in page
+    ann.look()
+    ann.does("save", "start", kind="date", fact="first_order", yearly="on")
+    actions.publish(journey_id=ann.journey.id, by="user:1", at=5)

@@ -34,7 +34,7 @@ def beside(found: Template, language: str, wrong: ContentError | None = None) ->
 
 def prepare(found: Template, language: str) -> Prepared:
     """The draft of one language, compiled. Raises ContentError."""
-    return Prepared(compile_checked({language: found.draft[language]}, channel=found.channel), language)
+    return queries.ready(compile_checked({language: found.draft[language]}, channel=found.channel), language)
 
 
 def as_far_as_possible(found: Template, language: str) -> Prepared:
@@ -45,7 +45,7 @@ def as_far_as_possible(found: Template, language: str) -> Prepared:
     variant = dict(found.draft[language])
     for _try in range(30):
         try:
-            return Prepared(compile_checked({language: variant}, channel=found.channel), language)
+            return queries.ready(compile_checked({language: variant}, channel=found.channel), language)
         except ContentError as error:
             variant = _without(variant, error)
     raise ContentError(language, _("Too many blocks are not finished yet."))

@@ -59,7 +59,7 @@ def _ready(request: HttpRequest, found: Template) -> Prepared:
     language, number = request.GET.get("language", ""), request.GET.get("version", "")
     if number.isdigit():
         version = get_object_or_404(TemplateVersion, template_id=found.id, number=int(number))
-        return Prepared(version.compiled, language)
+        return queries.ready(version.compiled, language)
     return checks.as_far_as_possible(found, language if language in found.draft else next(iter(found.variants)))
 
 

@@ -198,19 +198,28 @@ class StartPanel(forms.Form):
     )
     fact = forms.ChoiceField(label=_("Date"), required=False)
     days_before = _whole(_("Days before"))
+    yearly = forms.BooleanField(
+        label=_("Every year"), required=False, initial=True,
+        help_text=_("By your business's day; 29 February is 1 March in other years. A step that waits until a time of"
+                    " day reaches people at theirs."),
+    )  # fmt: skip
     existing = forms.BooleanField(label=_("Also those who are in already"), required=False)
     again = forms.ChoiceField(label=_("May they come again?"), choices=AGAIN, required=False)
     after_days = _whole(_("Days"))
 
-    OWN = {"segment": ("segment", "on", "existing"), "date": ("fact", "days_before"), "threshold": ("existing",)}
+    OWN = {
+        "segment": ("segment", "on", "existing"),
+        "date": ("fact", "days_before", "yearly"),
+        "threshold": ("existing",),
+    }
 
     def __init__(self, *args: Any, kind: str, **more: Any) -> None:
         super().__init__(*args, auto_id="panel_%s", **more)
         known = Segment.objects.filter(archived_us=None, owner="").order_by("name")
         self.fields["segment"].choices = [("", _("choose a segment")), *known.values_list("id", "name")]
-        dates = [(f.name, f.label) for f in registry.facts.values() if f.type == "date" and f.lake]
+        dates = [(f.name, f.label) for f in registry.facts.values() if f.type in ("date", "time") and f.lake]
         self.fields["fact"].choices = dates
-        for name in {"segment", "on", "fact", "days_before", "existing"} - set(self.OWN.get(kind, ())):
+        for name in {"segment", "on", "fact", "days_before", "yearly", "existing"} - set(self.OWN.get(kind, ())):
             del self.fields[name]
         if self["again"].value() != "after":
             del self.fields["after_days"]

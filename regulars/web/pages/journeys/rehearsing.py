@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from regulars.core.clock import DAY, now_us
+from regulars.core.plugs import registry
 from regulars.journeys.models import Journey
 from regulars.journeys.queries import Numbers
 from regulars.journeys.reading import TreeError
@@ -34,8 +37,29 @@ def rehearsal(request: HttpRequest, journey_id: int) -> HttpResponse:
             wrong = error.message
     words = Words.now()
     context = {"here": "journeys", "journey": journey, "what": what, "days": DAYS, "found": found, "wrong": wrong}
+    context["todays"] = _facts_of_today(journey.draft) if found and what != "today" else []
     context["drawing"] = Drawing(words, numbers=_as_numbers(found) if found else None).tree(journey.draft)
     return render(request, "web/journeys/rehearsal.html", context)
+
+
+def _facts_of_today(raw: Any) -> list[str]:
+    """The facts that the draft asks about, by name: what they were then is not kept. Events are asked as of then."""
+    names = set(_facts_in(raw))
+    return sorted(
+        str(registry.facts[name].label) if name in registry.facts else name.removeprefix("trait:") for name in names
+    )
+
+
+def _facts_in(raw: Any) -> Iterator[str]:
+    """Of every condition in a tree, however deep; a fact step gives one, which is something else."""
+    if isinstance(raw, dict):
+        if isinstance(raw.get("fact"), str) and ("op" in raw or raw.get("kind") == "date"):
+            yield raw["fact"]
+        for value in raw.values():
+            yield from _facts_in(value)
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from _facts_in(value)
 
 
 def _tried(tree, what: str, at: int, journey_id: int) -> Rehearsal:

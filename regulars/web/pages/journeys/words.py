@@ -60,7 +60,8 @@ class Words:
         if kind == "date":
             fact, days = self._fact_name(raw.get("fact", "")), raw.get("days_before", 0)
             before = ngettext("%(n)s day before: %(fact)s", "%(n)s days before: %(fact)s", days)
-            return before % {"n": days, "fact": fact} if days else _("On the day: %s") % fact
+            once = "" if raw.get("yearly", True) else _(" (once)")
+            return (before % {"n": days, "fact": fact} if days else _("On the day: %s") % fact) + once
         if kind == "threshold":
             return _("When somebody comes to meet: %s") % self.condition(raw.get("condition"))
         return _("Whoever you put in by hand")

@@ -192,10 +192,12 @@ def _report(found: Broadcast) -> dict:
     now = now_us()
     how = standing(found, at=now)
     heard = report.outcomes(how, at=now)
+    left_out = report.skipped(how, heard)
     unknown = Message.objects.filter(campaign_id=how.campaign.id, state=State.UNKNOWN).order_by("-id")[:100]
     return {
-        "figures": report.figures(how, heard), "heard": heard, "links": report.links(how.campaign, heard, how.sent),
-        "skipped": report.skipped(heard), "brought": report.brought(how.campaign), "unknown": lines(list(unknown)),
+        "figures": report.figures(how, heard, left_out), "heard": heard,
+        "links": report.links(how.campaign, heard, how.sent),
+        "skipped": left_out, "brought": report.brought(how.campaign), "unknown": lines(list(unknown)),
         "failed": how.counts.get("failed", 0), "segments": Segment.objects.filter(id__in=found.segments),
         "minus": Segment.objects.filter(id__in=found.minus), **_progress(how),
         "overruled_by": who([found.overruled["by"]]).popitem()[1] if found.overruled else "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regulars.channels import queries
 from regulars.channels.models import Campaign, State
 from regulars.content.queries import prepared
 from regulars.core.clock import MINUTE
@@ -51,8 +52,9 @@ def outcomes(found: Standing, *, at: int) -> Outcomes | None:
     return known
 
 
-def figures(found: Standing, heard: Outcomes | None) -> list[Figure]:
-    """What became of the messages: by state as of now, what people did as of the last measuring."""
+def figures(found: Standing, heard: Outcomes | None, left_out: Skipped) -> list[Figure]:
+    """What became of the messages: by state as of now, what people did as of the last measuring. Those not sent are
+    as many as the reasons beside add up to, where these are of now, too."""
     sent, counts = found.sent, found.counts
     delivered, failed = counts.get("delivered", 0), counts.get("failed", 0)
     shown = [
@@ -67,7 +69,13 @@ def figures(found: Standing, heard: Outcomes | None) -> list[Figure]:
     return [
         *shown,
         _state(found, _("Failed"), failed, State.FAILED, _("the server refused them")),
-        _state(found, _("Not sent"), counts.get("skipped", 0), State.SKIPPED, _("by the rules")),
+        _state(
+            found,
+            _("Not sent"),
+            counts.get("skipped", 0) if left_out.as_of_us else left_out.total,
+            State.SKIPPED,
+            _("by the rules"),
+        ),
     ]
 
 
@@ -109,9 +117,27 @@ def _target(written, n: int) -> str:
     return written[n - 1] if 0 < n <= len(written) else _("link %d") % n
 
 
-def skipped(heard: Outcomes | None) -> list[tuple[str, str, int]]:
-    """(rule, its words, messages) of those not sent."""
-    return [(rule, str(RULES.get(rule, rule)), n) for rule, n in (heard.skipped.items() if heard else ())]
+@dataclass(frozen=True)
+class Skipped:
+    """Those not sent: (rule, its words, messages) each. `as_of_us`: when they were counted; 0: just now."""
+
+    rows: list[tuple[str, str, int]]
+    as_of_us: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(n for _, _, n in self.rows)
+
+
+def skipped(found: Standing, heard: Outcomes | None) -> Skipped:
+    """Why some were not sent: of small broadcasts counted now, of big ones as measured last."""
+    if found.planned <= SMALL:
+        return Skipped(_worded(queries.skipped(found.campaign.id)))
+    return Skipped(_worded(heard.skipped), heard.as_of_us) if heard else Skipped([])
+
+
+def _worded(rules: dict[str, int]) -> list[tuple[str, str, int]]:
+    return [(rule, str(RULES.get(rule, rule)), n) for rule, n in rules.items()]
 
 
 @dataclass(frozen=True)
