@@ -119,12 +119,12 @@ def shop(people: int, port: int, dkim: int):
 
 
 def _sender(dkim: int, at: int) -> None:
-    from regulars.channels.actions import make_dkim_key, save_sender
+    from regulars.channels.actions import make_dkim_key, save_sender, use_published_key
 
     fields = {"name": "Northgate", "address": "hello@northgate.example", "bounce_domain": "bounces.northgate.example"}
     sender = save_sender(**fields, by="system", at=at)
     if dkim:
-        make_dkim_key(sender_id=sender.id, by="system", at=at)
+        use_published_key(selector=make_dkim_key(sender_id=sender.id, by="system", at=at).next_selector, at=at)
 
 
 def work(seconds: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from regulars.channels.mail import dkim
-from regulars.channels.mail.published import Ask, Found, Setup, ask_dns, look
+from regulars.channels.mail.published import Ask, Found, Setup, ask_dns, has_key, look
 from regulars.channels.models import Sender, Server
 from regulars.channels.providers import provider
 from regulars.channels.views import way_of
@@ -19,15 +19,23 @@ def findings(sender: Sender, *, ask: Ask = ask_dns) -> list[Found]:
         return []
     record = dkim_record(sender)
     host = next((str(one.settings.get("host", "")) for one in servers if one.kind == "smtp"), "")
-    setup = Setup(sender.address, sender.bounce_domain, sender.dkim_selector, record[2] if record else "", host)
+    selector = sender.next_selector or sender.dkim_selector
+    signs = bool(sender.dkim_key) and not sender.next_key
+    setup = Setup(sender.address, sender.bounce_domain, selector, record[2] if record else "", host, signs=signs)
     return [*look(setup, ask), *(_server(one) for one in servers if hasattr(provider(one.kind), "probe"))]
 
 
 def dkim_record(sender: Sender) -> tuple[str, str, str] | None:
-    """(name, TXT, value) to publish; None while the sender has no key."""
-    if not sender.dkim_key:
-        return None
-    return _record(sender.dkim_selector, sender.address.rpartition("@")[2].lower(), sender.dkim_key)
+    """(name, TXT, value) to publish, of the fresh key where there is one; None while the sender has no key."""
+    key, selector = (sender.next_key, sender.next_selector) if sender.next_key else (
+        sender.dkim_key, sender.dkim_selector)  # fmt: skip
+    return _record(selector, sender.address.rpartition("@")[2].lower(), key) if key else None
+
+
+def is_published(sender: Sender, *, ask: Ask = ask_dns) -> bool:
+    """Whether the DNS has the record that `dkim_record` asks for. False, too, when it does not answer."""
+    record = dkim_record(sender)
+    return record is not None and has_key(record, ask)
 
 
 @lru_cache(64)

@@ -51,7 +51,9 @@ class Sender(models.Model):
     reply_to = models.CharField(max_length=254, blank=True, help_text="the mailbox people read")
     bounce_domain = models.CharField(max_length=254, blank=True, help_text="domain of the VERP return path")
     dkim_selector = models.CharField(max_length=63, blank=True)
-    dkim_key = models.TextField(blank=True, help_text="RSA private key in PEM, encrypted by core.crypto")
+    dkim_key = models.TextField(blank=True, help_text="RSA private key in PEM, encrypted by core.crypto; it signs")
+    next_selector = models.CharField(max_length=63, blank=True)
+    next_key = models.TextField(blank=True, help_text="a fresh key, signs once its record was seen in the DNS")
     created_us = models.BigIntegerField()
     archived_us = models.BigIntegerField(null=True)
 

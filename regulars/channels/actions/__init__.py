@@ -26,6 +26,7 @@ from regulars.channels.actions.servers import (
     pause_server,
     resume_server,
     save_sender,
+    use_published_key,
 )
 from regulars.channels.actions.suppressing import import_suppressions, lift_suppression, suppress
 from regulars.channels.actions.transactional import send_transactional
@@ -70,4 +71,5 @@ __all__ = [
     "settle_unknown",
     "stop_campaign",
     "suppress",
+    "use_published_key",
 ]

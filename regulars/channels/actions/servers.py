@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from regulars.channels.actions.errors import CannotSend
 from regulars.channels.mail import dkim
@@ -76,7 +77,7 @@ def save_sender(
     if channel == "email":
         _check_sender(sender)
     if before and before.rpartition("@")[2].lower() != sender.address.rpartition("@")[2].lower():
-        sender.dkim_key = sender.dkim_selector = ""  # a key signs for one domain
+        sender.dkim_key = sender.dkim_selector = sender.next_key = sender.next_selector = ""  # of one domain only
     sender.save()
     audit(by=by, act="sender.save", object=f"sender:{sender.id}", details={}, at=at)
     return sender
@@ -93,15 +94,29 @@ def archive_sender(*, sender_id: int, by: str, at: int) -> None:
 def make_dkim_key(*, sender_id: int, by: str, at: int) -> Sender:
     """A fresh key for the sender's domain, under a selector that was never used; shared by its other senders.
 
-    Mail is signed with it at once, so publish its record first where an older key is in use.
+    Mail is signed with it from when its record was seen in the DNS (`use_published_key`); by an older one until then.
     """
     sender = Sender.objects.get(id=sender_id)
     domain = sender.address.rpartition("@")[2].lower()
     key, selector = encrypt(dkim.new_key()), f"regulars{from_us(at):%Y%m%d%H%M%S}"
-    same = [s.id for s in Sender.objects.filter(channel="email") if s.address.lower().endswith("@" + domain)]
-    Sender.objects.filter(id__in=same).update(dkim_key=key, dkim_selector=selector)
+    Sender.objects.filter(id__in=_same_domain(domain)).update(next_key=key, next_selector=selector)
     audit(by=by, act="sender.key", object=f"sender:{sender_id}", details={}, at=at)
     return Sender.objects.get(id=sender_id)
+
+
+def _same_domain(domain: str) -> list[int]:
+    return [s.id for s in Sender.objects.filter(channel="email") if s.address.lower().endswith("@" + domain)]
+
+
+@transaction.atomic
+def use_published_key(*, selector: str, at: int) -> bool:
+    """The record of a fresh key was seen: mail of every sender that has it is signed with it from now on. Says
+    whether there was one. Idempotent."""
+    waiting = Sender.objects.filter(next_selector=selector).exclude(next_key="")
+    used = waiting.update(dkim_key=F("next_key"), dkim_selector=F("next_selector"), next_key="", next_selector="")
+    if used:
+        audit(by="system", act="sender.sign", object=f"key:{selector}", details={}, at=at)
+    return bool(used)
 
 
 def _set_limits(server: Server, limits: dict) -> None:

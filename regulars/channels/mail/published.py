@@ -33,13 +33,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is looked at: a sender and the machine its mail leaves by. `dkim_record` is what should be published."""
+    """What is looked at: a sender and the machine its mail leaves by. `dkim_record` is what should be published;
+    `signs`: mail is signed with it already."""
 
     address: str
     bounce: str = ""
     selector: str = ""
     dkim_record: str = ""
     host: str = ""
+    signs: bool = True
 
 
 def ask_dns(name: str, kind: str) -> list[str]:
@@ -90,13 +92,27 @@ def _dkim(domain: str, setup: Setup, ask: Ask) -> Found:
     name = f"{setup.selector}._domainkey.{domain}"
     record = (name, "TXT", setup.dkim_record)
     there = [text for text in ask(name, "TXT") if "p=" in text]
+    if not there and not setup.signs:
+        return Found("DKIM", "bad", f"The key is not published at {name} yet: signing begins once it is seen there.",
+                     "Publish this record where the domain's DNS is kept.", record)  # fmt: skip
     if not there:
         return Found("DKIM", "bad", f"Mail is signed, but the key is not published at {name}.",
                      "Publish this record where the domain's DNS is kept.", record)  # fmt: skip
     if _key_in(there[0]) != _key_in(setup.dkim_record):
         return Found("DKIM", "bad", f"Another key is published at {name}: every signature fails.",
                      "Replace the record by this one.", record)  # fmt: skip
+    if not setup.signs:
+        return Found("DKIM", "good", f"The key at {name} is the right one: mail is signed with it from now on.")
     return Found("DKIM", "good", f"Mail is signed, and the key at {name} is the right one.")
+
+
+def has_key(record: tuple[str, str, str], ask: Ask = ask_dns) -> bool:
+    """Whether the DNS publishes this key. False, too, when it does not answer."""
+    name, kind, value = record
+    try:
+        return any(_key_in(text) == _key_in(value) for text in ask(name, kind) if "p=" in text)
+    except Silent:
+        return False
 
 
 def _key_in(record: str) -> str:

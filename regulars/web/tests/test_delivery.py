@@ -89,14 +89,24 @@ def test_a_sender_gets_a_key_and_the_record_to_publish(owner, monkeypatch):
     sender = Sender.objects.get()
     page = owner.post(reverse("web:sender_change", args=[sender.id]), {"act": "key"}, follow=True)
     sender.refresh_from_db()
-    assert f"{sender.dkim_selector}._domainkey.northgate.example" in text(page) and "v=DKIM1" in text(page)
-    assert "PRIVATE" not in text(page) and "PRIVATE" not in sender.dkim_key
+    assert f"{sender.next_selector}._domainkey.northgate.example" in text(page) and "v=DKIM1" in text(page)
+    assert "PRIVATE" not in text(page) and "PRIVATE" not in sender.next_key
     from regulars.channels import deliverability
 
     asked = deliverability.findings
     monkeypatch.setattr(deliverability, "findings", lambda one: asked(one, ask=lambda name, kind: []))
     fragment = text(owner.get(reverse("web:sender_published", args=[sender.id])))
-    assert "is not published" in fragment and "has no DMARC record" in fragment
+    assert "signing begins once it is seen" in fragment and "has no DMARC record" in fragment
+    sender.refresh_from_db()
+    assert not sender.dkim_key
+    name, _, value = deliverability.dkim_record(sender)
+    there = {name: [value]}
+    monkeypatch.setattr(
+        deliverability, "findings", lambda one: asked(one, ask=lambda name, kind: there.get(name, []))
+    )
+    assert "signed with it from now on" in text(owner.get(reverse("web:sender_published", args=[sender.id])))
+    sender.refresh_from_db()
+    assert sender.dkim_key and not sender.next_key
 
 
 def test_a_sender_that_is_no_address_is_refused_with_a_sentence(owner):

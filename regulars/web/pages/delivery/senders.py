@@ -100,7 +100,7 @@ def change(request: HttpRequest, sender_id: int) -> HttpResponse:
         toasts.say(request, _("%s is put away.") % found.name)
         return redirect("web:senders")
     actions.make_dkim_key(sender_id=sender_id, by=request.user.by, at=now_us())
-    toasts.say(request, _("The key is made. Publish its record now."))
+    toasts.say(request, _("The key is made. Publish its record now: signing begins once it is seen."))
     return redirect("web:sender", sender_id)
 
 
@@ -109,5 +109,7 @@ def published(request: HttpRequest, sender_id: int) -> HttpResponse:
     """What the DNS and the servers say now; a fragment, because asking takes seconds."""
     found = get_object_or_404(Sender, id=sender_id)
     findings = deliverability.findings(found)
+    if found.next_key and any(one.topic == "DKIM" and one.state == "good" for one in findings):
+        actions.use_published_key(selector=found.next_selector, at=now_us())
     bad = sum(one.state in ("bad", "warn") for one in findings)
     return render(request, "web/delivery/_published.html", {"findings": findings, "bad": bad, "sender": found})
