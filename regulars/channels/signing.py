@@ -6,13 +6,6 @@ from regulars.channels.actions.servers import use_published_key
 from regulars.channels.deliverability import is_published
 from regulars.channels.mail.published import Ask, ask_dns
 from regulars.channels.models import Sender
-from regulars.core.jobs import job
-
-
-@job(lane="soon")
-def look_for_keys(*, at: int) -> None:
-    """Every fresh key whose record is there signs from now on."""
-    use_what_is_published(at=at)
 
 
 def use_what_is_published(*, at: int, sender_id: int | None = None, ask: Ask = ask_dns) -> bool:

@@ -1,8 +1,9 @@
-"""What channels forget by themselves, so that their tables stay bounded."""
+"""What channels do by themselves: forget, so that their tables stay bounded, and look for published keys."""
 
 from __future__ import annotations
 
 from regulars.channels.actions.forgetting import forget_contacts, forget_nobodies, forget_tallies
+from regulars.channels.signing import use_what_is_published
 from regulars.core.clock import DAY
 from regulars.core.jobs import job
 
@@ -17,3 +18,9 @@ def forget_old(*, at: int) -> None:
     forget_contacts(before=at - CONTACTS_US)
     forget_tallies(before=at - TALLIES_US)
     forget_nobodies(before=at - NOBODY_US)
+
+
+@job(lane="soon", retries=0)
+def look_for_keys(*, at: int) -> None:
+    """Every fresh DKIM key whose record is in the DNS signs from now on."""
+    use_what_is_published(at=at)

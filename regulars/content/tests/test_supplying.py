@@ -74,7 +74,8 @@ def test_the_last_look_reads_a_text_that_needs_something(business, brought):
         ready.render(seen_by(ready, {}))
 
 
-def test_a_text_that_needs_what_nothing_brings_is_not_published(business, at):
+def test_a_text_that_needs_what_nothing_brings_is_not_published(business, monkeypatch, at):
+    monkeypatch.delitem(registry.supplies, "voucher", raising=False)
     block = {"kind": "supplied", "what": "voucher", "if_nothing": "skip"}
     text = {"subject": "x", "format": "blocks", "source": [block, {"kind": "footer", "text": "Us"}]}
     made = create_template(name="T", draft={"en": text}, by="user:1", at=at)
