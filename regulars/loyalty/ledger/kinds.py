@@ -34,7 +34,8 @@ class Ask:
 
 def post(purse: Purse, ask: Ask, number: int) -> Posting:
     """The posting on the purse. Raises CannotPost and its kinds; the purse is then of no more use."""
-    posting = Posting(number, ask, purse, amount=ask.what.get("amount", 0))
+    purse.now = ask.at
+    posting = Posting(number, ask, purse, amount=ask.what.get("amount", 0), groups=[purse])
     KINDS[ask.kind](posting, ask.what)
     return posting.done()
 
@@ -188,18 +189,23 @@ def _adjust(posting: Posting, what: dict[str, Any]) -> None:
 
 
 def _split(posting: Posting, what: dict[str, Any]) -> None:
-    """One thing was paid with lots of people who are apart now: the lots go back to where they came from, and who
-    used them pays with their own, or owes it. `joint`: [[lot, amount, for whose sake, state]]."""
-    posting.groups = [posting.purse.part(nodes) for nodes in what["parts"]]
+    """Lots that paid for people who are apart now go back to where they came from; whoever used them owes it.
+    `joint`: [[lot, amount, for whose sake, state]] of one posting."""
+    posting.groups = []
     for number, amount, sake, state in what["joint"]:
-        lot = posting.purse.lots[number]
-        posting.move(lot, state, "active", amount, sake=sake)
-        payer = next(group for group in posting.groups if sake in group.books)
-        for own, part in payer.portions(amount):
-            posting.move(own, "active", state, part, sake=sake)
-            amount -= part
-        if amount:
-            posting.owe(sake, amount, ACCOUNT[state])
+        posting.move(posting.purse.lots[number], state, "active", amount, sake=sake)
+        posting.owe(sake, amount, ACCOUNT[state])
+
+
+def _charge(posting: Posting, what: dict[str, Any]) -> None:
+    """Whoever used another's points pays with their own, as far as these go: as if they had done so at once.
+    `owed`: [[for whose sake, amount, state]]; `parts`: the nodes of each person."""
+    posting.groups = []
+    for sake, amount, state in what["owed"]:
+        payer = posting.purse.part(next(nodes for nodes in what["parts"] if sake in nodes))
+        for lot, part in payer.portions(min(amount, posting.purse.books[sake].debt)):
+            posting.repay(lot, sake, part, state)
+            posting.amount += part
 
 
 def _close(posting: Posting, what: dict[str, Any]) -> None:
@@ -231,5 +237,6 @@ KINDS: dict[str, Callable[[Posting, dict[str, Any]], None]] = {
     "grace": _grace,
     "adjust": _adjust,
     "split": _split,
+    "charge": _charge,
     "close": _close,
 }

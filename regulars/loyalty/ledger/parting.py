@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
 from regulars.core import bulk
 from regulars.inbox.actions import open_case
 from regulars.loyalty.ledger.cases import POINTS
-from regulars.loyalty.ledger.clock import RELEASE, settle
+from regulars.loyalty.ledger.clock import EXPIRE, RELEASE, settle
 from regulars.loyalty.ledger.desk import Numbers
 from regulars.loyalty.ledger.kinds import Ask, post
 from regulars.loyalty.ledger.loading import load_lots, load_open_holds, load_open_lots, lock_books, make_books
@@ -74,14 +75,30 @@ def _settle(programme: int, asset: str, parts: list[list[int]], at: int) -> None
     load_open_holds([purse], programme, asset)
     numbers, like = Numbers(), Ask(programme, asset, "", "", "", 0, at, at)
     made = _end_holds(purse, _crossed(nodes)[programme, asset], like, numbers)
-    for root, joint in sorted(_joint(nodes)[programme, asset].items()):
-        load_lots(purse, [lot for lot, *_ in joint])
-        what = {"parts": parts, "joint": joint, "root": root}
-        key, sake = f"{root}:{at}", joint[0][2]
-        made.append(post(purse, Ask(programme, asset, "split", "people", key, sake, at, at, what,
-                                    reverses_id=root, said=what), numbers()))  # fmt: skip
+    joint = _joint(nodes)[programme, asset]
+    load_lots(purse, [lot for rows in joint.values() for lot, *_ in rows])
+    for kind, asked in (("split", _restored), ("charge", _owed)):  # all goes back before anybody pays
+        for root, rows in sorted(joint.items()):
+            what = {"parts": parts, "root": root} | asked(rows)
+            ask = replace(like, kind=kind, source="people", key=f"{root}:{at}", node_id=rows[0][2], what=what,
+                          said=what, reverses_id=root)  # fmt: skip
+            made.append(post(purse, ask, numbers()))
+    for part in parts:
+        made += settle(purse.part(part), like, numbers, upto=EXPIRE)
     write([(purse, made)])
-    _ask_somebody(made, purse, at)
+    _ask_somebody(purse, joint, parts, at)
+
+
+def _restored(rows: list[list]) -> dict:
+    return {"joint": rows}
+
+
+def _owed(rows: list[list]) -> dict:
+    """[[for whose sake, amount, state]]."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    for _, amount, sake, state in rows:
+        sums[sake, state] += amount
+    return {"owed": [[sake, amount, state] for (sake, state), amount in sorted(sums.items())]}
 
 
 def _end_holds(purse: Purse, holds: list[int], like: Ask, numbers: Numbers) -> list[Posting]:
@@ -91,19 +108,24 @@ def _end_holds(purse: Purse, holds: list[int], like: Ask, numbers: Numbers) -> l
     return settle(purse, like, numbers, upto=RELEASE) if holds else []
 
 
-def _ask_somebody(made: Sequence[Posting], purse: Purse, at: int) -> None:
-    """A case for each person who owes something now."""
-    for posting in made:
-        owed = sum(-n for (account, _), n in posting.legs.items() if account == "debt" and n < 0)
-        if owed:
+def _ask_somebody(purse: Purse, joint: dict[int, list[list]], parts: list[list[int]], at: int) -> None:
+    """A case for each person who owes because of this."""
+    for part in parts:
+        used = {sake for rows in joint.values() for _, _, sake, _ in rows if sake in part}
+        owed = min(purse.part(part).total("debt"), _used(joint, used))
+        if used and owed:
             open_case(
-                origin=f"loyalty:split:{posting.id}",
+                origin=f"loyalty:split:{min(part)}:{at}",
                 kind=POINTS,
-                title=f"{owed} points were spent from somebody else's account",
+                title=f"{owed} points of somebody else were used",
                 body="Two people were taken for one and are separated again. The points that belonged to the other "
                 "were given back; what is missing is owed, and paid by the next points earned. Forgive it by hand, "
                 "or leave it.",
-                node_id=posting.ask.node_id,
-                facts={"owed": owed, "posting": posting.ask.reverses_id},
+                node_id=min(used),
+                facts={"owed": owed, "postings": sorted(joint)},
                 at=at,
             )
+
+
+def _used(joint: dict[int, list[list]], sakes: set[int]) -> int:
+    return sum(amount for rows in joint.values() for _, amount, sake, _ in rows if sake in sakes)

@@ -94,6 +94,7 @@ class Purse:
     lots: dict[int, LotNow] = field(default_factory=dict)
     holds: dict[int, HoldNow] = field(default_factory=dict)
     whole: bool = False
+    now: int = 0
 
     def total(self, name: str) -> int:
         """Pending, active, held or debt over all nodes."""
@@ -110,7 +111,8 @@ class Purse:
 
     def spendable_lots(self) -> list[LotNow]:
         """Active lots in the order in which they are used."""
-        return sorted((lot for lot in self.own() if lot.active), key=lambda lot: lot.turn)
+        usable = (lot for lot in self.own() if lot.active and (lot.expires_us is None or lot.expires_us > self.now))
+        return sorted(usable, key=lambda lot: lot.turn)
 
     def portions(self, amount: int) -> list[tuple[LotNow, int]]:
         """Up to the amount of active points, soonest to expire first."""
@@ -125,7 +127,7 @@ class Purse:
 
     def part(self, nodes: Iterable[int]) -> Purse:
         """The same books and lots, of some of the nodes."""
-        return Purse({node: self.books[node] for node in nodes if node in self.books}, self.lots, self.holds)
+        return Purse({node: self.books[node] for node in nodes if node in self.books}, self.lots, now=self.now)
 
     def refresh_due(self) -> None:
         """Note for each node when something happens next by itself."""
@@ -176,9 +178,9 @@ class Posting:
         self._leg("debt", node, -amount)
         self._leg(account, None, amount)
 
-    def repay(self, lot: LotNow, debtor: int, amount: int) -> None:
+    def repay(self, lot: LotNow, debtor: int, amount: int, state: str = "clawed") -> None:
         """A part of a lot pays what a node owes."""
-        self._shift(lot, "active", "clawed", amount, debtor)
+        self._shift(lot, "active", state, amount, debtor)
         self._leg("active", lot.node_id, -amount)
         self._leg("debt", debtor, amount)
 
@@ -196,10 +198,9 @@ class Posting:
 
     def done(self) -> Posting:
         """Debts are paid, the sums noted."""
-        for group in self.groups or [self.purse]:  # parts of a person who was separated pay for themselves
+        for group in self.groups:  # none: people are being parted
             self.repay_debts(group)
-            if self.ask.node_id in group.books:
-                self.after = group.spendable
+            self.after = group.spendable
         for node in {owner for _, owner in self.legs if owner is not None}:
             self.purse.books[node].version += 1
         return self

@@ -51,7 +51,7 @@ def _tables():
 def test_good_books_have_nothing_broken(history):
     assert {row for row in Txn.objects.values_list("kind", flat=True)} == {
         *("earn", "spend", "hold", "capture", "release", "giveback", "grace", "claw", "adjust", "activate"),
-        *("expire", "split", "close"),
+        *("expire", "split", "charge", "close"),
     }
     assert ledger.check(history) == [] and ledger.verify() == []
 
