@@ -139,6 +139,11 @@ def look_for(ask: Ask) -> tuple[int, tuple | None]:
     return row[0], row[1:] if row[1] is not None else None
 
 
+def whose(txn_id: int) -> int:
+    """The node in whose name a transaction was posted."""
+    return bulk.query("SELECT node_id FROM loyalty_txn WHERE id = %s", [txn_id])[0][0]
+
+
 def _same(known: tuple, ask: Ask) -> Posted:
     id_, amount, after, digest = known
     if digest != request_hash(ask):

@@ -208,6 +208,10 @@ def _charge(posting: Posting, what: dict[str, Any]) -> None:
             posting.amount += part
 
 
+def _pay(posting: Posting, what: dict[str, Any]) -> None:
+    """Two who are one now pay each other's debts, as every posting does."""
+
+
 def _close(posting: Posting, what: dict[str, Any]) -> None:
     """The person is gone: nobody can claim anything, nobody owes anything."""
     for lot in list(posting.purse.own()):
@@ -238,5 +242,6 @@ KINDS: dict[str, Callable[[Posting, dict[str, Any]], None]] = {
     "adjust": _adjust,
     "split": _split,
     "charge": _charge,
+    "pay": _pay,
     "close": _close,
 }

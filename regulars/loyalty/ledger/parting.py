@@ -16,7 +16,7 @@ from regulars.core import bulk
 from regulars.inbox.actions import open_case
 from regulars.loyalty.ledger.cases import POINTS
 from regulars.loyalty.ledger.clock import EXPIRE, RELEASE, settle
-from regulars.loyalty.ledger.desk import Numbers
+from regulars.loyalty.ledger.desk import Numbers, put
 from regulars.loyalty.ledger.kinds import Ask, post
 from regulars.loyalty.ledger.loading import load_lots, load_open_holds, load_open_lots, lock_books, make_books
 from regulars.loyalty.ledger.purse import Posting, Purse
@@ -46,6 +46,18 @@ def settle_parting(person_ids: Sequence[int], *, at: int) -> None:
     for programme, asset in sorted(joint.keys() | _crossed(nodes).keys()):
         with transaction.atomic():
             _settle(programme, asset, parts, at)
+
+
+def pay_debts_of(person_id: int, *, at: int) -> None:
+    """What a person who was two owes is paid at once, if there is anything to pay with."""
+    rows = bulk.query(
+        "SELECT b.programme_id, b.asset FROM people_node n JOIN loyalty_balance b ON b.node_id = n.id"
+        " WHERE n.person_id = %s GROUP BY 1, 2 HAVING sum(b.debt) > 0 AND sum(b.active + b.pending + b.held) > 0",
+        [person_id],
+    )
+    for programme, asset in rows:
+        key = f"joined:{person_id}:{at}"
+        put(Ask(programme, asset, "pay", "people", key, person_id, at, at, said={}))
 
 
 def _joint(nodes: list[int]) -> dict[tuple[int, str], dict[int, list[list]]]:
@@ -84,7 +96,11 @@ def _settle(programme: int, asset: str, parts: list[list[int]], at: int) -> None
                           said=what, reverses_id=root)  # fmt: skip
             made.append(post(purse, ask, numbers()))
     for part in parts:
-        made += settle(purse.part(part), like, numbers, upto=EXPIRE)
+        theirs = purse.part(part)
+        made += settle(theirs, like, numbers, upto=EXPIRE)
+        if theirs.portions(theirs.total("debt")):  # what they owed before
+            ask = replace(like, kind="pay", source="people", key=f"parted:{part[0]}:{at}", node_id=part[0], said={})
+            made.append(post(theirs, ask, numbers()))
     write([(purse, made)])
     _ask_somebody(purse, joint, parts, at)
 

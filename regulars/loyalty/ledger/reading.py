@@ -40,10 +40,11 @@ def balances(person_ids: Sequence[int], *, programme_id: int, at: int, asset: st
     for person, pending, active, held, debt, due in bulk.query(
         HAVE.format(people=people), [*ids, programme_id, asset]
     ):
-        found[person] = _after(Have(int(active), int(pending), int(held), int(debt)))
+        found[person] = Have(int(active), int(pending), int(held), int(debt))
         if due is not None and due <= at:
             late.append(person)
-    return found | _settled(late, found, programme_id, asset, at) if late else found
+    settled = _settled(late, found, programme_id, asset, at) if late else {}
+    return {person: settled.get(person) or _after(have) for person, have in found.items()}
 
 
 def balance(*, programme_id: int, person_id: int, at: int, asset: str = "points") -> Have:
@@ -62,7 +63,6 @@ def _settled(late: list[int], found: dict[int, Have], programme_id: int, asset: 
 
 
 def _after(have: Have, ripe: int = 0, gone: int = 0, back: int = 0, back_gone: int = 0) -> Have:
-    """People who became one pay each other's debts with the next posting: already counted so."""
     active = have.active + ripe + back - gone - back_gone
     paid = min(have.debt, max(0, active))
     return Have(active - paid, have.pending - ripe, have.held - back, have.debt - paid)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from regulars.web.api import broadcasts, events, facts, journeys, keys, messages, people, segments, sources, vouchers
+from regulars.web.api import (
+    broadcasts,
+    events,
+    facts,
+    journeys,
+    keys,
+    messages,
+    people,
+    points,
+    segments,
+    sources,
+    vouchers,
+)
 from regulars.web.api.frame import api
 from regulars.web.api.reference import reference
 
@@ -15,6 +27,7 @@ for prefix, module in (
     ("/messages", messages),
     ("/broadcasts", broadcasts),
     ("/journeys", journeys),
+    ("/points", points),
     ("/vouchers", vouchers),
     ("/keys", keys),
 ):

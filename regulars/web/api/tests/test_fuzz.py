@@ -30,6 +30,6 @@ def test_no_input_breaks_the_api(operation, mode, key, anna):
         if response.status_code >= 400 and response.headers.get("content-type", [""])[0].startswith(
             "application/json"
         ):
-            assert set(response.json()) == {"code", "message"}, response.text
+            assert set(response.json()) - {"active"} == {"code", "message"}, response.text
 
     run()
