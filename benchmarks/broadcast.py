@@ -133,7 +133,7 @@ def look(people: int) -> None:
     count_pressure(at=now_us())
     print(f"count pressure over {people:,}       {time.perf_counter() - began:6.1f} s")
     visitor, one = Client(), Broadcast.objects.get().id
-    visitor.force_login(User.objects.create(email="o@shop.example", role="owner", is_superuser=True))
+    visitor.force_login(User.objects.create(email="o@shop.example", role="owner"))
     last = Message.objects.order_by("-id").first()
     campaign = f"/messages?campaign={last.campaign_id}"
     paths = ["/broadcasts", f"/broadcasts/{one}", f"/broadcasts/{one}/progress", f"/broadcasts/{one}/people",
