@@ -137,11 +137,11 @@ def look(people: int) -> None:
     last = Message.objects.order_by("-id").first()
     campaign = f"/messages?campaign={last.campaign_id}"
     paths = ["/broadcasts", f"/broadcasts/{one}", f"/broadcasts/{one}/progress", f"/broadcasts/{one}/people",
-             "/messages", "/messages?state=handed_off", "/messages?state=skipped", campaign,
+             "/messages", campaign,
              f"{campaign}&rule=holdout", f"{campaign}&rule=pressure", "/messages?rule=expired",
              "/messages?did=opened",
              f"/messages/{last.id}", f"/people/{last.node_id}", f"/people/{last.node_id}/messages", "/pressure", "/",
-             "/delivery", "/suppressions", "/contents", "/calendar"]  # fmt: skip
+             "/delivery"]  # fmt: skip
     for path in paths:
         found = []
         for _ in range(ROUNDS):

@@ -1,7 +1,8 @@
 """100,000 people who wait in journeys fall due at once: all of them looked at, passed on and written. Target 30 s.
 
 On SQLite, or on PostgreSQL in a throw-away cluster (REGULARS_TEST_DB=postgresql), where several workers share the
-work (`--workers 3`). The journey: a wait that ends, a branch on a condition, a fact or a random split, another wait.
+work (`--workers 3`). The journey: a wait that ends, a branch on a condition, a fact or a random split, with `--send`
+a message to everybody (planned, not carried), another wait.
 Beside it in the same run: as many bare rows written by one statement each thousand, the least that must be written.
 """
 
@@ -19,12 +20,13 @@ DAY = 86_400_000_000
 BRANCH = {"all": [{"event": "Order Completed", "op": ">=", "value": 1, "within_days": 365}]}
 
 
-def tree() -> dict:
-    """What they go through."""
+def tree(template: int | None) -> dict:
+    """What they go through; with a message where there is a text."""
     note = {"id": "f", "kind": "fact", "name": "bought", "value": True}
     split = {"id": "r", "kind": "random", "ways": [{"share": 50, "steps": []}, {"share": 50, "steps": []}]}
     branch = {"id": "b", "kind": "branch", "condition": BRANCH, "yes": [note], "no": [split]}
-    steps = [{"id": "w", "kind": "wait", "days": 1}, branch, {"id": "z", "kind": "wait", "days": 30}]
+    send = [{"id": "s", "kind": "send", "template": template}] if template else []
+    steps = [{"id": "w", "kind": "wait", "days": 1}, branch, *send, {"id": "z", "kind": "wait", "days": 30}]
     return {"start": {"kind": "manual"}, "steps": steps}
 
 
@@ -73,11 +75,31 @@ def _fill(people: int) -> None:
                "properties", "context")  # fmt: skip
     bulk.insert(Event, columns, [(1, n, n % 16, 1, f"m{n}", 0, "Order Completed", NOW - DAY, NOW, "{}", "{}")
                                  for n in numbers if n % 3 == 0])  # fmt: skip
-    journey = actions.create_journey(name="Bench", tree=tree(), by="system", at=NOW)
+    template = _text(people) if "--send" in sys.argv else None
+    journey = actions.create_journey(name="Bench", tree=tree(template), by="system", at=NOW)
     actions.publish(journey_id=journey.id, by="system", at=NOW)
     actions.enrol_people(journey_id=journey.id, person_ids=numbers, by="system", at=NOW)
     while actions.advance(NOW):
         pass
+
+
+def _text(people: int) -> int:
+    """A published text; everybody gets an address and says yes."""
+    from regulars.content import actions as content
+    from regulars.core import bulk
+    from regulars.people.models import ConsentState, Identifier
+
+    numbers = range(1, people + 1)
+    bulk.insert(Identifier, ("node_id", "type", "value", "raw", "refused", "first_us", "last_us"),
+                [(n, "email", f"u{n}@example.com", "", "", NOW, NOW) for n in numbers])  # fmt: skip
+    bulk.insert(ConsentState, ("node_id", "purpose", "channel", "state", "at"),
+                [(n, "marketing", "email", "granted", NOW) for n in numbers])  # fmt: skip
+    source = '<p>Hello</p><p><a href="{{ links.unsubscribe }}">Unsubscribe</a></p>'
+    variant = {"subject": "Hello", "preheader": "", "format": "html", "source": source}
+    made = content.create_template(name="Hello", by="system", at=NOW)
+    content.save_draft(template_id=made.id, language="en", variant=variant, by="system", at=NOW)
+    content.publish(template_id=made.id, by="system", at=NOW)
+    return made.id
 
 
 def _work() -> None:

@@ -25,7 +25,7 @@ from regulars.segments.models import Segment
 from regulars.team.actions import audit
 
 declare("broadcasts.before_commit", "broadcasts.after_commit")
-AT_ONCE = 5_000
+AT_ONCE = 10_000
 SETTINGS = ("name", "template_id", "sender_id", "segments", "minus", "topic", "priority", "holdout", "per_hour",
             "when_us", "local_time")  # fmt: skip
 _pace = Pace(100, most=1000)
