@@ -70,6 +70,11 @@ class PostgresInbox:
         """(requests not taken in, when the oldest of them came)."""
         return bulk.query("SELECT count(*), min(received_us) FROM events_raw WHERE done_us IS NULL")[0]
 
+    def newest(self, source_id: int, most: int, looked_at: int) -> list[RawRequest]:
+        """The newest requests of a source, among the newest `looked_at` of all."""
+        after = self.last_seq() - looked_at
+        return self._rows("seq > %s AND source_id = %s ORDER BY seq DESC LIMIT %s", [after, source_id, most])
+
     def read(self, seqs: Iterable[int]) -> list[RawRequest]:
         """Stored requests by number; those that are gone are left out."""
         sql, params = bulk.ids(seqs)

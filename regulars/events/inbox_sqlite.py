@@ -124,6 +124,12 @@ class SqliteInbox:
         found = self.connection.execute("SELECT count(*), min(received_us) FROM raw WHERE seq > ?", [after])
         return found.fetchone()
 
+    def newest(self, source_id: int, most: int, looked_at: int) -> list[RawRequest]:
+        """The newest requests of a source, among the newest `looked_at` of all."""
+        return self._rows(
+            "seq > ? AND source_id = ? ORDER BY seq DESC LIMIT ?", [self.last_seq() - looked_at, source_id, most]
+        )
+
     def read(self, seqs: Iterable[int]) -> list[RawRequest]:
         """Stored requests by number; those that are gone are left out."""
         return [row for seq in seqs for row in self._rows("seq = ?", [seq])]

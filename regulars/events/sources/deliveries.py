@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+
+from regulars.events import inbox
 
 PATH = "/hooks/"
 KEPT = re.compile(
@@ -110,3 +112,38 @@ def unpack(body: bytes, at: int) -> Delivery:
     if bytes(kept.json):
         return Delivery(bytes(kept.json), kept.headers, at)
     return Delivery(base64.b64decode(kept.bytes) if kept.bytes else kept.text.encode(), kept.headers, at)
+
+
+class Late(NamedTuple):
+    """A stored delivery, for people: when it came, what it is called there, its body as text."""
+
+    seq: int
+    at: int
+    what: str
+    body: str
+    delivery: Delivery
+
+
+NAMED = ("x-shopify-topic", "x-wc-webhook-topic", "x-event-type", "x-event")
+LOOKED_AT = 20_000  # requests of the inbox, from the newest backwards
+
+
+def lately(source_id: int, most: int) -> list[Late]:
+    """The newest deliveries of a source that are still in the raw inbox."""
+    found = []
+    for request in inbox.store().newest(source_id, most, LOOKED_AT):
+        try:
+            delivery = unpack(request.body, request.received_us)
+        except ValueError:
+            continue
+        said = next((delivery.header(name) for name in NAMED if delivery.header(name)), "") or _type_in(delivery)
+        found.append(Late(request.seq, request.received_us, said, delivery.body.decode("utf-8", "replace"), delivery))
+    return found
+
+
+def _type_in(delivery: Delivery) -> str:
+    try:
+        said = delivery.object
+    except ValueError:
+        return ""
+    return next((str(said[name])[:80] for name in ("type", "event", "topic") if isinstance(said.get(name), str)), "")

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST
 from regulars.core.clock import from_us, now_us
 from regulars.events import actions, queries
 from regulars.events.models import DeadLetter, Property, Source
+from regulars.events.sources.kinds import NAMES
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.ui.tables import csv_response
+from regulars.web.pages.connections import kinds_on_offer
 
 PAGE = 50
 TYPES = [("text", gettext_lazy("text")), ("number", gettext_lazy("number")), ("money", gettext_lazy("money")),
@@ -33,6 +35,7 @@ def tabbed(request: HttpRequest, tab: str, **context) -> HttpResponse:
     tabs = [(key, label, reverse(f"web:{url}")) for key, label, url in (
         ("sources", _("Connected"), "sources"), ("files", _("Files"), "imports"),
         ("refused", _("Refused events"), "refused"), ("properties", _("Properties"), "properties"),
+        ("requests", _("Privacy requests"), "privacy_requests"),
     )]  # fmt: skip
     return render(request, f"web/sources_{tab}.html", {"here": "sources", "tabs": tabs, "tab": tab, **context})
 
@@ -46,7 +49,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def _sources(request: HttpRequest, form: SourceForm) -> HttpResponse:
     now = now_us()
     found, lag = queries.sources_overview(now), queries.ingest_lag(now)
-    return tabbed(request, "sources", sources=found, lag=lag, form=form)
+    return tabbed(request, "sources", sources=found, lag=lag, form=form, kinds=kinds_on_offer(), hooked=NAMES)
 
 
 @require_POST
@@ -67,6 +70,8 @@ def create(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, source_id: int) -> HttpResponse:
     """One source: its key, how to send to it, what came lately."""
     found = get_object_or_404(Source, id=source_id)
+    if found.kind in NAMES:
+        return redirect("web:connection", source_id)
     shares = Source.objects.filter(namespace=found.namespace).exclude(id=found.id)
     context = {
         "here": "sources",
