@@ -30,9 +30,9 @@ SETTINGS = re.compile(r"/v1/projects/([^/]{1,64})/settings/?$")
 METRICS = re.compile(r"/v1/m/?$")
 PREFIXES = ("/v1/", "/beacon/v1/", "/pixel/v1/", "/api/s/")
 
-TEXTS = {200: "200 OK", 204: "204 No Content", 400: "400 Bad Request", 401: "401 Unauthorized", 403: "403 Forbidden", 404: "404 Not Found",
-         405: "405 Method Not Allowed", 413: "413 Content Too Large", 429: "429 Too Many Requests",
-         503: "503 Service Unavailable"}  # fmt: skip
+TEXTS = {200: "200 OK", 204: "204 No Content", 400: "400 Bad Request", 401: "401 Unauthorized", 403: "403 Forbidden",
+         404: "404 Not Found", 405: "405 Method Not Allowed", 413: "413 Content Too Large",
+         429: "429 Too Many Requests", 503: "503 Service Unavailable"}  # fmt: skip
 ANYONE = ("Access-Control-Allow-Origin", "*")
 SUCCESS = b'{"success": true}'
 

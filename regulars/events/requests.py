@@ -6,7 +6,7 @@ from regulars.events.inbox import RawRequest
 from regulars.events.models import Source
 from regulars.events.pipeline import Origin, kind_in, split
 
-HOOKS = "/hooks/"  # deliveries of shops and tills (sources/door.py)
+HOOKS = "/webhooks/"  # deliveries of shops and tills (sources/door.py)
 
 
 def split_request(request: RawRequest) -> tuple[list[bytes], Origin]:

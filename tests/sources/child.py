@@ -38,7 +38,7 @@ def shop() -> Connection:
 def post(row: Connection, body: bytes, headers: dict[str, str]) -> bool:
     """Through the whole door."""
     status: list[str] = []
-    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/hooks/{row.token}", "CONTENT_LENGTH": str(len(body)),
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/webhooks/{row.token}", "CONTENT_LENGTH": str(len(body)),
                "wsgi.input": io.BytesIO(body)}  # fmt: skip
     environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()}
     list(door.application(environ, lambda line, _: status.append(line)))

@@ -49,7 +49,7 @@ def post():
     def call(connection, body: bytes, headers=None, *, method="POST", token="", kind="application/json"):
         environ = {
             "REQUEST_METHOD": method,
-            "PATH_INFO": f"/hooks/{token or connection.token}",
+            "PATH_INFO": f"/webhooks/{token or connection.token}",
             "QUERY_STRING": "",
             "wsgi.input": io.BytesIO(body),
             "CONTENT_LENGTH": str(len(body)),

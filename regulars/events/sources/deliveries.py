@@ -13,7 +13,7 @@ import msgspec
 
 from regulars.events import inbox
 
-PATH = "/hooks/"
+PATH = "/webhooks/"
 KEPT = re.compile(
     r"x-.+|.*(signature|hmac|webhook|event|topic|timestamp|version|delivery).*|user-agent|content-type|square-.+"
 )

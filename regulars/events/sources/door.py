@@ -1,4 +1,4 @@
-"""The door for webhooks, /hooks/<token>: a WSGI application before Django's middleware (config/wsgi.py).
+"""The door for webhooks, /webhooks/<token>: a WSGI application before Django's middleware (config/wsgi.py).
 
 It finds the connection, checks the signature on the raw bytes, stores headers and body in the raw inbox and says 200.
 What the delivery means is looked at later, by ingestion. Unsigned deliveries are not stored: a stranger could fill
