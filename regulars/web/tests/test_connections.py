@@ -63,9 +63,8 @@ def test_secrets_of_others_are_never_shown_and_those_we_make_are(browser, made):
 
 
 def test_a_form_that_cannot_be_right_says_why(browser):
-    page = browser.post(
-        reverse("web:connect", args=["shopify"]), {"name": "Shop", "shop": "http://x.example.com/", "signing": "s"}
-    )
+    form = {"name": "Shop", "shop": "http://x.example.com/", "signing": "s"}
+    page = browser.post(reverse("web:connect", args=["shopify"]), form)
     assert "myshopify.com" in page.content.decode() and not Connection.objects.exists()
 
 
@@ -124,8 +123,16 @@ def test_a_delivery_is_mapped_tried_and_taken_in_from_the_page(browser, made):
     address = reverse("web:mapping", args=[row.source_id])
     page = browser.get(address).content.decode()
     assert "Order Completed" in page and "anna@example.com" in page
-    form = {"sample": json.dumps(SALE), "amounts": "major", "timezone": "UTC", "order.id": "id", "order.at": "created_at",
-            "order.total": "total", "order.currency": "currency", "order.email": "email"}  # fmt: skip
+    form = {
+        "sample": json.dumps(SALE),
+        "amounts": "major",
+        "timezone": "UTC",
+        "order.id": "id",
+        "order.at": "created_at",
+        "order.total": "total",
+        "order.currency": "currency",
+        "order.email": "email",
+    }
     shown = browser.post(address, form | {"act": "show", "order.total": "nothing.there"}).content.decode()
     assert "Order Completed" in shown and not FieldMap.objects.exists()
     assert browser.post(address, form | {"act": "save"}).status_code == 302
