@@ -65,8 +65,8 @@ def till(request: HttpRequest) -> HttpResponse:
 
 
 def _counter(request: HttpRequest, device: Device) -> HttpResponse:
-    counter, business = Counter.objects.first(), Business.load()
-    survey = Survey.objects.filter(id=counter.survey_id or 0).first() if counter else None
+    counter, business = Counter.load(), Business.load()
+    survey = Survey.objects.filter(id=counter.survey_id or 0).first()
     context = {"device": device, "counter": counter, "digits": exponent(business.currency), "survey": survey}
     return render(request, "till/till.html", context)
 
@@ -186,8 +186,9 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 
 def _devices(request: HttpRequest, pairing: PairingForm | None = None, counter: CounterForm | None = None, number: str = "") -> HttpResponse:  # noqa: E501  # fmt: skip
-    known = Counter.objects.first()
-    said = {"wording": known.wording, "categories": "\n".join(known.categories), "ask_sms": known.ask_sms, "survey": known.survey_id} if known else {"wording": _("Yes, I would like news and offers by e-mail. I can stop them at any time."), "ask_sms": True}  # noqa: E501  # fmt: skip
+    known = Counter.load()
+    said = {"categories": "\n".join(known.categories), "survey": known.survey_id}
+    said |= {name: getattr(known, name) for name in ("wording", "ask_sms")}
     context = {
         "here": "tills",
         "devices": Device.objects.filter(revoked_us=None).order_by("name"),

@@ -84,8 +84,7 @@ def _sighted(device, who, found, member, client_id, said, at) -> int | None:
 
 def _consents(device: Device, who: Mapping[str, Any], found: dict[str, str], client_id: str) -> list[ConsentSaid]:
     """Only what was asked: yes is granted; no, and not asked, write nothing."""
-    counter = Counter.objects.first()
-    wording = counter.wording if counter else ""
+    wording = Counter.load().wording
     agreed = who.get("consent") if isinstance(who.get("consent"), Mapping) else {}
     evidence = {"till": device.name, "store": device.store, "action": client_id, "how": "at the counter"}
     return [
