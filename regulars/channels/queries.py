@@ -13,6 +13,7 @@ from regulars.channels.actions.suppressing import spelled
 from regulars.channels.delivery.counting import counted
 from regulars.channels.explaining import sentences
 from regulars.channels.models import Campaign, Contact, Feedback, Gate, Message, Server, State, Suppression
+from regulars.channels.seldom import seldom
 from regulars.core import bulk
 from regulars.core.clock import DAY, SECOND
 from regulars.core.crypto import digest
@@ -103,11 +104,15 @@ def counts(campaign_id: int, *, at: int) -> dict[str, int]:
     campaign = Campaign.objects.get(id=campaign_id)
     if campaign.counted_us is not None and at - campaign.counted_us < FRESH and campaign.counts.get("planned"):
         return campaign.counts
-    return counted(campaign_id)
+    return seldom(f"counts:{campaign_id}", lambda: counted(campaign_id))
 
 
 def skipped(campaign_id: int) -> dict[str, int]:
-    """{rule: messages} of those that did not go."""
+    """{rule: messages} of those that did not go; where they are very many, up to a minute old."""
+    return seldom(f"skipped:{campaign_id}", lambda: _skipped(campaign_id))
+
+
+def _skipped(campaign_id: int) -> dict[str, int]:
     rows = bulk.query(
         f"SELECT {_json('decision', 'rule')}, count(*) FROM channels_message WHERE campaign_id = %s AND state = 7"
         " GROUP BY 1 ORDER BY 2 DESC",
