@@ -16,6 +16,7 @@ from regulars.loyalty.counting import Told, tell
 from regulars.loyalty.earning.evaluate import Grant
 from regulars.loyalty.earning.lifetimes import activates, expires
 from regulars.loyalty.gathering import Terms, Who, gather
+from regulars.loyalty.ledger.many import put_many
 from regulars.loyalty.models import Earned, Member, Programme
 from regulars.people.actions import touch
 
@@ -57,15 +58,16 @@ def _post_differences(whos: dict[int, Who], told: dict[int, Told], terms: Terms,
     home = {node: person for person, who in whos.items() for node in who.nodes}
     posted = _posted(home, terms.programme.id)
     wanted = {(g.node_id, g.what, g.rule): g for answer in told.values() for g in answer.grants}
-    rows, changed = [], set()
+    rows, changed, asks = [], set(), []
     for key in sorted(wanted.keys() | posted.keys(), key=lambda key: (home[key[0]], _turn(wanted.get(key)), key)):
         points, postings = posted.get(key, (0, 0))
         grant = wanted.get(key)
         due = (grant.points if grant else 0) - points
         if due:
-            _post(key, due, postings + 1, grant, terms, at)
+            _ask(asks, key, due, postings + 1, grant, terms, at)
             rows.append((terms.programme.id, *key, points + due, postings + 1, _order_of(key[1])))
             changed.add(home[key[0]])
+    put_many(asks)
     bulk.insert(
         Earned,
         EARNED,
@@ -96,7 +98,7 @@ def _order_of(what: str) -> int | None:
     return int(what[1:].partition(".")[0]) if what[0] == "o" and what[1:2].isdigit() else None
 
 
-def _post(key: Key, due: int, number: int, grant: Grant | None, terms: Terms, at: int) -> None:
+def _ask(asks: list, key: Key, due: int, number: int, grant: Grant | None, terms: Terms, at: int) -> None:
     node, what, rule = key
     order = _order_of(what)
     same = {
@@ -110,6 +112,7 @@ def _post(key: Key, due: int, number: int, grant: Grant | None, terms: Terms, at
         "order_line": "" if order is None else what.partition(".")[2],
         "rule": rule,
         "rule_version": rule.partition(":")[0],
+        "many": asks,
     }
     if due < 0:
         ledger.claw_back(**same)

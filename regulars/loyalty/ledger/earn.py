@@ -32,19 +32,22 @@ def post_earn(
     rule_version: str = "",
     by: str = "system",
     said: Mapping[str, Any] | None = None,
-) -> Posted:
+    many: list[Ask] | None = None,
+) -> Posted | None:
     """Give points to a node, once for ever per (source, key). Pending until `activates_us`; first pays what is owed.
 
     `origin` and `order_line` say what they are for ("order:17", "2"), so that `claw_back` finds them; `funder` is
     empty (we) or "partner:<id>". `said` is the request as a door got it: the same key with another is Conflict.
+    With `many` nothing is posted: the ask is added to the list, for `put_many`.
     """
     check_asked(amount, source, key)
     if expires_us is not None and expires_us <= activates_us:
         raise CannotPost("Points would expire before they become active: let them live longer.")
     what = {"amount": amount, "activates_us": activates_us, "expires_us": expires_us, "cause": cause,
             "funder": funder, "origin": origin, "order_line": order_line, "rule": rule}  # fmt: skip
-    return put(
-        Ask(programme_id, asset, "earn", source, key, node_id, occurred_us, at, what, by, rule_version, said=said)
+    return _put(
+        Ask(programme_id, asset, "earn", source, key, node_id, occurred_us, at, what, by, rule_version, said=said),
+        many,
     )
 
 
@@ -65,18 +68,28 @@ def claw_back(
     rule_version: str = "",
     by: str = "system",
     said: Mapping[str, Any] | None = None,
-) -> Posted:
+    many: list[Ask] | None = None,
+) -> Posted | None:
     """Take back what an undone purchase had earned: its own pending lots, its active ones, others, then debt.
 
     `policy`: "pending" takes only what is pending, "within" no more than there is, "unlimited" leaves a debt, of at
-    most `cap` in all. `Posted.amount` is what was really taken; the rest is let go.
+    most `cap` in all. `Posted.amount` is what was really taken; the rest is let go. `many` as in `post_earn`.
     """
     check_asked(amount, source, key)
     if policy not in POLICIES:
         raise CannotPost(f"“{policy}” is no policy: use {', '.join(POLICIES)}.")
     what = {"amount": amount, "origin": origin, "order_line": order_line, "rule": rule, "policy": policy, "cap": cap}
     said = what if said is None else said
-    return put(Ask(programme_id, asset, "claw", source, key, node_id, at, at, what, by, rule_version, said=said))
+    return _put(
+        Ask(programme_id, asset, "claw", source, key, node_id, at, at, what, by, rule_version, said=said), many
+    )
+
+
+def _put(ask: Ask, many: list[Ask] | None) -> Posted | None:
+    if many is None:
+        return put(ask)
+    many.append(ask)
+    return None
 
 
 def check_asked(amount: int, source: str, key: str) -> None:
