@@ -19,6 +19,7 @@ from regulars.loyalty.actions.counting import count
 from regulars.loyalty.gathering import Terms, current, terms_of
 
 LOOK = 500  # rows looked at in one go
+AT_MOST = 0.5  # seconds of work in one go
 PERSON_LOCK = 7273 << 40
 declare("loyalty.count.before_commit", "loyalty.count.after_commit")
 _pace = Pace(20, least=1, most=200)
@@ -29,33 +30,44 @@ def count_due(at: int) -> bool:
 
     On SQLite one process does it, in transactions of about ten milliseconds; on PostgreSQL any number.
     """
+    programme = current()
+    if programme is None:
+        return _nobody_is_due()
+    terms = terms_of(programme)
     if connection.vendor == "postgresql":
-        return _one_batch(at)
+        with transaction.atomic():
+            people = _claim(at)
+            _count_some(people, terms, at)
+            failpoint("loyalty.count.before_commit")
+        failpoint("loyalty.count.after_commit")
+        return bool(people)
     with exclusive("loyalty") as mine:
-        return mine and _one_batch(at)
+        return mine and _count_alone(terms, at)
 
 
-def _one_batch(at: int) -> bool:
-    began = time.monotonic()
-    with transaction.atomic():
-        programme = current()
-        if programme is None:
-            bulk.execute("DELETE FROM loyalty_due")
-            return False
-        terms = terms_of(programme)
-        if not terms.lives:
-            return False
-        people = _claim(at)
-        _count_some(people, terms, at, began)
-        failpoint("loyalty.count.before_commit")
-    failpoint("loyalty.count.after_commit")
-    return bool(people)
+def _nobody_is_due() -> bool:
+    """What was noted before the programme ended is forgotten."""
+    bulk.execute("DELETE FROM loyalty_due")
+    return False
 
 
-def _count_some(people: dict[int, list[int]], terms: Terms, at: int, began: float) -> None:
-    """Count people ({person: its rows of Due}), and more while nobody waits for the writer lock."""
-    left = list(people)
-    while left:
+def _count_alone(terms: Terms, at: int) -> bool:
+    """Several short transactions, for up to half a second: who is due is read before them."""
+    people, deadline = _claim(at), time.monotonic() + AT_MOST
+    worked = bool(people)
+    while people and time.monotonic() < deadline:
+        with transaction.atomic():
+            people = _count_some(people, terms, at)
+            failpoint("loyalty.count.before_commit")
+        failpoint("loyalty.count.after_commit")
+    return worked
+
+
+def _count_some(people: dict[int, list[int]], terms: Terms, at: int) -> dict[int, list[int]]:
+    """Count people ({person: its rows of Due}) in this transaction; on SQLite more than a few only while nobody
+    waits for the writer lock. Returns those that are left."""
+    began, left = time.monotonic(), list(people)
+    while left and time.monotonic() < began + AT_MOST:
         some, left = left[: _pace.size], left[_pace.size :]
         started = time.monotonic()
         count(some, terms, at)
@@ -63,8 +75,7 @@ def _count_some(people: dict[int, list[int]], terms: Terms, at: int, began: floa
         _pace.learn(len(some), time.monotonic() - started)
         if connection.vendor != "postgresql" and is_time_up(began):
             break
-        if time.monotonic() - began > 0.5:
-            break
+    return {person: people[person] for person in left}
 
 
 def _drop(rows: list[int]) -> None:

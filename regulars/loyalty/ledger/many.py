@@ -69,8 +69,8 @@ def _known(asks: Sequence[Ask]) -> dict[tuple[str, str], str]:
     """{(kind, key): hash of the request} of what was posted before."""
     table, params = bulk.table({"kind": "text", "key": "text"}, [(ask.kind, ask.key) for ask in asks])
     rows = bulk.query(
-        f"SELECT t.kind, t.external_id, t.request_hash FROM {table} JOIN loyalty_txn t ON t.programme_id = %s"
-        " AND t.source = %s AND t.kind = v.kind AND t.external_id = v.key",
+        f"SELECT t.kind, t.external_id, t.request_hash FROM {table} CROSS JOIN loyalty_txn t"  # SQLite: in this order
+        " WHERE t.programme_id = %s AND t.source = %s AND t.kind = v.kind AND t.external_id = v.key",
         [*params, asks[0].programme_id, asks[0].source],
     )
     return {(kind, key): digest for kind, key, digest in rows}
