@@ -15,6 +15,7 @@ ALL = (
     "duplicates",
     "segments",
     "ingest",
+    "hooks",
     "imports",
     "lake",
     "journeys",

@@ -68,11 +68,14 @@ class Sender(threading.Thread):
                 began = self._begin()
                 if began >= self.until:
                     return
-                content = random.choice(self.requests).replace(TOKEN, secrets.token_hex(4).encode())
-                connection.sendall(content)
+                connection.sendall(self.choose())
                 if b"200 OK" not in connection.recv(65536)[:20]:
                     self.errors += 1
                 self.times.append(time.monotonic() - began)
+
+    def choose(self) -> bytes:
+        """The next request: any of them, with message ids of its own."""
+        return random.choice(self.requests).replace(TOKEN, secrets.token_hex(4).encode())
 
     def _begin(self) -> float:
         if not self.every:

@@ -37,7 +37,7 @@ def steps(address: str) -> Sequence[str]:
         _("Give it the scopes read_orders, read_all_orders, read_customers and read_products, and install it."),
         _("Copy its access token and its client secret into the form here, then press “Register webhooks”."),
         _(
-            "For the three privacy topics (customers/data_request, customers/redact, shop/redact) enter the address "
-            "below under the app's compliance webhooks: Shopify does not let an app register these itself."
+            "For the three privacy topics (customers/data_request, customers/redact, shop/redact) enter the webhook "
+            "address under the app's compliance webhooks: Shopify does not let an app register these itself."
         ),
     )

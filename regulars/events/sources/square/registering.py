@@ -30,7 +30,7 @@ def steps(address: str) -> Sequence[str]:
         _("Open the Square Developer Console, make an application and copy its production access token here."),
         _("Press “Register webhooks”: Square answers with the signature key, which is kept here."),
         _(
-            "Or by hand, under Webhooks → Subscriptions: the address below, and the events payment, order, refund "
+            "Or by hand, under Webhooks → Subscriptions: the webhook address, and the events payment, order, refund "
             "and customer, created and updated; then copy the signature key of the subscription into the form."
         ),
         _("Square signs the address too. If a proxy changes it, enter the address exactly as Square has it."),

@@ -29,8 +29,8 @@ def steps(address: str) -> Sequence[str]:
         _("In Stripe, open Developers → API keys and copy a secret key, or a restricted one that may read."),
         _("Press “Register webhooks” (the key must be allowed to write webhook endpoints); the secret is kept here."),
         _(
-            "Or by hand, under Developers → Webhooks: an endpoint with the address below, snapshot payloads, and the "
-            "events charge.succeeded, checkout.session.completed, invoice.paid, refund.created, refund.updated, "
+            "Or by hand, under Developers → Webhooks: an endpoint with the webhook address, snapshot payloads, and "
+            "the events charge.succeeded, checkout.session.completed, invoice.paid, refund.created, refund.updated, "
             "customer and product; then copy its signing secret into the form."
         ),
     )
