@@ -7,6 +7,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.inbox.upkeep.watch_cases": Every(5),
     "regulars.feedback.upkeep.follow": Every(5),
     "regulars.feedback.upkeep.ask_waves": Daily(5, 10),
+    "regulars.feedback.coding.learning.code_everything": Daily(4, 50),
     "regulars.inbox.upkeep.forget_lookers": Daily(2, 50),
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.core.upkeep.keep_statistics": Daily(4, 40),

@@ -19,6 +19,7 @@ from regulars.core.models import Business
 from regulars.core.signals import send
 from regulars.feedback.actions.closing import follow_answer
 from regulars.feedback.actions.telling import tell_event_log
+from regulars.feedback.coding.learning import code_new
 from regulars.feedback.errors import CannotAnswer, CannotDo
 from regulars.feedback.figures import part_of
 from regulars.feedback.models import Device, Invitation, Response, Said, Survey, SurveyVersion
@@ -165,6 +166,9 @@ def _keep_texts(survey: Survey, response: Response, texts: Mapping[str, str], fo
     for question, text in texts.items():
         wanted = {"survey_id": survey.id, "text": text, "language": response.language}
         Said.objects.update_or_create(response_id=response.id, question=question, defaults=wanted)
+    if texts:
+        kept = Said.objects.filter(response_id=response.id, question__in=texts).values_list("id", flat=True)
+        code_new(list(kept), at=response.answered_us)
 
 
 def _release(survey: Survey, wave: str) -> None:
