@@ -1,7 +1,8 @@
 """What the answers say: scores with intervals, response rates beside them, over time, by group, weighted.
 
-Left out: answers a colleague excluded, second ones of a device, and of anonymous surveys what is not released.
-Groups of an anonymous survey that are smaller than its smallest group are not shown, nor one more, so that no difference tells.
+Left out: answers a colleague excluded, second ones of a device, and of anonymous surveys what is not released. Groups
+of an anonymous survey that are smaller than its smallest group are not shown, nor one more, so that no difference
+between the whole and the rest tells.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ class Point:
 
 
 def trend(survey: Survey, *, step: str = "month", since: int | None = None) -> list[Point]:
-    """The score per week (from the business's first weekday) or month, oldest first; without those without answers."""
+    """The score per week (from the business's first weekday) or month, oldest first, where there are answers."""
     business = Business.load()
     zone = ZoneInfo(business.timezone)
     rows = counted(survey, since=since).exclude(part="").values_list("answered_us", "part")
@@ -195,7 +196,7 @@ def by_segment(
 
 def safe(survey: Survey, rows: Iterable[tuple[Any, Score]]) -> list[tuple[Any, Score]]:
     """Without groups that would name people: those under the smallest, and while one group alone is hidden or the
-    hidden ones together are too few, the smallest of the shown ones too, because the whole less the rest would tell."""
+    hidden ones together are too few, the smallest shown one too, because the whole less the rest would tell."""
     rows = list(rows)
     if not survey.anonymous:
         return rows

@@ -196,3 +196,8 @@ def others_looking(case_id: int, *, user_id: int, at: int) -> list[tuple[User, b
 def notices_of(user_id: int, *, limit: int = 20) -> list[Notice]:
     """What a colleague has not yet seen, newest first."""
     return list(Notice.objects.filter(user_id=user_id, seen_us=None).order_by("-id")[:limit])
+
+
+def notices_new(user_id: int) -> int:
+    """How many of them there are."""
+    return Notice.objects.filter(user_id=user_id, seen_us=None).count()

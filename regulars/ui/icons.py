@@ -12,6 +12,8 @@ PATHS = {
     "advice": "M12 3l2.5 5.2 5.5.8-4 4 1 5.8-5-2.8-5 2.8 1-5.8-4-4 5.5-.8z",
     "forms": "M5 3h14v18H5zM9 8h6M9 12h6M9 16h3",
     "journeys": "M5 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM19 21a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM5 7v4a4 4 0 0 0 4 4h6a4 4 0 0 1 4 2",
+    "inbox": "M4 13l3-8h10l3 8v6H4zM4 13h5a3 3 0 0 0 6 0h5",
+    "survey": "M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5",
     "messages": "M3 5h18v14H3zM3 6l9 7 9-7",
     "broadcasts": "M4 10v4h4l8 5V5l-8 5zM19.5 9a4 4 0 0 1 0 6",
     "content": "M4 20h4L20 8l-4-4L4 16zM13.5 6.5l4 4",

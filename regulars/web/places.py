@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.inbox.queries import notices_new
 from regulars.ui.places import Place, order, register
 
 
@@ -10,10 +11,16 @@ def may(*permissions: str):
     return lambda request: request.user.is_authenticated and any(map(request.user.may, permissions))
 
 
+def waiting(request) -> int | None:
+    """What waits for them in the inbox: news of cases they have not seen."""
+    return notices_new(request.user.id) or None
+
+
 def put_on_rail() -> None:
     """Today, then the rooms that exist."""
-    know, talk, thank, learn, connect = _("Know"), _("Talk"), _("Thank"), _("Learn"), _("Connect")
-    order("", know, talk, thank, learn, connect)
+    know, talk, thank, hear = _("Know"), _("Talk"), _("Thank"), _("Hear")
+    learn, connect = _("Learn"), _("Connect")
+    order("", know, talk, thank, hear, learn, connect)
     register(
         Place("today", _("Today"), "today", "web:today", near=True, may=may("people.view")),
         Place("people", _("People"), "people", "web:people", know, near=True, may=may("people.view")),
@@ -21,11 +28,13 @@ def put_on_rail() -> None:
         Place("duplicates", _("Duplicates"), "duplicates", "web:duplicates", know, may=may("people.view")),
         Place("journeys", _("Journeys"), "journeys", "web:journeys", talk, near=True, may=may("journeys.view")),
         Place("broadcasts", _("Broadcasts"), "broadcasts", "web:broadcasts", talk, may=may("messages.view")),
+        Place("inbox", _("Inbox"), "inbox", "web:inbox", talk, near=True, may=may("inbox.view"), count=waiting),
         Place("library", _("Library"), "file", "web:library", talk, near=True, may=may("content.view")),
         Place("messages", _("Messages"), "messages", "web:messages", talk, may=may("messages.view")),
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),
         Place("loyalty", _("Programme"), "loyalty", "web:loyalty", thank, may=may("loyalty.view")),
         Place("rewards", _("Rewards"), "gift", "web:rewards", thank, may=may("loyalty.view")),
+        Place("surveys", _("Surveys"), "survey", "web:surveys", hear, may=may("feedback.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
         Place("advice", _("Recommend"), "advice", "web:advice", learn, may=may("insights.view")),

@@ -37,7 +37,8 @@ def stored(survey, scores, *, at=MONDAY, store="", start=0):
     for n, value in enumerate(scores, start):
         one = Invitation.objects.create(
             survey_id=survey.id, version=1, wave="2026-09", node_id=1000 + n, occasion="x", channel="email",
-            store=store, queued_us=at, due_us=at, expires_us=at, invited_us=at, answered_us=None if value is None else at,
+            store=store, queued_us=at, due_us=at, expires_us=at, invited_us=at,
+            answered_us=None if value is None else at,
         )  # fmt: skip
         if value is not None:
             Response.objects.create(

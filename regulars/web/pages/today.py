@@ -22,6 +22,7 @@ from regulars.ui import formats
 from regulars.ui.formats import number
 from regulars.ui.tables import csv_response
 from regulars.web import directory
+from regulars.web.pages.inbox.todos import todos as cases
 from regulars.web.pages.messages.todos import todos as messages
 
 SURE = 0.95
@@ -46,6 +47,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
     """What waits for somebody who may do it."""
     may = request.user.may
     steps = (
+        ("inbox.view", cases),
         ("messages.view", messages),
         ("people.merge", _duplicates),
         ("sources.view", _refused),

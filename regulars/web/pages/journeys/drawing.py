@@ -26,7 +26,7 @@ ICONS = {
     "points": "loyalty",
     "webhook": "out",
     "ask": "people",
-    "survey": "check",
+    "survey": "survey",
     "goal": "check",
     "exit": "close",
 }
