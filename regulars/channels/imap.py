@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from regulars.channels.models import Mailbox
+from regulars.channels.oauth import Grant, NoToken, access_token, forget, xoauth2
 from regulars.core.crypto import decrypt
 
 PATIENCE = 30.0  # seconds for an answer
@@ -32,10 +33,10 @@ class Box:
         box = self.mailbox
         try:
             self.imap = _connect(box)
-            self.imap.login(box.username, decrypt(box.password))
+            _sign_in(self.imap, box)
             _fine(*self.imap.select(f'"{box.folder}"', readonly=not box.clear))
             self.validity = (self.imap.response("UIDVALIDITY")[1] or [b""])[0].decode()
-        except (OSError, imaplib.IMAP4.error) as error:
+        except (OSError, imaplib.IMAP4.error, NoToken) as error:
             raise Unreadable(f"{box.host} does not let us read {box.folder}: {_said(error)}") from None
         return self
 
@@ -94,6 +95,21 @@ def _connect(box: Mailbox) -> imaplib.IMAP4:
     if box.tls == "starttls":
         imap.starttls(context)
     return imap
+
+
+def _sign_in(imap: imaplib.IMAP4, box: Mailbox) -> None:
+    if not box.oauth:
+        imap.login(box.username, decrypt(box.password))
+        return
+    own = box.oauth
+    secret = decrypt(own["secret"]) if own.get("secret") else ""
+    grant = Grant(own["url"], own["client"], secret, decrypt(box.password), own.get("scope", ""))
+    token = access_token(grant)
+    try:
+        imap.authenticate("XOAUTH2", lambda asked: xoauth2(box.username, token) if not asked else b"")
+    except imaplib.IMAP4.error:
+        forget(grant)
+        raise
 
 
 def _fine(status: str, parts: list) -> list:

@@ -23,9 +23,11 @@ declare("mailbox.noted")
 @transaction.atomic
 def save_mailbox(
     *, mailbox_id: int | None = None, name: str, purpose: str, host: str, port: int, tls: str, username: str,
-    password: str = "", folder: str = "INBOX", clear: bool = False, by: str, at: int,
+    password: str = "", folder: str = "INBOX", clear: bool = False, token_url: str = "",
+    client_id: str = "", client_secret: str = "", scope: str = "", by: str, at: int,
 ) -> Mailbox:  # fmt: skip
-    """A new mailbox, or one changed; an empty password keeps the one there is. Raises CannotSend."""
+    """A new mailbox, or one changed; an empty password keeps the one there is. With a `token_url` the password is
+    the refresh token. Raises CannotSend."""
     box = Mailbox.objects.select_for_update().get(id=mailbox_id) if mailbox_id else Mailbox(created_us=at)
     if (box.host, box.username, box.folder) != (host, username, folder):
         box.seen = {}
@@ -33,6 +35,11 @@ def save_mailbox(
     box.username, box.folder, box.clear, box.trouble = username, folder or "INBOX", clear and purpose == "bounces", ""
     if password:
         box.password = encrypt(password)
+    kept = box.oauth.get("secret", "")
+    box.oauth = {"url": token_url.strip(), "client": client_id.strip(), "scope": scope.strip(),
+                 "secret": encrypt(client_secret) if client_secret else kept} if token_url.strip() else {}  # fmt: skip
+    if box.oauth and not box.oauth["client"]:
+        raise CannotSend("OAuth needs the client ID.")
     if not (box.name and box.host and box.username and box.password):
         raise CannotSend("A mailbox needs a name, a server, a user name and a password.")
     if any(sign in box.folder for sign in '"\\\r\n'):

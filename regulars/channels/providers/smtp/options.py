@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from regulars.channels.oauth import Grant
 from regulars.channels.providers import Way
 
 
@@ -18,6 +20,7 @@ class Options:
     verify: bool = True
     username: str = ""
     password: str = field(default="", repr=False)
+    grant: Grant | None = None
     connections: int = 4
     timeout: float = 60.0
     hello: str = "localhost"
@@ -47,10 +50,21 @@ def options_of(way: Way) -> Options:
         verify=str(said.get("verify", True)).lower() not in ("false", "0", "off", "no"),
         username=str(said.get("username", "")),
         password=str(way.secrets.get("password", "")),
+        grant=_grant(said, way.secrets),
         connections=_number(said, "connections", 4, 1, 50),
         timeout=_number(said, "timeout", 60, 1, 600),
         hello=str(said.get("hello") or _own_name()),
     )
+
+
+def _grant(said: dict, secrets: Mapping[str, str]) -> Grant | None:
+    if not said.get("token_url"):
+        return None
+    if not (said.get("client_id") and secrets.get("refresh_token") and said.get("username")):
+        raise ValueError("OAuth needs the user name, the client ID and the refresh token.")
+    words = (str(said[name]).strip() for name in ("token_url", "client_id"))
+    own = (secrets.get("client_secret", ""), secrets["refresh_token"])
+    return Grant(*words, *own, scope=str(said.get("scope", "")))
 
 
 def _number(said: dict, name: str, default: int, least: int, most: int) -> int:

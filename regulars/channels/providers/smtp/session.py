@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from functools import lru_cache
 
+from regulars.channels.oauth import Grant, NoToken, access_token, forget, xoauth2
 from regulars.channels.providers.smtp.line import Broken, Line, Reply, Waits
 from regulars.channels.providers.smtp.options import Options
 
@@ -100,6 +101,9 @@ class Session:
     def _sign_in(self) -> Waits:
         user, password = self.options.username.encode(), self.options.password.encode()
         ways = self.extensions.get("AUTH", "").upper().split()
+        if self.options.grant:
+            yield from self._sign_in_by_token(self.options.grant)
+            return
         if "PLAIN" in ways:
             reply = yield from self.ask(b"AUTH PLAIN " + b64encode(b"\0" + user + b"\0" + password))
         elif "LOGIN" in ways:
@@ -112,6 +116,20 @@ class Session:
             raise Refused(f"{self.options.host} offers {offered}; Regulars knows PLAIN and LOGIN.", Reply(0, ""))
         if reply.code != 235:
             raise Refused(f"{self.options.host} does not accept the user name and password: {_said(reply)}", reply)
+
+    def _sign_in_by_token(self, grant: Grant) -> Waits:
+        """SASL XOAUTH2. A token the server refuses is forgotten: the next connection asks for a fresh one."""
+        host = self.options.host
+        try:
+            token = access_token(grant)
+        except NoToken as why:
+            raise Refused(str(why), Reply(0, "")) from None
+        reply = yield from self.ask(b"AUTH XOAUTH2 " + b64encode(xoauth2(self.options.username, token)))
+        if reply.code == 334:  # what is wrong, encoded; an empty line ends it
+            reply = yield from self.ask(b"")
+        if reply.code != 235:
+            forget(grant)
+            raise Refused(f"{host} does not accept the token of {self.options.username}: {_said(reply)}", reply)
 
 
 @lru_cache(2)

@@ -43,8 +43,19 @@ class MailboxForm(forms.Form):
         label=gettext_lazy("Password"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Kept encrypted and never shown. Empty: as it is."),
+        help_text=gettext_lazy("Or the refresh token, with OAuth. Kept encrypted and never shown. Empty: as it is."),
     )
+    token_url = forms.CharField(
+        label=gettext_lazy("OAuth: where tokens come from"), max_length=300, required=False,
+        help_text=gettext_lazy("For Google and Microsoft, which take no password. Empty: sign in with the password."),
+    )  # fmt: skip
+    client_id = forms.CharField(label=gettext_lazy("OAuth: client ID"), max_length=200, required=False)
+    client_secret = forms.CharField(
+        label=gettext_lazy("OAuth: client secret"), required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Kept encrypted and never shown. Empty: as it is."),
+    )  # fmt: skip
+    scope = forms.CharField(label=gettext_lazy("OAuth: scope"), max_length=300, required=False)
     folder = forms.CharField(label=gettext_lazy("Folder"), max_length=120, initial="INBOX")
     clear = forms.BooleanField(
         label=gettext_lazy("Delete reports that were read"),
@@ -73,7 +84,9 @@ def mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, found: Mailbox | None) -> HttpResponse | None:
+    own = {"token_url": "url", "client_id": "client", "scope": "scope"}
     initial = {name: getattr(found, name) for name in NAMES} if found else None
+    initial = initial and initial | {name: found.oauth.get(kept, "") for name, kept in own.items()}
     request.form = form = MailboxForm(request.POST or None, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return None
