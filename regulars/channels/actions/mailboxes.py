@@ -35,11 +35,7 @@ def save_mailbox(
     box.username, box.folder, box.clear, box.trouble = username, folder or "INBOX", clear and purpose == "bounces", ""
     if password:
         box.password = encrypt(password)
-    kept = box.oauth.get("secret", "")
-    box.oauth = {"url": token_url.strip(), "client": client_id.strip(), "scope": scope.strip(),
-                 "secret": encrypt(client_secret) if client_secret else kept} if token_url.strip() else {}  # fmt: skip
-    if box.oauth and not box.oauth["client"]:
-        raise CannotSend("OAuth needs the client ID.")
+    box.oauth = _oauth(box.oauth, token_url.strip(), client_id.strip(), scope.strip(), client_secret)
     if not (box.name and box.host and box.username and box.password):
         raise CannotSend("A mailbox needs a name, a server, a user name and a password.")
     if any(sign in box.folder for sign in '"\\\r\n'):
@@ -51,6 +47,13 @@ def save_mailbox(
         raise CannotSend(f"There is already a mailbox called “{name}”.") from None
     audit(by=by, act="mailbox.save", object=f"mailbox:{box.id}", details={"purpose": purpose}, at=at)
     return box
+
+
+def _oauth(before: dict, url: str, client: str, scope: str, secret: str) -> dict:
+    if url and not client:
+        raise CannotSend("OAuth needs the client ID.")
+    kept = encrypt(secret) if secret else before.get("secret", "")
+    return {"url": url, "client": client, "scope": scope, "secret": kept} if url else {}
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from regulars.channels.providers import Outcome
 from regulars.channels.providers.smtp.line import Reply
 
 MINUTE = 60_000_000
+SENDER = "The sender's address is not accepted; look at the sender, not at the server: "
 
 
 def refused(message_id: int, reply: Reply, stage: str) -> Outcome:
@@ -21,7 +22,7 @@ def refused(message_id: int, reply: Reply, stage: str) -> Outcome:
         message_id,
         "failed" if lasting else "retry",
         means.status or str(reply.code),
-        told(reply),
+        (SENDER if stage == "mail" or means.why == "sender" else "") + told(reply),
         hard=lasting and means.hard,
         wait_us=0 if lasting else 5 * MINUTE if ours else MINUTE,
         blame="server" if ours else means.blame or ("message" if lasting else ""),

@@ -390,3 +390,14 @@ def test_dots_at_the_beginning_of_lines_arrive_as_they_were():
     assert server.taken[0].endswith(b"\r\n\r\n=2E\r\n..\r\n.a\r\nb\r\n=2E\r\n") or server.taken[0].endswith(
         b"\r\n\r\n.\r\n..\r\n.a\r\nb\r\n.\r\n"
     )
+
+
+def test_a_sender_the_server_does_not_accept_is_said_to_be_the_senders_fault():
+    def script(peer: Peer) -> None:
+        peer.say("220 hi")
+        while line := peer.hear():
+            refused = line.startswith("MAIL")
+            peer.say("550 5.1.8 Bad sender" if refused else "221 bye" if line.startswith("QUIT") else "250 ok")
+
+    states, outcomes, _ = carry(script, 1)
+    assert states == {1: "retry"} and outcomes[1].reply.startswith("The sender's address is not accepted")

@@ -39,8 +39,9 @@ class ServerForm(forms.Form):
         return {one.name: self.cleaned_data["s_" + one.name] for one in self.declared if one.type != "password"}
 
     def secrets(self) -> dict:
-        """What is kept encrypted; empty means: as it was."""
-        return {one.name: self.cleaned_data["s_" + one.name] for one in self.declared if one.type == "password"}
+        """What is kept encrypted; what is empty stays as it was."""
+        said = {one.name: self.cleaned_data["s_" + one.name] for one in self.declared if one.type == "password"}
+        return {name: value for name, value in said.items() if value}
 
     def limits(self) -> dict:
         """Lanes, weight and speed, as the model has them."""
