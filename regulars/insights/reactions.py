@@ -12,6 +12,7 @@ from regulars.core.log import Reader, where_after
 from regulars.core.loops import loop
 from regulars.core.models import QueuedJob
 from regulars.core.signals import on
+from regulars.core.sqlite import repeatable
 from regulars.insights import fits
 from regulars.insights.actions import forget, predict, refit, renew_habits
 from regulars.insights.actions.learning import LOCK
@@ -31,7 +32,7 @@ def follow(at: int) -> bool:
 
     Before the first fit there is nothing to renew: it is asked for, and will cover everybody.
     """
-    with exclusive(LOCK) as mine:
+    with exclusive(LOCK) as mine, repeatable():
         if not mine:
             return False
         reader = Reader(CONSUMER)

@@ -14,6 +14,7 @@ from regulars.core import bulk, signals
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.jobs import job
 from regulars.core.locks import exclusive
+from regulars.core.sqlite import repeatable
 from regulars.people.actions import touch
 from regulars.segments import full
 from regulars.segments import standing as standings
@@ -199,7 +200,7 @@ def tick(at: int) -> bool:
 
     Does nothing while another process is at it.
     """
-    with exclusive(LOCK) as mine:
+    with exclusive(LOCK) as mine, repeatable():
         if not mine:
             return False
         pending = _pending()
