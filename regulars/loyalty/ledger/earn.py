@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.loyalty.ledger.budgets import take
 from regulars.loyalty.ledger.desk import Posted, put
 from regulars.loyalty.ledger.errors import CannotPost
 from regulars.loyalty.ledger.kinds import Ask
+from regulars.loyalty.ledger.purse import Purse
 
 POLICIES = ("pending", "within", "unlimited")
 
@@ -30,6 +32,7 @@ def post_earn(
     order_line: str = "",
     rule: str = "",
     rule_version: str = "",
+    budget: int | None = None,
     by: str = "system",
     said: Mapping[str, Any] | None = None,
     many: list[Ask] | None = None,
@@ -38,17 +41,24 @@ def post_earn(
 
     `origin` and `order_line` say what they are for ("order:17", "2"), so that `claw_back` finds them; `funder` is
     empty (we) or "partner:<id>". `said` is the request as a door got it: the same key with another is Conflict.
-    With `many` nothing is posted: the ask is added to the list, for `put_many`.
+    With `many` nothing is posted: the ask is added to the list, for `put_many` (without a budget).
+    `budget` is paid from and never exceeded: raises BudgetUsedUp.
     """
     check_asked(amount, source, key)
     if expires_us is not None and expires_us <= activates_us:
         raise CannotPost("Points would expire before they become active: let them live longer.")
     what = {"amount": amount, "activates_us": activates_us, "expires_us": expires_us, "cause": cause,
             "funder": funder, "origin": origin, "order_line": order_line, "rule": rule}  # fmt: skip
-    return _put(
-        Ask(programme_id, asset, "earn", source, key, node_id, occurred_us, at, what, by, rule_version, said=said),
-        many,
-    )
+    ask = Ask(programme_id, asset, "earn", source, key, node_id, occurred_us, at, what, by, rule_version, said=said)
+    if budget is None:
+        return _put(ask, many)
+    what["budget_id"] = budget
+    return put(ask, prepare=_paid_from_the_budget)
+
+
+def _paid_from_the_budget(purse: Purse, ask: Ask) -> Ask:
+    take(ask.what["budget_id"], ask.what["amount"])
+    return ask
 
 
 def claw_back(

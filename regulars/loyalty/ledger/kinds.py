@@ -12,6 +12,8 @@ from typing import Any
 from regulars.loyalty.ledger.errors import CannotPost, HoldEnded, NotEnoughPoints
 from regulars.loyalty.ledger.purse import ACCOUNT, HoldNow, LotNow, Posting, Purse
 
+ABOUT = ("cause", "funder", "origin", "order_line", "rule", "budget_id")
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -49,7 +51,7 @@ def _earn(posting: Posting, what: dict[str, Any]) -> None:
         granted_us=ask.occurred_us,
         activates_us=activates,
         expires_us=what["expires_us"],
-        **{name: what[name] for name in ("cause", "funder", "origin", "order_line", "rule") if what.get(name)},
+        **{name: what[name] for name in ABOUT if what.get(name)},
     )
     posting.grant(lot, "active" if activates <= ask.at else "pending")
 

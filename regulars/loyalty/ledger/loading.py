@@ -12,7 +12,8 @@ from regulars.loyalty.ledger.errors import CannotPost
 from regulars.loyalty.ledger.purse import Book, HoldNow, LotNow, Purse
 
 LOT = ("id", "node_id", "granted", "granted_us", "activates_us", "expires_us", "cause", "funder", "origin",
-       "order_line", "rule", "of_lot_id", "pending", "active", "held", "spent", "expired", "clawed")  # fmt: skip
+       "order_line", "rule", "of_lot_id", "budget_id",
+       "pending", "active", "held", "spent", "expired", "clawed")  # fmt: skip
 BOOK = ("node_id", "pending", "active", "held", "debt", "due_us", "version")
 HOLD = ("id", "node_id", "amount", "made_us", "expires_us", "captured_us", "released_us")
 

@@ -32,6 +32,7 @@ class LotNow:
     order_line: str = ""
     rule: str = ""
     of_lot_id: int | None = None
+    budget_id: int | None = None
     pending: int = 0
     active: int = 0
     held: int = 0

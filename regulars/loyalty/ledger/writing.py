@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from regulars.core import bulk
+from regulars.core.failpoints import declare, failpoint
 from regulars.core.log import tx_sql
 from regulars.loyalty.ledger.hashing import request_hash
 from regulars.loyalty.ledger.loading import LOT
@@ -23,6 +24,7 @@ NEW_LOT = (*LOT, "programme_id", "asset", "rest")
 STATES = ("pending", "active", "held", "spent", "expired", "clawed")
 SUMS = ("pending", "active", "held", "debt", "due_us", "version")
 FEW = 40
+declare("ledger.write.between")
 
 
 Made = Sequence[tuple[Purse, Sequence[Posting]]]
@@ -38,6 +40,7 @@ def write(made: Made) -> None:
     _update_lots([lot for purse, some in made for lot in _changed(purse, some)])
     _insert(LotMove, MOVE, [row for posting in postings for row in move_rows(posting)])
     _write_holds(postings)
+    failpoint("ledger.write.between")
     _write_books(made, postings[0].ask)
     _insert_txns([txn_row(posting) for posting in postings])
 

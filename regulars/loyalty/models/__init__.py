@@ -1,6 +1,17 @@
 """The tables of the room, one file per idea."""
 
-from regulars.loyalty.models.ledger import Balance, BooksCheck, Entry, Hold, Lot, LotMove, Reason, Txn
+from regulars.loyalty.models.ledger import (
+    Balance,
+    BooksCheck,
+    Budget,
+    BudgetShare,
+    Entry,
+    Hold,
+    Lot,
+    LotMove,
+    Reason,
+    Txn,
+)
 from regulars.loyalty.models.programme import (
     Crossing,
     Due,
@@ -29,6 +40,8 @@ from regulars.loyalty.models.rewards import (
 __all__ = [
     "Balance",
     "BooksCheck",
+    "Budget",
+    "BudgetShare",
     "Crossing",
     "Due",
     "Earned",

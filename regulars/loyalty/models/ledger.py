@@ -83,6 +83,7 @@ class Lot(models.Model):
     origin = models.CharField(max_length=80, blank=True, help_text="what it was given for: order:<id>")
     order_line = models.CharField(max_length=80, blank=True)
     rule = models.CharField(max_length=80, blank=True)
+    budget_id = models.BigIntegerField(null=True, help_text="the budget it was paid from")
     of_lot_id = models.BigIntegerField(null=True, help_text="the expired lot it replaces for some days of grace")
     granted_us = models.BigIntegerField()
     activates_us = models.BigIntegerField()
@@ -213,3 +214,35 @@ class BooksCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.broken)} broken"
+
+
+class Budget(models.Model):
+    """At most so many points may be given out of it. `given` is what its shares got."""
+
+    programme_id = models.BigIntegerField()
+    name = models.CharField(max_length=80)
+    most = models.BigIntegerField()
+    given = models.BigIntegerField(default=0)
+    made_us = models.BigIntegerField()
+    made_by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(given__gte=0, given__lte=F("most")), name="loyalty_budget_kept")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BudgetShare(models.Model):
+    """A part of a budget that whoever earns takes from, so that they do not all wait for one row."""
+
+    budget_id = models.BigIntegerField(db_index=True)
+    rest = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(rest__gte=0), name="loyalty_share_kept")]
+
+    def __str__(self) -> str:
+        return str(self.rest)

@@ -49,10 +49,9 @@ def _tables():
 
 
 def test_good_books_have_nothing_broken(history):
-    assert {row for row in Txn.objects.values_list("kind", flat=True)} == {
-        *("earn", "spend", "hold", "capture", "release", "giveback", "grace", "claw", "adjust", "activate"),
-        *("expire", "split", "charge", "close"),
-    }
+    kinds = set(Txn.objects.values_list("kind", flat=True))
+    assert kinds >= {"earn", "activate", "spend", "hold", "capture", "release", "giveback", "grace", "expire"}
+    assert kinds >= {"claw", "adjust", "split", "charge", "close"}
     assert ledger.check(history) == [] and ledger.verify() == []
 
 
