@@ -65,6 +65,8 @@ NOT_PERSONAL = {
     "journeys_tally": "sums over everybody",
     "journeys_broadcast": "texts and audiences",
     "loyalty_budget": "how much may be given out",
+    "loyalty_estimate": "an estimate for the accounts",
+    "loyalty_liabilityreport": "sums over everybody",
     "loyalty_bookscheck": "which invariants of the books did not hold: numbers of rows",
     "loyalty_finding": "sums over everybody, and numbers of people that erasing makes nobody's",
     "loyalty_programme": "the shop's programme",

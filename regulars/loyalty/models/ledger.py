@@ -246,3 +246,27 @@ class BudgetShare(models.Model):
 
     def __str__(self) -> str:
         return str(self.rest)
+
+
+class Estimate(models.Model):
+    """How many points of a million are expected to be used, from a moment on. Never changed."""
+
+    programme_id = models.BigIntegerField()
+    ppm = models.IntegerField()
+    why = models.CharField(max_length=300)
+    by = models.CharField(max_length=40)
+    at = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.ppm / 10_000} %"
+
+
+class LiabilityReport(models.Model):
+    """What was owed in points at a moment, by monthly cohort: sums over everybody."""
+
+    programme_id = models.BigIntegerField()
+    at = models.BigIntegerField()
+    rows = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return str(self.at)

@@ -41,10 +41,10 @@ def work() -> None:
         books.capture(hold.id, amount=15, at=at)
         books.back(spent.id, key=f"back {node}", amount=25, at=at)
         books.claw(node, 20, key=f"claw {node}", at=at)
-    while ledger.expire_due(at + 6 * DAY):
+    while ledger.expire_due(at + 20 * DAY):
         pass
-    have = ledger.balances(list(nodes), programme_id=PROGRAMME, at=at + 6 * DAY)
-    broken = ledger.check(at + 6 * DAY) + ledger.verify()
+    have = ledger.balances(list(nodes), programme_id=PROGRAMME, at=at + 20 * DAY)
+    broken = ledger.check(at + 20 * DAY) + ledger.verify()
     print("report", json.dumps([[[h.active, h.debt] for _, h in sorted(have.items())], [str(b) for b in broken]]))
 
 
