@@ -47,7 +47,7 @@ def about(*, person_id: int, at: int) -> dict[str, Any]:
         offers = taking.rewards_for(person_id=person_id, programme=programme, at=at, limit=20)
         seen |= {
             "points": have.active, "pending": have.pending, "unit": programme.unit,
-            "worth": [programme.worth_points, programme.worth_minor], "tier": standing.tier if standing else "",
+            "worth": [programme.worth_points, programme.worth_minor], "tier": standing.tier_name if standing else "",
             "rewards": [{"id": one.reward.id, "name": one.reward.name, "points": one.reward.points} for one in offers if not one.why_not],  # noqa: E501
         }  # fmt: skip
     return seen | {"suggested": _suggested(person_id)}

@@ -66,7 +66,7 @@ def till(request: HttpRequest) -> HttpResponse:
 
 def _counter(request: HttpRequest, device: Device) -> HttpResponse:
     counter, business = Counter.load(), Business.load()
-    survey = Survey.objects.filter(id=counter.survey_id or 0).first()
+    survey = Survey.objects.filter(id=counter.survey_id or 0, started_us__isnull=False, stopped_us=None).first()
     context = {"device": device, "counter": counter, "digits": exponent(business.currency), "survey": survey}
     return render(request, "till/till.html", context)
 

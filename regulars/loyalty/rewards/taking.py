@@ -9,6 +9,7 @@ from django.db import transaction
 
 from regulars.loyalty import ledger
 from regulars.loyalty.models import Programme, Reward, Standing, Voucher
+from regulars.loyalty.queries import tier_names
 from regulars.loyalty.rewards.issuing import CannotIssue, Issued, issue_voucher
 from regulars.people import queries as people
 
@@ -26,7 +27,8 @@ def take_reward(*, reward_id: int, programme_id: int, node_id: int, key: str, at
     if reward.points is None:
         raise CannotIssue(f"“{reward.name}” is not for points.")
     if reward.tiers and _tier(node_id, programme_id) not in reward.tiers:
-        raise CannotIssue(f"“{reward.name}” is for {', '.join(reward.tiers)} only.")
+        programme = Programme.objects.get(id=programme_id)
+        raise CannotIssue(f"“{reward.name}” is for {_named(reward.tiers, programme)} only.")
     said = {"reward": reward_id}
     posted = f"{SOURCE}:{key}"
     made = issue_voucher(
@@ -59,17 +61,23 @@ def rewards_for(*, person_id: int, programme: Programme, at: int, limit: int = 5
     have = ledger.balance(programme_id=programme.id, person_id=person_id, at=at).active
     tier = _tier(person_id, programme.id)
     found = open_rewards(at).filter(points__isnull=False).order_by("points", "id")[:limit]
-    return [OnOffer(reward, _why_not(reward, have, tier, programme.unit)) for reward in found]
+    return [OnOffer(reward, _why_not(reward, have, tier, programme)) for reward in found]
 
 
-def _why_not(reward: Reward, have: int, tier: str, unit: str) -> str:
+def _why_not(reward: Reward, have: int, tier: str, programme: Programme) -> str:
     if reward.tiers and tier not in reward.tiers:
-        return f"For {', '.join(reward.tiers)} only."
+        return f"For {_named(reward.tiers, programme)} only."
     if reward.most is not None and reward.issued >= reward.most:
         return "All are taken."
     if reward.points > have:
-        return f"{reward.points - have} {unit} to go."
+        return f"{reward.points - have} {programme.unit} to go."
     return ""
+
+
+def _named(tiers: Sequence[str], programme: Programme) -> str:
+    """Tiers as people know them."""
+    names = tier_names(programme)
+    return ", ".join(names.get(key, key) for key in tiers)
 
 
 def open_rewards(at: int):

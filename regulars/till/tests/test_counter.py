@@ -1,6 +1,7 @@
 """The counter: what a till sends is done once, whatever it repeats, and what cannot be done changes nothing."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from regulars.commerce.models import Order, OrderLine, Refund, Store
 from regulars.core.clock import DAY, MINUTE, now_us
 from regulars.core.loops import LOOPS
 from regulars.events.models import Event
+from regulars.feedback.actions import create_survey, start_survey
 from regulars.loyalty import ledger
 from regulars.loyalty.actions.programmes import create_programme
 from regulars.loyalty.models import Redemption
@@ -209,6 +211,17 @@ def test_only_a_device_that_was_let_in_gets_through_the_door(business, client, a
         answer = client.post(reverse("till:sync"), bad, content_type="application/json", headers={"X-Till": "1"})
         assert answer.status_code == 400
     assert Done.objects.count() == 1
+
+
+def test_the_counter_asks_the_survey_that_runs(business, client, at):
+    survey = create_survey(name="How was it?", kind="nps", by="user:1", at=at)
+    actions.change_counter(wording="Yes.", categories=[], ask_sms=False, survey_id=survey.id, by="user:1", at=at)
+    number = actions.make_pairing(name="Counter 4", store="High Street", by="user:1", at=now_us())
+    client.post(reverse("till:let_in"), {"number": number})
+    assert "Ask the customer" not in client.get("/till/").content.decode()
+    start_survey(survey_id=survey.id, by="user:1", at=at)
+    (link,) = re.findall(r'href="(/s/t/[^"]+)"', client.get("/till/").content.decode())
+    assert client.get(link).status_code == 200
 
 
 def test_guessing_numbers_is_stopped(business, client):
