@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from regulars.content.rendering.checking import EVENT
 from regulars.content.shown import Day, Number, Price
 from regulars.core.models import Business
 from regulars.core.plugs import registry
@@ -50,6 +51,12 @@ def _one(name: str, person_id: int, at: int) -> Any:
     if supply.hand_out:
         return supply.sample
     return supply.now([person_id], at).get(person_id)
+
+
+def brought_by_nobody(compiled: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What a compiled text reads and no room of this house brings: it is left out for everybody."""
+    read = {name for one in compiled.values() for name in one.get("supplied", {})}
+    return sorted(read - registry.supplies.keys() - {EVENT})
 
 
 def label_of(name: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from regulars.channels.models import Sender, Server
-from regulars.content.actions import create_template, publish, save_voice
+from regulars.content.actions import create_template, publish, save_draft, save_voice
 from regulars.core.clock import DAY, now_us
 from regulars.journeys import actions as journeys
 from regulars.journeys.models import Broadcast, Journey, JourneyVersion
@@ -98,3 +98,13 @@ def test_with_all_that_must_be_said_no_reason_is_asked_for(marketer, draft):
     marketer.post(reverse("web:broadcast_launch", args=[draft.id]))
     draft.refresh_from_db()
     assert draft.launched_us and draft.overruled is None
+
+
+def test_what_nothing_brings_is_named_before_it_goes_out_and_stops_nothing(marketer, draft, journey):
+    said = "Boots {{ dance.step | default: 'now' }} {{ links.unsubscribe }}"
+    variant = {"subject": "Boots", "format": "text", "source": said}
+    save_draft(template_id=draft.template_id, language="en", variant=variant, by="user:1", at=now_us())
+    publish(template_id=draft.template_id, by="user:1", at=now_us())
+    assert "shows “dance”, which nothing here brings" in shown(marketer, "broadcast", draft.id)
+    assert "shows “dance”, which nothing here brings" in shown(marketer, "journey_publish", journey.id)
+    assert 'id="send"' in shown(marketer, "broadcast", draft.id)

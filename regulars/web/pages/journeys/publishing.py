@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from regulars.content.supplying import brought_by_nobody
 from regulars.core.clock import now_us
 from regulars.journeys import actions, queries
 from regulars.journeys.actions.publishing import faults_now
+from regulars.journeys.messages import published
 from regulars.journeys.models import Journey, JourneyVersion
 from regulars.journeys.reading import TreeError
 from regulars.journeys.voicing import breaches_of, undisclosed
@@ -51,8 +53,15 @@ def publish(request: HttpRequest, journey_id: int) -> HttpResponse:
         "messages": len(sent),
         "breaches": breaches,
         "undisclosed": undisclosed(breaches),
+        "unbrought": _unbrought(sent),
     }
     return render(request, "web/journeys/publish.html", context)
+
+
+def _unbrought(template_ids: list[int | None]) -> list[tuple[str, str]]:
+    """(text, name) of what texts show and no room brings."""
+    ready = filter(None, map(published, dict.fromkeys(template_ids)))
+    return [(text.name, name) for text, version in ready for name in brought_by_nobody(version.compiled)]
 
 
 def _standing(journey: Journey, words: Words, stand: dict[str, int]) -> list[tuple[str, str, int]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from regulars.channels import queries
 from regulars.channels.actions.planning import forecast
 from regulars.channels.models import Sender, Server
+from regulars.content.supplying import brought_by_nobody
 from regulars.core.clock import MINUTE, SECOND
 from regulars.journeys import audience
 from regulars.journeys.actions import count_audience
@@ -44,10 +45,11 @@ def missing(broadcast: Broadcast, *, at: int) -> list[Missing]:
 def _text(broadcast: Broadcast) -> list[Missing]:
     if not broadcast.template_id:
         return [Missing(_("Choose the message."), "#what", _("Choose"))]
-    if published(broadcast.template_id) is None:
-        href = reverse("web:template", args=[broadcast.template_id])
+    ready, href = published(broadcast.template_id), reverse("web:template", args=[broadcast.template_id])
+    if ready is None:
         return [Missing(_("The message is not published, or was archived."), href, _("Publish it"))]
-    return []
+    text = _("The message shows “%s”, which nothing here brings: it is left out for everybody.")
+    return [Missing(text % name, href, _("Look"), stops=False) for name in brought_by_nobody(ready[1].compiled)]
 
 
 def _people(broadcast: Broadcast) -> list[Missing]:
