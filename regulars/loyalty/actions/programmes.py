@@ -11,7 +11,7 @@ from regulars.core.clock import SECOND
 from regulars.core.jobs import job
 from regulars.loyalty.earning.rules import read, written
 from regulars.loyalty.gathering import current
-from regulars.loyalty.models import Due, Member, Programme, RuleBook, Standing
+from regulars.loyalty.models import Due, Programme, RuleBook
 from regulars.team.actions import audit
 
 CHANGEABLE = ("name", "unit", "worth_points", "worth_minor", "return_days", "expiry", "expiry_months", "membership",
@@ -91,24 +91,13 @@ def count_soon(programme: Programme, at: int) -> None:
 def count_everybody(*, programme_id: int) -> None:
     """Everybody who bought, joined or stands somewhere is counted again. Running it twice is harmless."""
     programme = Programme.objects.get(id=programme_id)
-    sources = (
-        ("commerce_order", "node_id", "ts >= %s", [programme.starts_us]),
-        (Member._meta.db_table, "node_id", "programme_id = %s", [programme.id]),
-        (Standing._meta.db_table, "person_id", "programme_id = %s", [programme.id]),
+    people = bulk.query(
+        "SELECT n.person_id FROM commerce_order o JOIN people_node n ON n.id = o.node_id WHERE o.ts >= %s"
+        " AND n.person_id IS NOT NULL UNION SELECT n.person_id FROM loyalty_member m JOIN people_node n"
+        " ON n.id = m.node_id WHERE m.programme_id = %s AND n.person_id IS NOT NULL"
+        " UNION SELECT person_id FROM loyalty_standing WHERE programme_id = %s",
+        [programme.starts_us, programme.id, programme.id],
     )
-    for table, column, where, params in sources:
-        _mark_all(table, column, where, params)
-
-
-def _mark_all(table: str, column: str, where: str, params: list[Any]) -> None:
-    last = 0
-    while True:
-        rows = bulk.query(
-            f"SELECT DISTINCT {column} FROM {table} WHERE {column} > %s AND {where} ORDER BY {column} LIMIT {BATCH}",
-            [last, *params],
-        )
-        if not rows:
-            return
+    for begin in range(0, len(people), BATCH):
         with transaction.atomic():
-            bulk.insert(Due, ("node_id",), rows)
-        last = rows[-1][0]
+            bulk.insert(Due, ("node_id",), people[begin : begin + BATCH])

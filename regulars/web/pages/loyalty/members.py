@@ -33,6 +33,7 @@ from regulars.web.pages.loyalty.words import Words
 
 PAGE = 50
 SHOWN = 5
+FIRST = 15
 LIST = """SELECT s.person_id, coalesce(nullif(p.name, ''), nullif(p.email, ''), p.phone), s.tier_name, s.last_us,
  CAST(coalesce(sum(b.active), 0) AS BIGINT) AS active, CAST(coalesce(sum(b.pending), 0) AS BIGINT) AS pending
  FROM loyalty_standing s JOIN people_person p ON p.id = s.person_id JOIN people_node n ON n.person_id = s.person_id
@@ -95,27 +96,26 @@ def one(request: HttpRequest, programme: Programme, person_id: int) -> HttpRespo
     if person.id != person_id:
         return redirect("web:member", person.id)
     found, words = member(person.id, at=at), Words(programme)
-    how = parts(person.id, terms_of(programme), at)
-    why = [
-        (
-            cause,
-            words.posting(cause.postings[0], cause.number),
-            [_part(part, words) for part in how.get(cause.origin, ())],
-        )
-        for cause in causes(person.id, programme_id=programme.id)
-    ]
-    history = [
-        (each, words.posting(each, _number(why, each))) for each in postings(person.id, programme_id=programme.id)
-    ]
-    form = GiveForm(initial={"key": token_hex(12)})
+    why, history = _why(person.id, programme, words, at), postings(person.id, programme_id=programme.id)
+    numbers = {cause.origin: cause.number for cause, *_parts in why if cause.origin}
+    first = None if "all" in request.GET else FIRST
+    said = [(each, words.posting(each, numbers.get(each.origin, ""))) for each in history[:first]]
+    rest = why[first:] if first else []
     return tabbed(
         request, "members", "member", programme=programme, person=person, found=found, card=shown(found.code),
-        why=why, history=history[:100], words=words, form=form, **_tier(found, programme, words),
+        why=why[:first], rest=len(rest), rest_sum=sum(cause.effect for cause, *_more in rest),
+        history=said, more=len(history) > len(said), words=words, form=GiveForm(initial={"key": token_hex(12)}),
+        **_tier(found, programme, words),
     )  # fmt: skip
 
 
-def _number(why: list, posting: Any) -> str:
-    return next((cause.number for cause, _text, _parts in why if cause.origin and cause.origin == posting.origin), "")
+def _why(person_id: int, programme: Programme, words: Words, at: int) -> list[tuple[Any, str, list[dict]]]:
+    """(cause, in words, how its points came about), newest first."""
+    how = parts(person_id, terms_of(programme), at)
+    return [
+        (one, words.posting(one.postings[0], one.number), [_part(part, words) for part in how.get(one.origin, ())])
+        for one in causes(person_id, programme_id=programme.id)
+    ]
 
 
 def _part(part: Any, words: Words) -> dict[str, Any]:

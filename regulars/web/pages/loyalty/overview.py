@@ -44,7 +44,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return tabbed(
         request, "overview", programme=programme, as_of=kept.as_of_us if kept else at,
         currency=Business.load().currency,
-        waiting=Due.objects.count(), lifts=_lifts(), chart=_chart(content["months"], programme),
+        waiting=Due.objects.values("node_id").distinct().count(), lifts=_lifts(),
+        chart=_chart(content["months"], programme),
         **_figures(programme, content["sums"]), beside=_beside(content), way=content["way"],
         spent_worth=words.worth(content["sums"]["spent"]),
         outstanding_worth=words.worth(content["sums"]["outstanding"]),

@@ -168,6 +168,7 @@ def test(request: HttpRequest, programme: Programme) -> HttpResponse:
     return tabbed(
         request, "rules", "test", programme=programme, content=content, waiting=waiting, finding=finding, words=words,
         people=_named(content), changes=changes(programme, words), costs=_costs(content, words),
+        title=_finding(content, words),
     )  # fmt: skip
 
 
@@ -180,6 +181,19 @@ def _named(content: dict[str, Any] | None) -> list[tuple[str, list[tuple[Any, in
     return [
         (end, [(known[p], live, draft) for p, live, draft in content[end] if p in known]) for end in ("gain", "lose")
     ]
+
+
+def _finding(content: dict[str, Any] | None, words: Words) -> str:
+    """What the test says, in one line."""
+    if not content:
+        return _("What would the draft have given?")
+    live, draft = content["points"]
+    if live == draft:
+        return _("The draft gives as many points as the live rules")
+    more = (
+        _("The draft would cost %s more in 30 days") if draft > live else _("The draft would cost %s less in 30 days")
+    )
+    return more % words.worth(abs(draft - live))
 
 
 def _costs(content: dict[str, Any] | None, words: Words) -> tuple[str, str, str] | None:

@@ -23,6 +23,8 @@ class Words:
 
     def points(self, count: int) -> str:
         """120 points."""
+        if self.programme.unit == _("points"):
+            return ngettext("%(n)s point", "%(n)s points", count) % {"n": number(count)}
         return f"{number(count)} {self.programme.unit}"
 
     def money(self, minor: int) -> str:
@@ -134,11 +136,13 @@ class Words:
         only = Picked(**{name: tuple(names) for name, names in one.only.items()})
         amount = {"spent": self.money(one.amount)}.get(one.measure) or number(one.amount)
         text = {
-            "spent": _("%(amount)s spent %(of)s"),
-            "pieces": _("%(amount)s pieces bought %(of)s"),
-            "orders": _("%(amount)s orders %(of)s"),
+            "spent": _("%(amount)s spent on %(what)s"),
+            "pieces": _("%(amount)s pieces bought of %(what)s"),
+            "orders": _("%(amount)s orders with %(what)s"),
         }[one.measure]
-        said = (text % {"amount": amount, "of": self.of(only) or _("on anything")}).strip()
+        what = _or([*only.categories, *only.products]) or _("anything")
+        shops = _(" at %s") % _or(only.stores) if only.stores else ""
+        said = text % {"amount": amount, "what": what} + shops
         within = ngettext("within %(n)s month", "within %(n)s months", one.months) % {"n": one.months}
         return f"{said} {within if one.months else _('ever')}"
 
