@@ -6,6 +6,7 @@ from regulars.web.api import (
     broadcasts,
     events,
     facts,
+    hearing,
     journeys,
     keys,
     messages,
@@ -32,6 +33,8 @@ for prefix, module in (
     ("/keys", keys),
 ):
     api.add_router(prefix, module.router)
+api.add_router("/cases", hearing.cases)
+api.add_router("/surveys", hearing.surveys)
 api.add_router("/suppressions", messages.suppressions)
 
 urlpatterns = [path("v1/", api.urls), path("", reference, name="api_reference")]
