@@ -27,7 +27,12 @@ def open_delivery(request: RawRequest, origin: Origin) -> tuple[list[bytes], Ori
         items = read(unpack(request.body, request.received_us), opened.account)
     except (ValueError, RecursionError) as why:
         return _refused(request, origin, "unmapped" if isinstance(why, Unmapped) else "unreadable", str(why))
-    return [encode(item) for item in items], replace(origin, whole=True)
+    return [encode(item) for item in items], replace(origin, whole=not _of_several(opened.account))
+
+
+def _of_several(account: Account) -> bool:
+    """Whether a body may speak of several people: then no copy of it stays once something in it is known."""
+    return any(rule.get("each") for rule in (account.mapping or {}).get("rules", ()))
 
 
 def _refused(request: RawRequest, origin: Origin, code: str, reason: str) -> tuple[list[bytes], Origin]:

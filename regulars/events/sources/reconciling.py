@@ -247,12 +247,13 @@ def _chunks(objects: list[list[Item]]) -> list[list[list[Item]]]:
 
 
 def _count(seen: Seen, chunk: list[list[Item]], taken: Taken) -> None:
-    refused = {reject.position: reject.reason for reject in taken.rejects}
+    refused = {reject.position: reject.reason for reject in taken.rejects if reject.code != "erased"}
+    gone = {reject.position for reject in taken.rejects}
     place = 0
     for items in chunk:
         spots = range(place, place + len(items))
         place += len(items)
         if why := next((refused[spot] for spot in spots if spot in refused), ""):
             seen.unread, seen.why = seen.unread + 1, why
-        new = [item for spot, item in zip(spots, items, strict=True) if spot not in refused]
+        new = [item for spot, item in zip(spots, items, strict=True) if spot not in gone]
         seen.found += any(item["messageId"] not in taken.known_ids for item in new)

@@ -8,17 +8,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from regulars.core.clock import now_us
+from regulars.core.clock import HOUR, WEEK, now_us
+from regulars.core.models import Business
 from regulars.events.models import DeadLetter, Source
 from regulars.events.sources import accounts, connections, deliveries, privacy
 from regulars.events.sources.asking import CannotAsk
 from regulars.events.sources.kinds import Kind, all_kinds, kind_of
 from regulars.events.sources.models import Connection, PrivacyRequest, Wanted
 from regulars.team.permissions import allowed
-from regulars.ui import toasts
+from regulars.ui import formats, toasts
 
 SHOWN = 8  # deliveries on the page
 
@@ -204,3 +205,24 @@ def settle(request: HttpRequest, request_id: int) -> HttpResponse:
     privacy.settle(request_id=request_id, by=request.user.by, at=now_us())
     toasts.say(request, _("Noted as answered. What the shop told about the person is forgotten here."))
     return redirect("web:privacy_requests")
+
+
+def todos(now: int) -> list[dict[str, Any]]:
+    """For Today: what customers asked for by law, and shops that cannot be asked or that turn up unsigned."""
+    found = []
+    waiting = PrivacyRequest.objects.filter(done_us=None).order_by("due_us")
+    if first := waiting.first():
+        count = waiting.count()
+        title = ngettext("%s privacy request waits", "%s privacy requests wait", count) % formats.number(count)
+        by = formats.day(first.due_us, Business.load().timezone)
+        text = _("A customer asked through the shop. Answer by %s.") % by
+        tone = "bad" if first.due_us < now + WEEK else "warn"
+        found.append({"title": title, "text": text, "href": reverse("web:privacy_requests"), "action": _("Answer"),
+                      "badge": _("privacy"), "tone": tone})  # fmt: skip
+    names = dict(Source.objects.filter(revoked_us=None).values_list("id", "name"))
+    failing = Connection.objects.filter(paused_us=None, failed_us__lt=now - HOUR)
+    for row in failing.filter(source_id__in=list(names)):
+        found.append({"title": _("%s cannot be asked") % names[row.source_id], "text": row.failure[:200],
+                      "href": reverse("web:connection", args=[row.source_id]), "action": _("Open"),
+                      "badge": _("source"), "tone": "bad"})  # fmt: skip
+    return found

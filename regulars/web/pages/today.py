@@ -22,6 +22,7 @@ from regulars.ui import formats
 from regulars.ui.formats import number
 from regulars.ui.tables import csv_response
 from regulars.web import directory
+from regulars.web.pages.connections import todos as connections
 from regulars.web.pages.inbox.todos import todos as cases
 from regulars.web.pages.messages.todos import todos as messages
 
@@ -53,6 +54,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
         ("sources.view", _refused),
         ("sources.view", _imports),
         ("sources.view", _late),
+        ("sources.view", connections),
         ("segments.view", _mismatches),
         ("journeys.view", _tasks),
     )

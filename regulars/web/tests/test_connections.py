@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from regulars.core.clock import now_us
+from regulars.core.clock import HOUR, now_us
 from regulars.events import inbox
 from regulars.events.models import DeadLetter, Event, Source
 from regulars.events.sources import accounts, privacy
@@ -160,3 +160,12 @@ def test_privacy_requests_wait_on_their_page_until_they_are_answered(browser, ma
     browser.post(reverse("web:privacy_settle", args=[PrivacyRequest.objects.get().id]))
     page = browser.get(reverse("web:privacy_requests")).content.decode()
     assert "anna@example.com" not in page and PrivacyRequest.objects.get().done_us
+
+
+def test_today_tells_of_a_privacy_request_and_of_a_shop_that_cannot_be_asked(browser, made):
+    row = made("shopify")
+    assert "cannot be asked" not in browser.get(reverse("web:today")).content.decode()
+    privacy.keep(source_id=row.source_id, asked=Asked("erase", "77", "5", "a@example.com", ""), at=now_us())
+    Connection.objects.update(failed_us=now_us() - 2 * HOUR, failure="The API refused the key (401).")
+    page = browser.get(reverse("web:today")).content.decode()
+    assert "1 privacy request waits" in page and "Shop cannot be asked" in page
