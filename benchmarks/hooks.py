@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -98,6 +99,24 @@ def measure(home: Path, database: str) -> None:
          f" {len(times)} sent, {found['errors']} not 200")  # fmt: skip
 
 
+def commits(home: Path) -> None:
+    """Yardstick: rows of the same size into a plain SQLite file, each durable, one after the other."""
+    from benchmarks.ingest import show
+
+    found = sqlite3.connect(home / "plain.sqlite3", isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        found.execute(f"PRAGMA {pragma}")
+    found.execute("CREATE TABLE raw (body BLOB)")
+    times = []
+    for n in range(400):
+        body, began = order(n), time.monotonic()
+        found.execute("INSERT INTO raw VALUES (?)", [body])
+        times.append(time.monotonic() - began)
+    times.sort()
+    show("yardstick: one durable commit on this disk", f"p99 {times[395] * 1000:.1f} ms", "",
+         f"p50 {times[200] * 1000:.1f} ms")  # fmt: skip
+
+
 def main() -> None:
     """Both databases."""
     from benchmarks.ingest import fresh
@@ -105,6 +124,7 @@ def main() -> None:
 
     databases = [""] + ([cluster.start(durable=True)] if cluster.binaries() else [])
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
+        commits(Path(folder))
         for number, database in enumerate(databases):
             home = Path(folder) / str(number)
             home.mkdir()

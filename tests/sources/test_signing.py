@@ -22,7 +22,7 @@ def test_one_changed_byte_is_turned_away_and_not_stored(connected, post):
     shop = connected("shopify")
     body, headers = senders.shopify(ORDER, "orders/create")
     assert post(shop, body.replace(b"139.75", b"039.75"), headers) == 401
-    assert inbox.store().last_seq() == 0
+    assert inbox.store().newest(shop.source_id, 9, 10**9) == []
     row = Connection.objects.get(id=shop.id)
     assert (row.refused, bool(row.refused_us)) == (1, True) and "signature" in row.refusal
 
@@ -91,7 +91,7 @@ def test_a_secret_in_a_header_lets_in_and_is_not_kept(connected, post):
     till = connected("webhook", form="plain", header="X-Till-Secret")
     assert post(till, b"{}", {"X-Till-Secret": "till-secret"}) == 200
     assert post(till, b"{}", {"X-Till-Secret": "till-secreT"}) == 401
-    assert b"till-secret" not in inbox.store().read([1])[0].body
+    assert b"till-secret" not in inbox.store().read([inbox.store().last_seq()])[0].body
 
 
 def test_every_comparison_takes_the_same_time(monkeypatch):
@@ -184,7 +184,8 @@ def test_erasing_a_person_takes_the_deliveries_about_them_out_of_the_inbox(conne
     settle()
     node = Identifier.objects.get(value="anna@example.com").node_id
     erase_person(person_id=Node.objects.get(id=node).person_id, by="user:1", at=now_us())
-    assert not any(b"anna@example.com" in request.body for request in inbox.store().read([1, 2]))
+    stored = inbox.store().read(range(inbox.store().last_seq() + 1))
+    assert not any(b"anna@example.com" in request.body for request in stored)
     post(shop, *senders.shopify(ORDER, "orders/updated"))
     settle()
     assert not Identifier.objects.filter(value="anna@example.com").exists()
