@@ -19,6 +19,7 @@ ALL = (
     "imports",
     "lake",
     "journeys",
+    "ledger",
     "rendering",
     "smtp",
     "planning",

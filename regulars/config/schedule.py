@@ -24,5 +24,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.insights.actions.measuring.measure_recent": Daily(4, 20),
     "regulars.insights.actions.pressing.count_pressure": Daily(4, 30),
     "regulars.loyalty.story.telling.tell_story": Daily(4, 50),
+    "regulars.loyalty.ledger.checking.check_books": Daily(4, 10),
+    "regulars.loyalty.ledger.liability.report_liability": Daily(4, 15),
     "regulars.people.linkage.suggest_duplicates": Daily(3, 40),
 }

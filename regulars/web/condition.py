@@ -13,6 +13,7 @@ from regulars.core.models import Beat, QueuedJob
 from regulars.events import backlog
 from regulars.events.queries import IngestLag, ingest_lag
 from regulars.lake import queries as lake
+from regulars.loyalty.models import BooksCheck
 from regulars.segments.queries import Freshness, freshness
 
 LATE = 5 * MINUTE
@@ -86,6 +87,9 @@ def _worries(now: Condition) -> Iterator[str]:
     for queue in now.messages:
         if queue.age_us > LATE:
             yield f"{queue.due} messages in the lane “{queue.lane}” are due, the oldest for more than five minutes."
+    books = BooksCheck.objects.order_by("-id").first()
+    for one in books.broken if books else ():
+        yield f"Not so in the books of points: “{one['invariant']}” ({one['count']} rows). Nothing was changed."
     if now.failed_jobs:
         yield f"{now.failed_jobs} jobs failed for good. Their reasons are listed below."
 

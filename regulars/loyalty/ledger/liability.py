@@ -53,7 +53,7 @@ def estimate(*, programme_id: int, percent: int, why: str, by: str, at: int) -> 
 
 def cohorts(programme: Programme, *, until: int, known: int | None = None) -> list[Cohort]:
     """All months as they stood at `until`, oldest first; with the estimates known at `known` (then, if not given)."""
-    months = _months(programme.id, until)
+    months = months_of(programme.id, until=until)
     if not months:
         return []
     table, params = bulk.table(
@@ -98,7 +98,8 @@ class _Rates:
         return Fraction(known[-1], MILLION) if known else Fraction(1)
 
 
-def _months(programme_id: int, until: int) -> list[Month]:
+def months_of(programme_id: int, *, until: int) -> list[Month]:
+    """The months since the first points."""
     first = bulk.query(
         "SELECT min(granted_us) FROM loyalty_lot WHERE programme_id = %s AND granted_us < %s", [programme_id, until]
     )[0][0]
@@ -129,11 +130,11 @@ def journal_of(programme: Programme, month: str) -> list[JournalLine]:
 def report_liability(*, at: int) -> None:
     """Count what is owed for the page; every programme that runs."""
     for programme in Programme.objects.filter(ended_us=None):
-        rows = [_shown(one) for one in cohorts(programme, until=at)]
+        rows = [shown(one) for one in cohorts(programme, until=at)]
         LiabilityReport.objects.create(programme_id=programme.id, at=at, rows=rows)
 
 
-def _shown(one: Cohort) -> dict:
+def shown(one: Cohort) -> dict:
     """A cohort ready for JSON."""
     plain = {name: value for name, value in asdict(one).items() if not isinstance(value, Fraction)}
     return plain | {

@@ -22,6 +22,7 @@ def tabbed(request: HttpRequest, tab: str, template: str = "", **context: Any) -
         ("rules", _("Rules"), "earning"),
         ("tiers", _("Tiers"), "tiers"),
         ("thresholds", _("Thresholds"), "thresholds"),
+        ("liability", _("Liability"), "liability"),
         ("settings", _("Settings"), "programme"),
     )
     tabs = [(key, label, reverse(f"web:{url}")) for key, label, url in shown]

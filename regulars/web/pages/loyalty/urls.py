@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.web.pages.loyalty import begin, members, overview, rules, settings, thresholds, tiers
+from regulars.web.pages.loyalty import accounts, begin, members, overview, rules, settings, thresholds, tiers
 
 urlpatterns = [
     path("loyalty", overview.overview, name="loyalty"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("loyalty/tiers", tiers.tiers, name="tiers"),
     path("loyalty/thresholds", thresholds.thresholds, name="thresholds"),
     path("loyalty/thresholds/<int:threshold_id>/end", thresholds.end, name="threshold_end"),
+    path("loyalty/liability", accounts.accounts, name="liability"),
+    path("loyalty/liability/count", accounts.count, name="liability_count"),
+    path("loyalty/liability/cohorts", accounts.cohorts_csv, name="cohorts_csv"),
+    path("loyalty/liability/journal", accounts.journal_csv, name="journal_csv"),
     path("loyalty/settings", settings.settings, name="programme"),
     path("loyalty/settings/end", settings.end, name="programme_end"),
 ]
