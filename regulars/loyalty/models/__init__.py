@@ -35,6 +35,7 @@ from regulars.loyalty.models.rewards import (
     Redemption,
     Reversal,
     Reward,
+    Stacking,
     Statement,
     Voucher,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "Reversal",
     "Reward",
     "RuleBook",
+    "Stacking",
     "Standing",
     "Statement",
     "Threshold",

@@ -72,6 +72,16 @@ class Reward(models.Model):
         return self.name
 
 
+class Stacking(models.Model):
+    """How codes go together, one row: see rewards.stacking."""
+
+    most_codes = models.IntegerField(default=3)
+    most_percent = models.IntegerField(default=100, help_text="codes take at most this share off, gift cards aside")
+
+    def __str__(self) -> str:
+        return f"{self.most_codes} codes, {self.most_percent} %"
+
+
 class Voucher(models.Model):
     """A code and what it is good for, with the terms of the moment it was issued.
 

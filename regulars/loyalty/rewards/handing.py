@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core import bulk, crypto
 from regulars.core.plugs import Ask
 from regulars.loyalty.models import Reward, Voucher
 from regulars.loyalty.rewards import codes
-from regulars.loyalty.rewards.issuing import expires_at, terms_of
+from regulars.loyalty.rewards.issuing import CannotIssue, expires_at, terms_of
 from regulars.loyalty.rewards.taking import open_rewards
 from regulars.people.queries import nodes_of
+from regulars.team.actions import audit
 
 SLOTS = {
     "voucher": _("Voucher"),
@@ -24,10 +27,11 @@ SLOTS = {
     "voucher_vip": _("Voucher: VIP"),
     "voucher_partner": _("Voucher of a partner"),
 }
-COLUMNS = [
-    "reward_id", "node_id", "origin", "digest", "sealed", "hint", "terms", "currency", "uses", "used", "left",
+_COLUMNS = [
+    "reward_id", "node_id", "origin", "digest", "sealed", "hint", "terms", "currency", "uses", "used", '"left"',
     "points_key", "cause", "issued_us", "expires_us", "why_revoked",
 ]  # fmt: skip
+MOST_PRINTED = 20_000
 
 
 def hand_out(slot: str, asks: Sequence[Ask], at: int) -> dict[str, dict[str, Any]]:
@@ -42,10 +46,35 @@ def hand_out(slot: str, asks: Sequence[Ask], at: int) -> dict[str, dict[str, Any
     lucky = _with_share(reward, asks)
     lucky = lucky[: _reserve(reward.id, len(lucky))]
     made = {ask.key: codes.new_code() for ask in lucky}
-    rows = [_row(reward, ask, made[ask.key], at) for ask in lucky]
-    bulk.insert(Voucher, [f'"{name}"' if name == "left" else name for name in COLUMNS], rows)
+    rows = [
+        _row(reward, ask.person_id, f"message:{ask.campaign_id}:{ask.key}", "message", made[ask.key], at)
+        for ask in lucky
+    ]
+    bulk.insert(Voucher, _COLUMNS, rows)
     said = {"worth": worth_of(reward)} | ({"until": {"us": expires_at(reward, at)}} if expires_at(reward, at) else {})
     return {key: {"code": codes.shown(code), **said} for key, code in made.items()}
+
+
+@transaction.atomic
+def print_codes(*, reward_id: int, count: int, key: str, by: str, at: int) -> list[str]:
+    """So many codes for whoever holds them, to print: shown this once. Raises CannotIssue; then none is made.
+
+    The same key again makes none and gives none: they were handed over before.
+    """
+    reward = open_rewards(at).filter(id=reward_id).first()
+    if reward is None:
+        raise CannotIssue("This reward is not on just now, so no codes are made.")
+    if not 1 <= count <= MOST_PRINTED:
+        raise CannotIssue(f"Between 1 and {MOST_PRINTED} codes can be made at a time.")
+    if Voucher.objects.filter(origin=f"print:{reward_id}:{key}:0").exists():
+        return []
+    if _reserve(reward_id, count, whole=True) < count:
+        raise CannotIssue(f"Only {reward.most - reward.issued} are left of “{reward.name}”.")
+    made = [codes.new_code() for _ in range(count)]
+    rows = [_row(reward, None, f"print:{reward_id}:{key}:{n}", "print", code, at) for n, code in enumerate(made)]
+    bulk.insert(Voucher, _COLUMNS, rows)
+    audit(by=by, act="voucher.print", object=f"reward:{reward_id}", details={"count": count}, at=at)
+    return [codes.shown(code) for code in made]
 
 
 def _with_share(reward: Reward, asks: Sequence[Ask]) -> list[Ask]:
@@ -67,23 +96,22 @@ def _with_share(reward: Reward, asks: Sequence[Ask]) -> list[Ask]:
     return lucky
 
 
-def _reserve(reward_id: int, wanted: int) -> int:
-    """Takes up to so many of what is left, under the lock of the reward's row; returns how many."""
+def _reserve(reward_id: int, wanted: int, *, whole: bool = False) -> int:
+    """Takes up to so many of what is left, under the lock of the reward's row; returns how many. `whole`: or none."""
     reward = Reward.objects.select_for_update().get(id=reward_id)
     taken = wanted if reward.most is None else max(0, min(wanted, reward.most - reward.issued))
+    if whole and taken < wanted:
+        return 0
     Reward.objects.filter(id=reward_id).update(issued=reward.issued + taken)
     return taken
 
 
-def _row(reward: Reward, ask: Ask, code: str, at: int) -> tuple:
-    import json
-
+def _row(reward: Reward, node: int | None, origin: str, cause: str, code: str, at: int) -> tuple:
     card = reward.kind == "gift_card"
     return (
-        reward.id, ask.person_id, f"message:{ask.campaign_id}:{ask.key}"[:120], codes.digest(code),
-        "" if card else crypto.encrypt(code), code[-4:], json.dumps(terms_of(reward)), reward.currency,
-        None if card else reward.uses, 0, reward.worth if card else None, "", "message", at,
-        expires_at(reward, at), "",
+        reward.id, node, origin[:120], codes.digest(code), "" if card else crypto.encrypt(code), code[-4:],
+        json.dumps(terms_of(reward)), reward.currency, None if card else reward.uses, 0,
+        reward.worth if card else None, "", cause, at, expires_at(reward, at), "",
     )  # fmt: skip
 
 

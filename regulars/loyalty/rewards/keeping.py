@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from regulars.loyalty.models import Evening, Partner, Reward
+from regulars.loyalty.models import Evening, Partner, Reward, Stacking
+from regulars.loyalty.rewards.stacking import Rules
 from regulars.team.actions import audit
 
 KINDS = ("money", "percent", "product", "gift_card", "partner", "thing")
@@ -82,6 +83,24 @@ def archive_reward(*, reward_id: int, by: str, at: int) -> None:
     """It is in no list any more and issued to nobody; codes that are out stay good."""
     Reward.objects.filter(id=reward_id).update(archived_us=at, in_texts="")
     audit(by=by, act="reward.archive", object=f"reward:{reward_id}", at=at)
+
+
+@transaction.atomic
+def save_stacking(*, most_codes: int, most_percent: int, by: str, at: int) -> None:
+    """How many codes go together, and how much they may take off in all. Raises CannotKeep."""
+    if most_codes < 1:
+        raise CannotKeep("most_codes", "At least one code can be used.")
+    if not 1 <= most_percent <= 100:
+        raise CannotKeep("most_percent", "A share lies between 1 and 100 per cent.")
+    said = {"most_codes": most_codes, "most_percent": most_percent}
+    Stacking.objects.update_or_create(id=1, defaults=said)
+    audit(by=by, act="reward.stacking", details=said, at=at)
+
+
+def stacking_rules() -> Rules:
+    """As they were set, or as they are before anybody did."""
+    found = Stacking.objects.first() or Stacking()
+    return Rules(found.most_codes, found.most_percent)
 
 
 @transaction.atomic

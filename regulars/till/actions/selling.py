@@ -14,8 +14,9 @@ from regulars.loyalty import ledger
 from regulars.loyalty.earning.shares import share_out
 from regulars.loyalty.models import Programme, Voucher
 from regulars.loyalty.rewards import codes as coding
-from regulars.loyalty.rewards import redeeming, stacking
+from regulars.loyalty.rewards import redeeming
 from regulars.loyalty.rewards.accounts import CannotSettle
+from regulars.loyalty.rewards.keeping import stacking_rules
 from regulars.people.sighting import NOBODY
 from regulars.till.actions import asking, basket
 from regulars.till.actions.errors import CannotDo
@@ -80,7 +81,7 @@ def note_order(
 
 def _priced(device: Device, client_id: str, action: Mapping[str, Any], lines: Sequence[basket.Rung], node: int | None, at: int) -> Sale:  # noqa: E501  # fmt: skip
     vouchers = _vouchers(device, action.get("codes"), at)
-    price = redeeming.quote(vouchers=vouchers, lines=basket.as_lines(lines), rules=stacking.Rules(), at=at)
+    price = redeeming.quote(vouchers=vouchers, lines=basket.as_lines(lines), rules=stacking_rules(), at=at)
     if price.refused:
         raise CannotDo(" ".join(dict.fromkeys(price.refused.values())))
     done = Sale(paid=price.lines, to_pay=price.to_pay, off=sum(line.amount for line in lines) - sum(price.lines))

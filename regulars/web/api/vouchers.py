@@ -13,6 +13,7 @@ from regulars.loyalty.rewards import redeeming, stacking
 from regulars.loyalty.rewards.accounts import CannotSettle
 from regulars.loyalty.rewards.codes import NotACode
 from regulars.loyalty.rewards.guesses import TooManyGuesses
+from regulars.loyalty.rewards.keeping import stacking_rules
 from regulars.web.api.frame import Key, PathId, Problem, Text, by, responses
 
 router = Router(tags=["Vouchers"])
@@ -73,7 +74,7 @@ def quote(request: HttpRequest, basket: BasketIn):
             refused[code] = problem.message
     lines = [stacking.Line(line.amount, line.product, line.category) for line in basket.lines]
     unique = list({voucher.id: voucher for voucher in found.values()}.values())
-    price = redeeming.quote(vouchers=unique, lines=lines, rules=stacking.Rules(), at=at)
+    price = redeeming.quote(vouchers=unique, lines=lines, rules=stacking_rules(), at=at)
     taken = {code: price.taken[one.id] for code, one in found.items() if one.id in price.taken}
     refused |= {code: price.refused[one.id] for code, one in found.items() if one.id in price.refused}
     return {"to_pay": price.to_pay, "lines": price.lines, "taken": taken, "refused": refused}

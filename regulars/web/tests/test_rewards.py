@@ -10,7 +10,8 @@ from regulars.core.clock import DAY, now_us
 from regulars.core.plugs import Ask, registry
 from regulars.loyalty.models import Evening, Invitation, Partner, Redemption, Reward, Voucher
 from regulars.loyalty.rewards.evenings import invite_people
-from regulars.loyalty.rewards.keeping import save_evening, save_reward
+from regulars.loyalty.rewards.keeping import save_evening, save_reward, stacking_rules
+from regulars.loyalty.rewards.stacking import Rules
 from regulars.segments.actions import add_people, create_list
 from regulars.team.actions import make_key
 from regulars.web.tests.test_lists import browser, cast  # noqa: F401
@@ -126,3 +127,22 @@ def test_a_checkout_asks_for_the_price_uses_codes_and_gives_them_back(browser, c
     assert post("/use", {"code": code, "amount": 1_000}, HTTP_IDEMPOTENCY_KEY="order-2")[0] == 409
     assert post(f"/uses/{uses[0][1]['id']}/undo", {}, HTTP_IDEMPOTENCY_KEY="u")[0] == 200
     assert post("/use", {"code": code, "amount": 1_000}, HTTP_IDEMPOTENCY_KEY="order-2")[0] == 200
+
+
+def test_many_codes_are_printed_once_and_never_more_than_there_are(browser):  # noqa: F811
+    found = made(browser, most=30)
+    said = {"count": "25", "key": "a"}
+    answer = browser.post(reverse("web:reward_print", args=[found.id]), said)
+    codes = b"".join(answer.streaming_content).decode().split()[1:]
+    assert len(set(codes)) == 25 == Voucher.objects.count()
+    assert browser.post(reverse("web:codes"), {"code": codes[7]}).status_code == 302
+    for again in (said, {"count": "6", "key": "b"}, {"count": "-1", "key": "c"}):
+        assert browser.post(reverse("web:reward_print", args=[found.id]), again).status_code == 302
+    assert Voucher.objects.count() == 25 == Reward.objects.get().issued
+
+
+def test_how_codes_go_together_is_set_on_a_page(browser):  # noqa: F811
+    browser.post(reverse("web:codes_together"), {"most_codes": "1", "most_percent": "50"})
+    assert stacking_rules() == Rules(1, 50)
+    browser.post(reverse("web:codes_together"), {"most_codes": "0", "most_percent": "50"})
+    assert stacking_rules() == Rules(1, 50)

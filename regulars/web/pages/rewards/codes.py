@@ -17,6 +17,7 @@ from regulars.loyalty.rewards.accounts import CannotSettle
 from regulars.loyalty.rewards.codes import NotACode
 from regulars.loyalty.rewards.guesses import TooManyGuesses
 from regulars.loyalty.rewards.issuing import revoke_voucher
+from regulars.loyalty.rewards.keeping import save_stacking, stacking_rules
 from regulars.loyalty.rewards.redeeming import (
     CannotRedeem,
     Conflict,
@@ -48,6 +49,18 @@ class UseForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput)
 
 
+class TogetherForm(forms.Form):
+    """How codes go together."""
+
+    most_codes = forms.IntegerField(label=gettext_lazy("At most so many"), min_value=1, max_value=20)
+    most_percent = forms.IntegerField(
+        label=gettext_lazy("They take off at most, per cent"),
+        min_value=1,
+        max_value=100,
+        help_text=gettext_lazy("Of the goods; gift cards pay the rest and do not count."),
+    )
+
+
 @allowed("loyalty.view")
 def codes(request: HttpRequest) -> HttpResponse:
     """Look a code up; wrong ones are counted against the member of staff."""
@@ -60,7 +73,23 @@ def codes(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(error))
     recent = Redemption.objects.order_by("-id")[:20]
     hints = dict(Voucher.objects.filter(id__in=[use.voucher_id for use in recent]).values_list("id", "hint"))
-    return tabbed(request, "codes", form=form, recent=[(use, hints.get(use.voucher_id, "")) for use in recent])
+    rules = stacking_rules()
+    together = TogetherForm(initial={"most_codes": rules.most_codes, "most_percent": rules.most_percent})
+    shown = [(use, hints.get(use.voucher_id, "")) for use in recent]
+    return tabbed(request, "codes", form=form, together=together, recent=shown)
+
+
+@require_POST
+@allowed("loyalty.edit")
+def together(request: HttpRequest) -> HttpResponse:
+    """Change how codes go together."""
+    form = TogetherForm(request.POST)
+    if form.is_valid():
+        save_stacking(**form.cleaned_data, by=request.user.by, at=now_us())
+        toasts.say(request, _("Saved: tills and checkouts go by it from now on."))
+    else:
+        toasts.warn(request, _("Give a number of codes from 1 to 20 and a share from 1 to 100."))
+    return redirect("web:codes")
 
 
 @allowed("loyalty.view")

@@ -11,6 +11,7 @@ from regulars.core.clock import from_us, now_us
 from regulars.core.models import Business
 from regulars.loyalty.models import Partner, Reward, Voucher
 from regulars.loyalty.rewards import codes
+from regulars.loyalty.rewards.handing import print_codes
 from regulars.loyalty.rewards.issuing import CannotIssue, issue_voucher
 from regulars.loyalty.rewards.keeping import CannotKeep, archive_reward, pause_reward, save_reward
 from regulars.people.pasted import people_named
@@ -130,6 +131,25 @@ def give(request: HttpRequest, reward_id: int) -> HttpResponse:
         return _reward(request, found, form)
     found.refresh_from_db()
     return _reward(request, found, GiveForm(), codes.shown(made.code))
+
+
+@require_POST
+@allowed("loyalty.edit")
+def print_some(request: HttpRequest, reward_id: int) -> HttpResponse:
+    """Many codes for whoever holds them, as a file, this once."""
+    found, count = get_object_or_404(Reward, id=reward_id), request.POST.get("count", "")
+    try:
+        made = print_codes(
+            reward_id=found.id, count=int(count) if count.isascii() and count.isdigit() and len(count) < 7 else 0,
+            key=request.POST.get("key", "")[:40], by=request.user.by, at=now_us(),
+        )  # fmt: skip
+    except CannotIssue as problem:
+        toasts.warn(request, str(problem))
+        return redirect("web:reward", found.id)
+    if not made:
+        toasts.warn(request, _("These codes were made and downloaded before."))
+        return redirect("web:reward", found.id)
+    return csv_response(f"codes-{found.id}", ("code",), ((code,) for code in made))
 
 
 def _one_person(text: str, form: GiveForm) -> int | None:
