@@ -26,5 +26,6 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.loyalty.story.telling.tell_story": Daily(4, 50),
     "regulars.loyalty.ledger.checking.check_books": Daily(4, 10),
     "regulars.loyalty.ledger.liability.report_liability": Daily(4, 15),
+    "regulars.loyalty.upkeep.forget_digests": Daily(2, 55),
     "regulars.people.linkage.suggest_duplicates": Daily(3, 40),
 }

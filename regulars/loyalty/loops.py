@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.core.loops import loop
 from regulars.loyalty.actions.boundary import settle_days
 from regulars.loyalty.actions.claiming import count_due
+from regulars.loyalty.referrals.judging import judge_due
 
 
 @loop("loyalty", idle=0.5)
@@ -17,3 +18,9 @@ def count(at: int) -> bool:
 def days(at: int) -> bool:
     """What happens when a day begins, in its written order."""
     return settle_days(at)
+
+
+@loop("referrals", idle=5)
+def friends(at: int) -> bool:
+    """Friends who bought, or brought back; rewards whose time has come."""
+    return judge_due(at)

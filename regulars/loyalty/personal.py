@@ -9,6 +9,7 @@ from regulars.core import bulk
 from regulars.core.plugs import PersonalTable, register
 from regulars.loyalty.ledger import personal as _books  # noqa: F401  registers the ledger's tables
 from regulars.loyalty.models import Crossing, Due, Earned, Member, Occasion, Standing
+from regulars.loyalty.referrals import personal as _friends  # noqa: F401  (registers the tables of referrals)
 from regulars.loyalty.rewards import personal as rewards  # noqa: F401  (registers the tables of rewards)
 from regulars.people.queries import nodes_of, person_id_of
 

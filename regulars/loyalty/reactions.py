@@ -11,6 +11,7 @@ from regulars.events.consumers import Entry, consumer
 from regulars.loyalty.actions.occasions import note_events_of, wanted_events
 from regulars.loyalty.ledger import reactions as _books  # noqa: F401  (registers the ledger's reactions)
 from regulars.loyalty.models import Due
+from regulars.loyalty.referrals import reactions as _friends  # noqa: F401  (registers those of referrals)
 
 
 @on(OrdersChanged)

@@ -1,6 +1,7 @@
 """What the lake holds of the programme: where people stand, thresholds they are across, members."""
 
 from regulars.core.plugs import ReplicaTable, register
+from regulars.loyalty.referrals import facts as _friends  # noqa: F401  (registers those of referrals)
 
 register(
     ReplicaTable(

@@ -12,6 +12,7 @@ from regulars.core.plugs import Supply, register
 from regulars.loyalty.gathering import current
 from regulars.loyalty.ledger import balances
 from regulars.loyalty.models import Standing
+from regulars.loyalty.referrals import supplies as _friends  # noqa: F401  registers the link for friends
 from regulars.loyalty.rewards import supplies as _rewards  # noqa: F401  registers vouchers and invitations
 
 

@@ -11,6 +11,8 @@ TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 OTHERS = "django_", "auth_", "account_", "mfa_", "socialaccount_", "usersessions_"
 
 NOT_PERSONAL = {
+    "loyalty_referralterms": "what the shop offers to who brings a friend",
+    "loyalty_walletkeys": "the shop's keys for passes",
     "core_business": "the business itself",
     "core_offset": "names of consumers",
     "core_queuedjob": "arguments are ids and plain values, by rule",

@@ -26,6 +26,7 @@ from regulars.loyalty.models.programme import (
     Standing,
     Threshold,
 )
+from regulars.loyalty.models.referrals import Referral, ReferralCode, ReferralDue, ReferralTerms, WalletKeys
 from regulars.loyalty.models.rewards import (
     Evening,
     Guess,
@@ -65,6 +66,10 @@ __all__ = [
     "Programme",
     "Reason",
     "Redemption",
+    "Referral",
+    "ReferralCode",
+    "ReferralDue",
+    "ReferralTerms",
     "Reversal",
     "Reward",
     "RuleBook",
@@ -74,4 +79,5 @@ __all__ = [
     "Threshold",
     "Txn",
     "Voucher",
+    "WalletKeys",
 ]
