@@ -105,6 +105,10 @@ def _import(
     from regulars.events.sources import csv
 
     try:
+        if csv.kind_of_file(file, kind) != kind:
+            typer.secho(
+                "This is a mailing tool's export: `regulars import contacts` keeps its consents.", fg="yellow"
+            )
         guess = csv.guess_columns(file, kind, currency=currency, timezone=timezone)
         mapping = {**guess.mapping, "columns": _changed(guess.mapping["columns"], column or [])}
         if of:
