@@ -6,7 +6,7 @@ The effects are sums of the member's own legs in the double-entry books, so they
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from regulars.core import bulk
@@ -44,6 +44,11 @@ class Cause:
     ts: int
     effect: int
     postings: tuple[Posting, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether it was posted more than once: something was brought back, or rules gave more later."""
+        return any(each.effect < 0 for each in self.postings) or len({each.ts for each in self.postings}) > 1
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def causes(person_id: int, *, programme_id: int) -> list[Cause]:
     for each in postings(person_id, programme_id=programme_id):
         if each.effect:
             groups[each.origin or f"{each.kind}:{each.id}"].append(each)
-    numbers = _numbers(groups)
+    numbers = order_numbers(groups)
     found = [
         Cause(
             origin, numbers.get(origin, ""), group[-1].ts, sum(each.effect for each in group), tuple(reversed(group))
@@ -107,8 +112,8 @@ def causes(person_id: int, *, programme_id: int) -> list[Cause]:
     return sorted(found, key=lambda cause: (-cause.ts, cause.origin))
 
 
-def _numbers(origins: Sequence[str]) -> dict[str, str]:
-    """The order numbers of "order:17"."""
+def order_numbers(origins: Iterable[str]) -> dict[str, str]:
+    """{"order:17": the number on the receipt}."""
     ids, params = bulk.ids([int(o.partition(":")[2]) for o in origins if o.startswith("order:")])
     rows = bulk.query(f"SELECT id, number FROM commerce_ordernumber WHERE id IN {ids}", params)
     return {f"order:{id_}": number for id_, number in rows}

@@ -22,7 +22,7 @@ RULES = {
 CHANNELS = {"email": lazy("e-mail"), "sms": lazy("SMS"), "phone": lazy("phone"), "post": lazy("letter")}
 ROOMS = {
     "commerce": lazy("What they bought"), "insights": lazy("What is expected"), "people": lazy("Who they are"),
-    "events": lazy("What they did"), "segments": lazy("Segments"),
+    "events": lazy("What they did"), "segments": lazy("Segments"), "loyalty": lazy("Loyalty"),
 }  # fmt: skip
 TYPES = {"email": lazy("E-mail"), "phone": lazy("Phone"), "card": lazy("Card")}
 

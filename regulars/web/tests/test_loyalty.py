@@ -8,7 +8,8 @@ from regulars.loyalty.actions import count_everybody, rehearse, tell_story
 from regulars.loyalty.models import Finding, Lot, Programme, RuleBook, Threshold
 from regulars.loyalty.queries import current, member
 from regulars.loyalty.tests.programme.shop import PER_POUND, TIERS, begin, buys, settle, someone
-from regulars.people.loops import profiles
+from regulars.people.actions.profiling import refresh_profiles
+from regulars.people.models import Node
 
 pytestmark = pytest.mark.django_db
 TABS = ("loyalty", "members", "earning", "earning_test", "tiers", "thresholds", "programme")
@@ -26,14 +27,13 @@ def club(business, at) -> Programme:
     club = begin({**PER_POUND, "name": "Every pound"}, tiers=TIERS, at=at, return_days=0)
     buys(someone("alice", at=at - 400 * DAY, name="Alice"), "A1", ("balls", 120.0, 1), ("boots", 8.0, 1), at=at - DAY)
     settle(at)
-    show_names(at)
+    show_names()
     return club
 
 
-def show_names(at: int) -> None:
+def show_names() -> None:
     """Names are shown as soon as the loop "profiles" wrote them."""
-    while profiles(at):
-        pass
+    refresh_profiles(person_ids=list(Node.objects.values_list("person_id", flat=True)))
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_threshold_is_set_in_words_and_leads_to_its_people(owner, club, at):
 def test_members_are_filtered_by_tier_and_balance(owner, club, at):
     buys(someone("bob", at=at - 300 * DAY, name="Bob"), "B1", ("balls", 5.0, 1), at=at - DAY)
     settle(at)
-    show_names(at)
+    show_names()
     both, silver, rich = get(owner, "members"), get(owner, "members", tier="silver"), get(owner, "members", least=50)
     assert ("Alice" in both, "Bob" in both) == (True, True)
     assert ("Alice" in silver, "Bob" in silver) == (True, False)
@@ -210,3 +210,11 @@ def test_who_may_only_look_can_change_nothing(client, club):
     assert client.post(reverse("web:earning_change"), {"do": "publish"}).status_code == 403
     assert client.post(reverse("web:member_give", args=[alice]), {}).status_code == 403
     assert client.get(reverse("web:programme")).status_code == 403
+
+
+def test_the_editor_of_journeys_knows_every_kind_of_step():
+    from regulars.journeys.steps import KINDS
+    from regulars.web.pages.journeys.drawing import ICONS
+    from regulars.web.pages.journeys.fields import PANELS
+
+    assert KINDS.keys() == ICONS.keys() == PANELS.keys()

@@ -17,7 +17,7 @@ from regulars.loyalty import ledger
 from regulars.loyalty.actions.counting import life_of
 from regulars.loyalty.actions.rules import live_book
 from regulars.loyalty.cards import shown
-from regulars.loyalty.explaining import causes, parts, postings
+from regulars.loyalty.explaining import causes, order_numbers, parts, postings
 from regulars.loyalty.gathering import terms_of
 from regulars.loyalty.models import Programme, Threshold
 from regulars.loyalty.queries import current, member, tier_names
@@ -150,8 +150,10 @@ def panel(request: HttpRequest, person_id: int) -> HttpResponse:
     if programme:
         words = Words(programme)
         found = member(person.id, at=now_us())
-        last = [(each, words.posting(each)) for each in postings(person.id, programme_id=programme.id, limit=SHOWN)]
-        context |= {"found": found, "history": last, "card": shown(found.code), **_tier(found, programme, words)}
+        last = postings(person.id, programme_id=programme.id, limit=SHOWN)
+        numbers = order_numbers(each.origin for each in last)
+        said = [(each, words.posting(each, numbers.get(each.origin, ""))) for each in last]
+        context |= {"found": found, "history": said, "card": shown(found.code), **_tier(found, programme, words)}
     return render(request, "web/loyalty/_panel.html", context)
 
 
