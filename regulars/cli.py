@@ -32,7 +32,7 @@ def manage(context: typer.Context) -> None:
 
 def mount_rooms() -> None:
     """Add the commands of every room that has a `cli.py` with `mount(app)`."""
-    for room in ("team", "people", "events", "lake", "segments", "insights", "demo"):
+    for room in ("team", "people", "events", "lake", "segments", "insights", "loyalty", "demo"):
         if util.find_spec(f"regulars.{room}") and util.find_spec(f"regulars.{room}.cli"):
             import_module(f"regulars.{room}.cli").mount(app)
 

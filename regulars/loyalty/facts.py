@@ -10,6 +10,7 @@ import ibis
 from regulars.core import bulk
 from regulars.core.clock import now_us
 from regulars.core.plugs import Fact, register
+from regulars.loyalty.ledger import facts as _points  # noqa: F401  registers what is known of points
 from regulars.loyalty.referrals import facts as _friends  # noqa: F401  (registers those of referrals)
 
 _STANDING = ("standings",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.core.loops import loop
 from regulars.loyalty.actions.boundary import settle_days
 from regulars.loyalty.actions.claiming import count_due
+from regulars.loyalty.ledger import news, release_due
 from regulars.loyalty.referrals.judging import judge_due
 
 
@@ -24,3 +25,15 @@ def days(at: int) -> bool:
 def friends(at: int) -> bool:
     """Friends who bought, or brought back; rewards whose time has come."""
     return judge_due(at)
+
+
+@loop("ledger_news", idle=1)
+def posted(at: int) -> bool:
+    """What was posted is told to the event log."""
+    return news.tell(at)
+
+
+@loop("ledger_holds", idle=30)
+def holds(at: int) -> bool:
+    """What checkouts put aside and never took goes back."""
+    return release_due(at)
