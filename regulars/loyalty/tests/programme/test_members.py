@@ -9,10 +9,10 @@ from regulars.events.models import Event
 from regulars.loyalty.actions.members import card_of, join, leave
 from regulars.loyalty.actions.programmes import CannotDo, create_programme, end_programme
 from regulars.loyalty.cards import ALPHABET, new_code, read_code, shown
-from regulars.loyalty.models import Member
+from regulars.loyalty.models import Due, Earned, Member, Standing
 from regulars.loyalty.queries import by_code, member
-from regulars.loyalty.tests.programme.shop import NOW, PER_POUND, begin, buys, has, settle, someone
-from regulars.people.actions import merge_people
+from regulars.loyalty.tests.programme.shop import NOW, PER_POUND, TIERS, begin, buys, has, settle, someone
+from regulars.people.actions import erase_person, merge_people, undo_link
 from regulars.people.models import Consent
 
 HELLO = {"key": "hello", "kind": "signup", "points": 50}
@@ -119,3 +119,38 @@ def test_a_code_is_read_however_people_write_it():
     code = new_code()
     assert read_code(f" {code[:5].lower()}-{code[5:]} ") == code
     assert read_code("hello") is None
+
+
+@pytest.mark.django_db
+def test_merging_and_parting_gives_everybody_the_standing_of_their_own_orders(business):
+    club = begin(tiers=TIERS)
+    alice, dora = someone("alice"), someone("dora")
+    buys(alice, "A1", ("balls", 60.0, 1), at=NOW - DAY)
+    buys(dora, "D1", ("balls", 70.0, 1))
+    settle()
+    before = standings()
+    assert before == [(alice, "", 6_000), (dora, "", 7_000)]
+    link = merge_people(a=alice, b=dora, by="user:1", at=NOW, evidence={})
+    settle()
+    assert standings() == [(alice, "silver", 13_000)]
+    assert has(club, alice).pending == 130
+    undo_link(link_id=link.id, by="user:1", at=NOW)
+    settle()
+    assert standings() == before
+    assert (has(club, alice).pending, has(club, dora).pending) == (60, 70)
+
+
+def standings() -> list[tuple]:
+    return list(Standing.objects.order_by("person_id").values_list("person_id", "tier", "progress"))
+
+
+@pytest.mark.django_db
+def test_erasing_a_member_leaves_nothing_that_names_them(business):
+    club, alice = begin(tiers=TIERS), someone()
+    buys(alice, "A1", ("balls", 160.0, 1))
+    settle()
+    code = card_of(programme_id=club.id, person_id=alice, at=NOW).code
+    erase_person(person_id=alice, by="user:1", at=NOW)
+    settle()
+    assert by_code(code) is None
+    assert not any(model.objects.exists() for model in (Standing, Member, Earned, Due))

@@ -3,6 +3,7 @@
 import pytest
 
 from regulars.core.clock import DAY
+from regulars.loyalty.actions.members import join
 from regulars.loyalty.actions.rehearsing import rehearse
 from regulars.loyalty.actions.rules import draft_book, live_book, save_draft
 from regulars.loyalty.ledger import spend
@@ -62,3 +63,25 @@ def test_the_story_adds_up(club):
     assert sums["outstanding"] == 190 - 15
     assert sum(earned for _, earned, _ in found["months"]) == 190
     assert found["way"] == "spent"
+
+
+def test_who_joined_stands_beside_who_bought_as_much_and_had_not(business):
+    club = begin(PER_POUND, membership="joined", wording="Collect points.", days_ago=400)
+    joined_us = NOW - 150 * DAY
+    for n in range(24):
+        node = someone(f"p{n}", at=NOW - 380 * DAY)
+        buys(node, f"A{n}", ("balls", 50.0, 1), at=joined_us - 10 * DAY)
+        if n % 2:
+            join(programme_id=club.id, node_id=node, how="till", by="user:1", at=joined_us)
+            buys(node, f"B{n}", ("balls", 30.0, 1), at=joined_us + 60 * DAY)
+        elif n % 4:
+            buys(node, f"B{n}", ("balls", 30.0, 1), at=joined_us + 60 * DAY)
+    settle()
+    tell_story(at=NOW)
+    found = Finding.objects.get(name="story").content
+    assert found["way"] == "joined"
+    spent, bought = found["spent_after"], found["bought_after"]
+    assert (spent["came"], spent["matched"], spent["alike"]) == (12, 12, 12)
+    assert (spent["theirs"], spent["others"], spent["difference"]) == (3000, 1500, 1500)
+    assert spent["low"] < 1500 < spent["high"]
+    assert bought["difference"] == 0.5
