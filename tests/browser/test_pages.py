@@ -9,6 +9,7 @@ from django.urls import reverse
 from regulars.channels import actions as channels
 from regulars.core.clock import now_us
 from regulars.events.models import Source
+from regulars.events.sources.connections import connect
 from regulars.people.models import Person
 from regulars.segments.actions import create_list
 from regulars.segments.models import Segment
@@ -36,8 +37,18 @@ def addresses() -> list[str]:
     found += [segment, segment + "?tab=changes", segment + "?tab=versions", segment + "/edit"]
     guests = create_list(name="Guests", person_ids=[somebody.id], by="system", at=now_us())
     found += [reverse("web:segment", args=[guests.id]), reverse("web:list_edit", args=[guests.id]) + "?q=a"]
-    found += delivery_addresses()
+    found += delivery_addresses() + shop_addresses()
     return found + [reverse(f"team:{name}") for name in ("members", "keys", "audit")] + [reverse("mfa_index")]
+
+
+def shop_addresses() -> list[str]:
+    """A connected shop, a till with its mapping, and the forms that connect them."""
+    values = {"shop": "northgate", "signing": "s", "header": "X-Signature"}
+    made = {kind: connect(kind=kind, name=f"Our {kind}", values=values, by="system", at=now_us())
+            for kind in ("shopify", "webhook")}  # fmt: skip
+    found = [reverse("web:connection", args=[one.source_id]) for one in made.values()]
+    found.append(reverse("web:mapping", args=[made["webhook"].source_id]))
+    return found + [reverse("web:connect", args=[kind]) for kind in made]
 
 
 def delivery_addresses() -> list[str]:

@@ -129,6 +129,7 @@ def _shown(source: Source, row: Connection, kind: Kind, form: ConnectForm, reque
         "can_ask": kind.can_ask(account),
         "can_register": kind.register is not None and kind.can_ask(account),
         "asks": kind.page is not None,
+        "reachable": row.address.startswith("https://"),
         "underway": bool(row.places.get("now")),
         "lately": lately,
         "last": lately[0].at if lately else None,
