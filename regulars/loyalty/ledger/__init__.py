@@ -8,7 +8,7 @@ from regulars.loyalty.ledger.adjusting import adjust
 from regulars.loyalty.ledger.checking import Broken, check, verify
 from regulars.loyalty.ledger.desk import Posted
 from regulars.loyalty.ledger.earn import claw_back, post_earn
-from regulars.loyalty.ledger.errors import CannotPost, Conflict, HoldEnded, NotEnoughPoints
+from regulars.loyalty.ledger.errors import CannotPost, Conflict, HoldEnded, NoSuchPerson, NotEnoughPoints
 from regulars.loyalty.ledger.holding import capture, hold, release
 from regulars.loyalty.ledger.reading import Have, balance, balances
 from regulars.loyalty.ledger.rounds import activate_due, expire_due, release_due
@@ -20,6 +20,7 @@ __all__ = [
     "Conflict",
     "Have",
     "HoldEnded",
+    "NoSuchPerson",
     "NotEnoughPoints",
     "Posted",
     "activate_due",

@@ -33,13 +33,19 @@ class Moved(Exception):
 @dataclass(frozen=True)
 class Posted:
     """What stands in the books: `after` is what the person could spend right after it; `new` is False when the same
-    was posted before. `moves` (of a new one): [(lot, from, to, amount, for whose sake)]."""
+    was posted before.
+
+    Of a new one: `moves` [(lot, from, to, amount, for whose sake)], the person, and what they `have` now (active,
+    pending, held, debt).
+    """
 
     id: int
     amount: int
     after: int
     new: bool = True
     moves: tuple = ()
+    person_id: int = 0
+    have: tuple[int, int, int, int] | None = None
 
 
 Prepare = Callable[[Purse, Ask], Ask]
@@ -91,7 +97,8 @@ def _put(ask: Ask, prepare: Prepare | None, follow: Follow | None) -> Posted:
         made.append(post(purse, more, numbers()))
     made += settle(purse, ask, numbers)
     write([(purse, made)])
-    return Posted(posting.id, posting.amount, posting.after, True, tuple(posting.moves))
+    have = tuple(purse.total(name) for name in ("active", "pending", "held", "debt"))
+    return Posted(posting.id, posting.amount, posting.after, True, tuple(posting.moves), nodes[0], have)
 
 
 def fill(purse: Purse, ask: Ask, nodes: list[int]) -> None:

@@ -7,6 +7,13 @@ class CannotPost(ValueError):
     """A posting that is refused; nothing was written."""
 
 
+class NoSuchPerson(CannotPost):
+    """They were erased, or never were."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such person: they were erased, or never were.")
+
+
 class NotEnoughPoints(CannotPost):
     """More than there is. `active` is what can be spent now."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from regulars.core import bulk
-from regulars.loyalty.ledger.errors import CannotPost
+from regulars.loyalty.ledger.errors import NoSuchPerson
 from regulars.loyalty.ledger.purse import Book, HoldNow, LotNow, Purse
 
 LOT = ("id", "node_id", "granted", "granted_us", "activates_us", "expires_us", "cause", "funder", "origin",
@@ -25,7 +25,7 @@ def people_nodes(node_id: int) -> list[int]:
         [node_id],
     )
     if not rows:
-        raise CannotPost("There is no such person: they were erased, or never were.")
+        raise NoSuchPerson
     return [row[0] for row in rows]
 
 
@@ -40,7 +40,7 @@ def ready_nodes(ask: Any) -> list[int]:
         [ask.programme_id, ask.asset, ask.node_id],
     )
     if not rows:
-        raise CannotPost("There is no such person: they were erased, or never were.")
+        raise NoSuchPerson
     without = {node for node, book in rows if book is None}
     if missing := without & {rows[0][0], ask.node_id}:
         make_books(ask.programme_id, ask.asset, missing)

@@ -132,6 +132,11 @@ def _conflict(request: HttpRequest, error: ledger.Conflict):
     return fail(request, 409, "conflict", str(error))
 
 
+@api.exception_handler(ledger.NoSuchPerson)
+def _nobody(request: HttpRequest, error: ledger.NoSuchPerson):
+    return fail(request, 404, "not_found", str(error))
+
+
 @api.exception_handler(ledger.CannotPost)
 def _cannot(request: HttpRequest, error: ledger.CannotPost):
     return fail(request, 422, "cannot", str(error))
@@ -233,7 +238,6 @@ def _programme() -> Programme:
 
 def _posting(request: HttpRequest, programme: Programme, new: Any, key: str, at: int) -> dict[str, Any]:
     """What every posting says. The person's number is kept as asked: it is a node of theirs for ever."""
-    resolve(new.person)
     return {"programme_id": programme.id, "node_id": new.person, "source": SOURCE, "key": key, "amount": new.amount,
             "by": by(request), "said": new.dict(exclude={"person"}), "at": at}  # fmt: skip
 
@@ -254,4 +258,7 @@ def _balance(programme: Programme, person: int, at: int) -> dict[str, int]:
 
 def _out(programme: Programme, person: int, done: ledger.Posted, at: int) -> dict[str, Any]:
     posted = {"id": done.id, "amount": done.amount, "after": done.after, "new": done.new}
+    if done.have is not None:
+        names = ("person", "active", "pending", "held", "debt")
+        return posted | dict(zip(names, (done.person_id, *done.have), strict=True))
     return posted | _balance(programme, resolve(person), at)

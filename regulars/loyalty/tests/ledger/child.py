@@ -15,6 +15,7 @@ django.setup()
 from regulars.core.clock import DAY  # noqa: E402
 from regulars.core.models import Business  # noqa: E402
 from regulars.loyalty import ledger  # noqa: E402
+from regulars.loyalty.ledger import news  # noqa: E402
 from regulars.loyalty.tests.ledger.conftest import PROGRAMME, Books  # noqa: E402
 from regulars.people.actions import Sighting, record_sightings  # noqa: E402
 
@@ -42,6 +43,8 @@ def work() -> None:
         books.back(spent.id, key=f"back {node}", amount=25, at=at)
         books.claw(node, 20, key=f"claw {node}", at=at)
     while ledger.expire_due(at + 20 * DAY):
+        pass
+    while news.tell(at + 20 * DAY):
         pass
     have = ledger.balances(list(nodes), programme_id=PROGRAMME, at=at + 20 * DAY)
     broken = ledger.check(at + 20 * DAY) + ledger.verify()

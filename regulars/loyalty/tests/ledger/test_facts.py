@@ -61,6 +61,7 @@ def test_the_truth_and_the_lake_agree_about_points(people, at, name):
     assert all(row["next_us"] is None or row["next_us"] > at + 3 * DAY for row in rows)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_was_posted_is_told_to_the_event_log_once(people, at):
     for _ in range(2):
         while news.tell(at + DAY):
@@ -72,6 +73,7 @@ def test_what_was_posted_is_told_to_the_event_log_once(people, at):
     assert Touch.objects.filter(person_id=people[0], cause="derived").exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_lies_before_the_programme_is_told_to_nobody(books, person, at):
     Programme.objects.create(id=1, name="Club", starts_us=0, created_us=at, created_by="user:1")
     books.earn(person(), 10, occurred_us=at - DAY)
