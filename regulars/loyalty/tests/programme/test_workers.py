@@ -25,7 +25,7 @@ def undisturbed(template, tmp_path_factory):
 
 
 @pytest.mark.parametrize("when", FIRST_OR_SECOND)
-@pytest.mark.parametrize("failpoint", failpoints("loyalty."))
+@pytest.mark.parametrize("failpoint", failpoints("loyalty.count", "loyalty.day"))
 def test_killed_there_and_started_again_everybody_is_counted_once(template, undisturbed, tmp_path, failpoint, when):
     house = template.copy(tmp_path / "home")
     kill(house, *CHILD, "work", at=failpoint + when, surely=not when)
