@@ -30,7 +30,7 @@ def heard(at):
         pass
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_people_are_asked_some_days_after_what_they_did_and_once_per_event(business):
     alice = someone("alice")
     trigger = {"kind": "event", "event": "Order Completed", "after_days": 7}
@@ -47,7 +47,7 @@ def test_people_are_asked_some_days_after_what_they_did_and_once_per_event(busin
     assert Invitation.objects.get().invited_us is not None
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_only_events_that_pass_the_filter_ask(business):
     alice, bob = someone("alice"), someone("bob")
     where = {"property": "total", "op": ">", "value": 40}
@@ -58,7 +58,7 @@ def test_only_events_that_pass_the_filter_ask(business):
     assert list(Invitation.objects.values_list("node_id", flat=True)) == [bob]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_who_enters_a_segment_is_asked(business):
     alice, bob = someone("alice"), someone("bob")
     made = segments.create_list(name="Guests", by="user:1", at=MONDAY)
@@ -72,7 +72,7 @@ def test_who_enters_a_segment_is_asked(business):
     assert list(Invitation.objects.values_list("node_id", flat=True)) == [bob]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_wave_asks_everybody_once_spread_over_its_days(business):
     people = [someone(f"p{n}") for n in range(120)]
     made = segments.create_list(name="All", by="user:1", at=MONDAY)
@@ -116,7 +116,7 @@ def test_every_moment_lies_within_its_wave(seconds, kind):
         [],
     ],
 )
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_trigger_that_says_not_when_is_refused(business, broken):
     with pytest.raises(CannotDo):
         actions.create_survey(name="x", kind="nps", trigger=broken or {"event": 3}, by="user:1", at=MONDAY)

@@ -112,7 +112,7 @@ def test_groups_have_their_own_scores_and_rates(survey):
         breakdown(survey, "node_id")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_segment_has_the_score_of_its_people(survey):
     alice, bob = someone("alice"), someone("bob")
     made = segments.create_list(name="Guests", by="user:1", at=MONDAY)
