@@ -75,6 +75,11 @@ def preferences_url(message_id: int) -> str:
     return _url(PREFERENCES, message_id)
 
 
+def loyalty_url(message_id: int) -> str:
+    """Where the person sees their points and rewards, after the link that works once."""
+    return f"{_url(PREFERENCES, message_id)}?to=loyalty"
+
+
 def view_url(message_id: int) -> str:
     """The message as a page."""
     return _url(VIEW, message_id)

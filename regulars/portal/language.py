@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-CUSTOMERS = ("/join/", "/confirm/", "/preferences", "/l/", "/u/", "/p/", "/in/", "/v/", "/s/")
+CUSTOMERS = ("/join/", "/confirm/", "/preferences", "/l/", "/u/", "/p/", "/in/", "/v/", "/s/", "/i/", "/my/", "/r/")
 
 
 def speak(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

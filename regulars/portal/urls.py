@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from regulars.portal.views import evenings, forms, joining, links, preferences, surveys, unsubscribing
+from regulars.portal.views import (
+    evenings,
+    forms,
+    friends,
+    joining,
+    links,
+    loyalty,
+    preferences,
+    surveys,
+    unsubscribing,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +25,10 @@ urlpatterns = [
     path("in/<str:token>", preferences.enter, name="enter"),
     path("preferences", preferences.preferences, name="preferences"),
     path("preferences/leave", preferences.leave, name="leave"),
+    path("my/loyalty", loyalty.page, name="loyalty"),
+    path("my/loyalty/take", loyalty.take, name="loyalty_take"),
+    path("my/loyalty/join", loyalty.join, name="loyalty_join"),
+    path("r/<str:code>", friends.came, name="friend"),
     path("join/<slug:slug>", joining.hosted, name="join"),
     path("join/<slug:slug>/embed", joining.embedded, name="embed"),
     path("confirm/<str:token>", joining.confirm_page, name="confirm"),

@@ -21,6 +21,8 @@ OPEN = (
     r"^s/",  # customers: surveys, by a sealed token, an open link or at the till: regulars/portal/tests
     r"^till/(?!devices)",  # the counter: a device that was let in, regulars/till/tests
     r"^i/",  # customers: an invitation, by a sealed token: regulars/web/tests/test_rewards.py
+    r"^my/",  # customers: a session of their own, by a link that works once: regulars/portal/tests
+    r"^r/",  # customers: the offer of a friend, for everybody: regulars/portal/tests
     r"^(join/|preferences)",  # customers: a form for everybody; a session of their own
     r"^hooks/",  # an address that cannot be guessed, and the service's signature: regulars/channels/tests
     r"^static/",

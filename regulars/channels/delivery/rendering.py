@@ -120,5 +120,6 @@ def _context(number: int, supplied: dict, facts: dict, business: dict) -> dict[s
         "unsubscribe": links.unsubscribe_url(number),
         "preferences": links.preferences_url(number),
         "view": links.view_url(number),
+        "loyalty": links.loyalty_url(number),
     }
     return {**supplied, "person": facts, "business": business, "links": ways}

@@ -24,7 +24,7 @@ from regulars.content.rendering.errors import ContentError
 from regulars.content.rendering.liquid import Out, authors, parse, said, walk
 from regulars.content.rendering.supplied import MOST
 
-LINKS = ("unsubscribe", "preferences", "view")
+LINKS = ("unsubscribe", "preferences", "view", "loyalty")
 BUSINESS = ("name",)
 EVENT = "event"
 CHOOSING = (IfNode, UnlessNode, CaseNode)

@@ -67,6 +67,11 @@ class Left:
     active: int
     held: int
 
+    @property
+    def rest(self) -> int:
+        """All that is left of it."""
+        return self.pending + self.active + self.held
+
 
 def _words() -> dict[str, str]:
     return {

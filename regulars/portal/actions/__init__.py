@@ -4,7 +4,7 @@ from regulars.portal.actions.choosing import Choices, choose, unsubscribe
 from regulars.portal.actions.forms import CannotSave, archive_form, save_form
 from regulars.portal.actions.joining import Answers, CannotJoin, confirm, join
 from regulars.portal.actions.returning import seen_click, seen_open
-from regulars.portal.actions.signing_in import send_sign_in_link, sign_in
+from regulars.portal.actions.signing_in import send_link_to, send_sign_in_link, sign_in
 
 __all__ = [
     "Answers",
@@ -18,6 +18,7 @@ __all__ = [
     "save_form",
     "seen_click",
     "seen_open",
+    "send_link_to",
     "send_sign_in_link",
     "sign_in",
     "unsubscribe",

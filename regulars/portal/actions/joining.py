@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from regulars.core.crypto import decrypt, digest, encrypt
 from regulars.core.models import Business
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
+from regulars.loyalty.referrals.bringing import CannotBring, bring
 from regulars.people.actions import ConsentSaid, Sighting, record_sightings, welcome_back
 from regulars.people.identifiers import normal
 from regulars.portal import tokens
@@ -44,6 +46,7 @@ class Answers:
     ip: str = ""
     agent: str = ""
     page: str = ""
+    brought: Mapping[str, Any] | None = None  # by whose code, when, with what: see loyalty.referrals.bringing
 
 
 @transaction.atomic
@@ -81,8 +84,9 @@ def join(*, form_id: int, answers: Answers, at: int) -> Joining:
 def _said(form: Form, answers: Answers, email: str) -> dict[str, Any]:
     topics = [key for key in form.topics if key in answers.topics]
     traits = {name: value.strip()[:200] for name, value in answers.traits.items() if name in form.fields and value}
+    brought = dict(answers.brought or {})
     where = {"ip": answers.ip, "agent": answers.agent[:200], "page": answers.page[:300]}
-    return {"email": email, "topics": topics, "traits": traits, "asked": where}
+    return {"email": email, "topics": topics, "traits": traits, "asked": where, "brought": brought}
 
 
 @transaction.atomic
@@ -124,4 +128,12 @@ def _record(form: Form, joining: Joining, said: dict, confirmed: dict, at: int) 
         "properties": {"form": form.name, "topics": said["topics"]}, "context": {"traits": {"email": said["email"]}},
     }  # fmt: skip
     take_in(source_id=source.id, items=[event], at=at)
+    if said.get("brought") and node is not None:
+        _note_friend(said["brought"], node, at)
     return node
+
+
+def _note_friend(brought: Mapping[str, Any], node: int, at: int) -> None:
+    """They came by somebody. If that does not count, they are in all the same."""
+    with suppress(CannotBring):
+        bring(friend_node_id=node, how="link", at=at, **brought)

@@ -16,6 +16,7 @@ from regulars.portal.views.visit import evidence_of, ip_of, too_often
 
 STAY_US = DAY
 KEY = "portal"
+TO = {"loyalty": "portal:loyalty"}  # where a link leads once it was confirmed, by `?to=`
 
 
 @never_cache
@@ -29,9 +30,16 @@ def ask_for_link(request: HttpRequest, token: str) -> HttpResponse:
     context = {"about": about, "address": masked(about.address), "sent": False}
     if request.method == "POST":
         if not too_often("link", ip_of(request), most=20, seconds=600):
-            send_sign_in_link(node_id=about.node_id, address=about.address, language=about.language, at=now_us())
+            send_sign_in_link(
+                node_id=about.node_id, address=about.address, to=_to(request), language=about.language, at=now_us()
+            )
         context["sent"] = True
     return render(request, "portal/ask_for_link.html", context)
+
+
+def _to(request: HttpRequest) -> str:
+    said = request.GET.get("to", "")
+    return said if said in TO else ""
 
 
 @never_cache
@@ -45,14 +53,14 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "portal/gone.html", {"link_used": True}, status=410)
     request.session.cycle_key()
     request.session[KEY] = {"node": node, "until": now_us() + STAY_US}
-    return redirect("portal:preferences")
+    return redirect(TO.get(request.GET.get("to", ""), "portal:preferences"))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """Topics, channels, frequency, language, tracking: shown as they are, saved as chosen."""
-    node = _signed_in(request)
+    node = signed_in(request)
     if node is None:
         return render(request, "portal/gone.html", {"signed_out": True}, status=401)
     saved = request.method == "POST"
@@ -72,7 +80,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/left.html")
 
 
-def _signed_in(request: HttpRequest) -> int | None:
+def signed_in(request: HttpRequest) -> int | None:
+    """The node of the customer who came in by a link, for a day."""
     said = request.session.get(KEY)
     return said["node"] if said and said["until"] > now_us() else None
 
