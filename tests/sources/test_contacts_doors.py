@@ -1,6 +1,7 @@
 """Contact exports through the command line and in the browser."""
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from typer.testing import CliRunner
@@ -59,7 +60,8 @@ def test_in_the_browser_an_export_called_people_is_recognised_and_asks_what_it_i
     assert page.status_code == 302
     shown = client.get(page["Location"]).content.decode()
     assert "This file is of" in shown and "look alike" in shown and "noted as “Favourite sport”" in shown
-    columns = csv.guess_columns(_uploaded(), "contacts").columns
+    token = page["Location"].rpartition("/")[2]
+    columns = csv.guess_columns(settings.REGULARS_HOME / "imports" / "uploads" / token, "contacts").columns
     form = {f"column-{n}": column.field or "" for n, column in enumerate(columns)} | {
         "of": "subscribed",
         "act": "run",
@@ -69,10 +71,3 @@ def test_in_the_browser_an_export_called_people_is_recognised_and_asks_what_it_i
     csv.run(job.id, at=at)
     assert job.mapping["options"] == {"tool": "mailchimp", "of": "subscribed"}
     assert Consent.objects.get().state == "granted"
-
-
-def _uploaded():
-    from django.conf import settings
-
-    (path,) = (settings.REGULARS_HOME / "imports" / "uploads").iterdir()
-    return path
