@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from regulars.channels.actions.feedback import note_feedback
 from regulars.channels.delivery import limits
 from regulars.channels.delivery.claiming import Claimed
-from regulars.channels.models import Contact, Message, State
+from regulars.channels.models import Campaign, Contact, Message, State
 from regulars.channels.providers import Outcome, Returned
 from regulars.core import bulk
 from regulars.core.clock import HOUR, MINUTE
+from regulars.team.actions import audit
 
 TRIES = 10
+OURS = ("server", "sender")  # the set-up's fault: no message pays for it
 ENOUGH = 3  # refusals of one domain in a batch, and none accepted: it wants a pause
 FIRST_WAIT, LONGEST_WAIT = MINUTE, 4 * HOUR
 GAVE_UP = "Given up after {tries} tries: {reply}"
@@ -51,7 +53,7 @@ def _row(message: Claimed, outcome: Outcome, at: int) -> tuple:
 
 def _later(message: Claimed, outcome: Outcome, reply: str, at: int) -> tuple:
     """A refused message comes again later and later; a server's own trouble costs it no attempt."""
-    tries = message.attempts + (outcome.blame != "server")
+    tries = message.attempts + (outcome.blame not in OURS)
     if tries >= TRIES:
         said = GAVE_UP.format(tries=tries, reply=reply)[:300]
         return (message.id, int(State.FAILED), message.due_us, tries, said, "", None, at)
@@ -69,6 +71,17 @@ def _write(rows: list[tuple], holder: str) -> None:
         f" FROM {table} WHERE channels_message.id = v.mid AND state IN (2, 8) AND claimed_by = %s",
         [*params, holder],
     )
+
+
+def pause_for_sender(campaign: Campaign, outcomes: Sequence[Outcome], at: int) -> None:
+    """Nobody accepts this sender: marketing waits until somebody has looked. What people wait for is tried again."""
+    refused = next((o for o in outcomes if o.blame == "sender"), None)
+    if refused is None or campaign.lane == "transactional":
+        return
+    if Campaign.objects.filter(id=campaign.id, paused_us=None).update(paused_us=at, paused_why=refused.reply[:300]):
+        audit(
+            by="system", act="campaign.pause", object=f"campaign:{campaign.id}", details={"code": refused.code}, at=at
+        )
 
 
 def _bounce(message: Claimed, outcome: Outcome, at: int) -> Returned:
@@ -90,7 +103,7 @@ def learn_pauses(
     unable = {line_of[o.message_id][0] for o in troubled if o.blame == "server"} - fine
     for server in sorted(unable):
         limits.refused(server, "server", at)
-    lines = Counter(line_of[o.message_id][1] for o in troubled if o.blame != "server")
+    lines = Counter(line_of[o.message_id][1] for o in troubled if o.blame not in OURS)
     for line in sorted(line for line, count in lines.items() if count >= ENOUGH and line not in fine):
         limits.refused(line, "domain", at)
     if resting & fine:

@@ -19,7 +19,7 @@ from regulars.channels.delivery.handing import Ruling, foresee, hand_off, write_
 from regulars.channels.delivery.holder import MINE, take_up
 from regulars.channels.delivery.pacing import line_of, wait_in_line
 from regulars.channels.delivery.rendering import render, sender_of
-from regulars.channels.delivery.results import learn_pauses, record
+from regulars.channels.delivery.results import learn_pauses, pause_for_sender, record
 from regulars.channels.delivery.ways import Ways
 from regulars.channels.models import Campaign, Server
 from regulars.channels.providers import From, Parcel
@@ -193,6 +193,7 @@ class Delivery:
 
     def _record(self, flight: Flight) -> None:
         record(flight.messages, flight.outcomes, self.at, holder=self.holder)
+        pause_for_sender(self.campaign, flight.outcomes, self.at)
 
     def _note(self, flight: Flight) -> None:
         """Write answers that no other transaction takes along; the database may be away for a moment."""

@@ -80,8 +80,9 @@ class Outcome:
     state: "handed_off" (the other side took responsibility), "retry" (a 4xx: it did not, later it may),
     "failed" (it never will; `hard` = the address is dead), "unknown" (we cannot tell: the line broke after the last
     byte and before the answer). `blame` says whose fault it is, where there is one: "address", "message", or "server"
-    (wrong password, refused sender, no connection: the next message will fare no better, so a run of these pauses
-    the server and costs no message one of its attempts).
+    (wrong password, no connection: the next message will fare no better, so a run of these pauses the server and
+    costs no message one of its attempts), or "sender" (its address is refused for good: that pauses the campaign, and
+    other senders go on).
     """
 
     message_id: int

@@ -209,6 +209,20 @@ def test_a_server_in_trouble_is_left_in_peace_and_costs_no_message_an_attempt(pl
     assert not Bucket.objects.filter(refusals__gt=0).exists()
 
 
+def test_a_refused_sender_pauses_its_campaign_and_not_the_server(planned, campaign, mailbox, at):
+    planned(5)
+    mailbox.answer = answering("retry", code="550", reply="sender rejected", blame="sender")
+    deliver(at)
+    campaign.refresh_from_db()
+    assert campaign.paused_us and "sender rejected" in campaign.paused_why
+    assert set(Message.objects.values_list("attempts", "state")) == {(0, State.PLANNED)}
+    assert not Bucket.objects.filter(refusals__gt=0).exists()
+    resume_campaign(campaign_id=campaign.id, by="user:1", at=at)
+    mailbox.answer = answering("handed_off")
+    deliver(at + HOUR)
+    assert states() == [State.HANDED_OFF] * 5
+
+
 def test_a_server_that_broke_off_leaves_unknown_and_nothing_is_sent_again(planned, mailbox, at):
     planned(2)
 

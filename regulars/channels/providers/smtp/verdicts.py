@@ -18,6 +18,7 @@ def refused(message_id: int, reply: Reply, stage: str) -> Outcome:
     means = meaning(reply.text, code=reply.code)
     ours = (means.blame == "server" or stage == "mail") and means.why != "too_big"
     lasting = reply.code >= 500 and not ours
+    sender = reply.code >= 500 and means.why == "sender"
     return Outcome(
         message_id,
         "failed" if lasting else "retry",
@@ -25,7 +26,7 @@ def refused(message_id: int, reply: Reply, stage: str) -> Outcome:
         (SENDER if stage == "mail" or means.why == "sender" else "") + told(reply),
         hard=lasting and means.hard,
         wait_us=0 if lasting else 5 * MINUTE if ours else MINUTE,
-        blame="server" if ours else means.blame or ("message" if lasting else ""),
+        blame="sender" if sender else "server" if ours else means.blame or ("message" if lasting else ""),
     )
 
 

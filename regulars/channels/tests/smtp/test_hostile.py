@@ -206,7 +206,7 @@ CASES = [
     ({"rcpt": "552 5.2.2 mailbox full", "data": "503 no"}, "failed", False, "address"),
     ({"rcpt": "550 5.7.1 blocked, see spamhaus", "data": "503 no"}, "failed", False, "message"),
     ({"rcpt": "450 4.2.1 greylisted", "data": "503 no"}, "retry", False, ""),
-    ({"mail": "550 5.7.1 sender rejected", "rcpt": "503 no", "data": "503 no"}, "retry", False, "server"),
+    ({"mail": "550 5.7.1 sender rejected", "rcpt": "503 no", "data": "503 no"}, "retry", False, "sender"),
     ({"mail": "530 5.7.0 Authentication required", "rcpt": "503 no", "data": "503 no"}, "retry", False, "server"),
     ({"mail": "552 5.3.4 message too big", "rcpt": "503 no", "data": "503 no"}, "failed", False, "message"),
     ({"data": "451 4.3.0 later"}, "retry", False, ""),
