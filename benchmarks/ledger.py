@@ -16,13 +16,14 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.ingest import House, show
+from benchmarks.ingest import House, show, wait_for
 from tests import cluster
 
 QUICK = "--quick" in sys.argv
 CLIENTS = 50
 SECONDS = 4 if QUICK else 10
-PEOPLE = 5000
+PEOPLE = 2000
+PROCESSES = 4
 JOURNAL = 50_000 if QUICK else 1_000_000
 
 
@@ -42,7 +43,7 @@ class Client(threading.Thread):
         while (began := time.monotonic()) < self.until:
             n += 1
             what = "earn" if n % 2 else "spend"
-            body = json.dumps({"person": chance.choice(self.people), "amount": chance.randint(1, 9)})
+            body = json.dumps({"person": chance.choice(self.people), "amount": 20 if n % 2 else chance.randint(1, 9)})
             line.request(
                 "POST", f"/api/v1/points/{what}", body, self.head | {"Idempotency-Key": f"{self.number}.{n}"}
             )
@@ -69,7 +70,9 @@ def over_the_api(home: Path, database: str) -> None:
     house = House(home, database)
     house.env["REGULARS_API_PER_MINUTE"] = "100000000"
     key, *people = house.call("-m", "benchmarks.ledger", "fill").split()
-    house.start("web")
+    serve = [sys.executable, "-m", "regulars", "web", "--port", str(house.port), "--processes", str(PROCESSES)]
+    house.running.append(subprocess.Popen(serve, env=house.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    wait_for(house.port)
     command = [sys.executable, "-m", "benchmarks.ledger", "load", str(house.port), key, *people[:PEOPLE]]
     loads = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     found = [json.loads(each.communicate()[0]) for each in loads]
@@ -110,6 +113,9 @@ def inside(what: str, *words: str) -> None:
         Programme.objects.create(name="Club", starts_us=0, created_us=at, created_by="system")
         made = [Sighting("shop", (("user", f"u{n}"),), (), {}, (), at) for n in range(PEOPLE)]
         nodes = record_sightings(sightings=made, source_id=1, at=at)
+        for n in nodes:
+            fields = {"programme_id": 1, "node_id": n, "occurred_us": at, "activates_us": at, "expires_us": None}
+            ledger.post_earn(**fields, source="bench", key=f"{n}", amount=1000, cause="gift", at=at)
         print(make_key(name="till", role="owner", by="system", at=at)[1], *nodes)
     elif what == "check":
         print("broken:", ledger.check(now_us()))

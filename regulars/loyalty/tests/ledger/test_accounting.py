@@ -1,10 +1,12 @@
 """Figures of the standard and of handbooks, to the unit; cohorts and journals that add up."""
 
+import itertools
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 
-from regulars.core.clock import DAY
+from regulars.core.clock import DAY, HOUR, to_us
 from regulars.loyalty.ledger import liability
 from regulars.loyalty.ledger.accounting import Cohort, allocate, journal, recognised
 from regulars.loyalty.models import LiabilityReport, Programme
@@ -106,3 +108,19 @@ def test_the_report_of_the_night_is_kept_for_the_page(books, person, programme, 
     liability.report_liability(at=at + 1)
     (row,) = LiabilityReport.objects.get().rows
     assert (row["month"], row["issued"], row["deferred"]) == ("2026-09", 100, 100)
+
+
+def test_months_follow_the_clock_of_the_business_through_summer_time_and_leap_years(business):
+    first, until = (to_us(datetime(2028, month, 15, tzinfo=UTC)) for month in (2, 11))
+    months = liability.months_between(first, until)
+    lengths = {month.name: (month.ends - month.begins) // HOUR for month in months}
+    assert lengths["2028-02"] == 29 * 24 and lengths["2028-03"] == 31 * 24 - 1 and lengths["2028-10"] == 31 * 24 + 1
+    assert all(one.ends == following.begins for one, following in itertools.pairwise(months))
+
+
+def test_a_point_given_in_the_last_hour_of_a_month_of_summer_time_is_of_that_month(books, person, programme):
+    late = to_us(datetime(2027, 6, 30, 22, 30, tzinfo=UTC))  # half past eleven in London
+    books.earn(person(), 5, at=late, live=None)
+    books.earn(person(), 6, at=late + HOUR, live=None)
+    found = {one.month: one.issued for one in liability.cohorts(programme, until=late + 2 * HOUR)}
+    assert found == {"2027-06": 5, "2027-07": 6}
