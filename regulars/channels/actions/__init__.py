@@ -28,7 +28,7 @@ from regulars.channels.actions.servers import (
     save_sender,
     use_published_key,
 )
-from regulars.channels.actions.suppressing import import_suppressions, lift_suppression, suppress
+from regulars.channels.actions.suppressing import import_suppressions, lift_for_own_wish, lift_suppression, suppress
 from regulars.channels.actions.transactional import send_transactional
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "change_server",
     "ensure_campaign",
     "import_suppressions",
+    "lift_for_own_wish",
     "lift_suppression",
     "make_calls",
     "make_dkim_key",

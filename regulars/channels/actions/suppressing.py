@@ -78,6 +78,19 @@ def lift_suppression(*, channel: str, address: str = "", suppression_id: int = 0
         audit(by=by, act="suppression.lift", object=f"suppression:{found.id}", details={}, at=at)
 
 
+def lift_for_own_wish(*, channel: str, address: str, by: str, at: int) -> bool:
+    """Somebody asked for mail again and confirmed it from the address itself: an earlier “no marketing” is over.
+
+    Complaints, STOP and dead addresses stay, and what was suppressed altogether. Says whether there was something.
+    """
+    mine = Suppression.objects.filter(channel=channel, digest=digest(channel, spelled(channel, address)))
+    found = mine.filter(scope="marketing", reason="manual", lifted_us=None).first()
+    if found is None:
+        return False
+    lift_suppression(channel=channel, suppression_id=found.id, by=by, at=at)
+    return True
+
+
 def put_suppressions(rows: list[tuple[str, str, str, str, str]], *, by: str, at: int) -> None:
     """Set-based: (channel, normalised address, reason, scope, detail). One that is in force is only widened."""
     news = {(channel, digest(channel, address)): (address, *why) for channel, address, *why in rows if address}

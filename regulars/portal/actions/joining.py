@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regulars.channels.actions import send_transactional
+from regulars.channels.actions import lift_for_own_wish, send_transactional
 from regulars.core.crypto import decrypt, digest, encrypt
 from regulars.core.models import Business
 from regulars.events.ingest import take_in
@@ -102,6 +102,7 @@ def confirm(*, token: str, ip: str, agent: str, at: int) -> Form | None:
     if joining.confirmed_us is None:
         said = json.loads(decrypt(joining.said))
         welcome_back(type="email", value=said["email"], by="portal", at=at)
+        lift_for_own_wish(channel="email", address=said["email"], by="portal", at=at)
         joining.node_id = _record(form, joining, said, {"ip": ip, "agent": agent[:200]}, at)
         joining.confirmed_us, joining.said = at, ""
         joining.save(update_fields=["node_id", "confirmed_us", "said"])

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from regulars.channels.models import Message, Topic
+from regulars.channels.actions import suppress
+from regulars.channels.models import Message, Suppression, Topic
 from regulars.people.actions import erase_person
 from regulars.people.models import Consent, Identifier, Node
 from regulars.people.queries import consent_state
@@ -131,3 +132,13 @@ def test_a_form_can_stand_only_in_the_pages_that_were_named(client, form):
 def test_nobody_can_join_by_an_archived_form(client, form, at):
     archive_form(form_id=form.id, by="user:1", at=at)
     assert join(client, form).status_code == 404
+
+
+@pytest.mark.parametrize(("reason", "scope", "stays"), [("manual", "marketing", False), ("complaint", "all", True)])
+def test_who_confirms_anew_is_written_to_again_unless_they_complained(client, form, at, reason, scope, stays):
+    suppress(channel="email", address="anna@example.org", reason=reason, scope=scope, by="import", at=at)
+    join(client, form)
+    assert Suppression.objects.get().lifted_us is None
+    if not stays:  # after a complaint not even the question is sent
+        client.post(link())
+    assert (Suppression.objects.get().lifted_us is None) == stays
