@@ -34,6 +34,7 @@ def put_on_rail() -> None:
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),
         Place("loyalty", _("Programme"), "loyalty", "web:loyalty", thank, may=may("loyalty.view")),
         Place("rewards", _("Rewards"), "gift", "web:rewards", thank, may=may("loyalty.view")),
+        Place("referrals", _("Friends"), "people", "web:referrals", thank, may=may("loyalty.view")),
         Place("surveys", _("Surveys"), "survey", "web:surveys", hear, may=may("feedback.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),

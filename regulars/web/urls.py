@@ -29,6 +29,7 @@ from regulars.web.pages.inbox.urls import urlpatterns as inbox
 from regulars.web.pages.journeys.urls import urlpatterns as journeys
 from regulars.web.pages.loyalty.urls import urlpatterns as loyalty
 from regulars.web.pages.messages.urls import urlpatterns as messages
+from regulars.web.pages.referrals.urls import urlpatterns as referrals
 from regulars.web.pages.rewards.urls import urlpatterns as rewards
 
 app_name = "web"
@@ -96,5 +97,6 @@ urlpatterns = [
     *feedback,
     *loyalty,
     *rewards,
+    *referrals,
     *advice,
 ]
