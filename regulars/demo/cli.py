@@ -54,17 +54,27 @@ def demo(
     if serve:
         server.refuse_taken("127.0.0.1", port)
     run.prepare()
+    password = password or secrets.token_urlsafe(9)
     with catching() as catcher:
-        _apart(lambda: fill.fill(people=people, seed=seed))
-        password = password or secrets.token_urlsafe(9)
         fill.set_owner(email=email, password=password)
+        _apart(lambda: fill.fill(people=people, seed=seed))
         typer.echo(f"\n  Northgate Sports is at  {run.address('127.0.0.1', port)}")
         typer.echo(f"  Sign in as              {email}\n  with the password       {password}")
-        typer.echo("  What it sends           is caught: see “Caught mail”\n")
+        typer.echo("  What it sends           is caught: see “Caught mail”")
+        typer.echo(f"  A till                  is at {run.address('127.0.0.1', port)}/till/, let in by {_till()}\n")
         if serve:
             typer.echo("  Ctrl-C stops it; `make demo` starts it again.\n")
             web = server.child(host="127.0.0.1", port=port, processes=1, threads=8)
             run.run([catcher, web, *run.worker_children(processes=1)])
+
+
+def _till() -> str:
+    """The number that lets a till in, in two halves to be read out."""
+    from regulars.core.clock import now_us
+    from regulars.demo.thank import tills
+
+    number = tills.number(at=now_us())
+    return f"{number[:4]} {number[4:]} (for ten minutes)"
 
 
 def _apart(work: Callable[[], object]) -> None:

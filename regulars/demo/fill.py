@@ -26,14 +26,20 @@ from regulars.core.clock import DAY, from_us, now_us
 from regulars.core.loops import LOOPS, Loop
 from regulars.core.models import Business
 from regulars.demo import equipment
+from regulars.demo.hear import desk, surveys
+from regulars.demo.hear.answering import Answering, tell_quarters
 from regulars.demo.shop import SOURCES, TIMEZONE, Shop, generate
-from regulars.demo.talk import setting_up, texts, weeks
+from regulars.demo.talk import setting_up, soccer, texts, weeks
 from regulars.demo.talk.crowd import Crowd
+from regulars.demo.thank import evenings, history, programme, tills
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
+from regulars.feedback.coding.learning import code_everything
+from regulars.feedback.models import Survey
 from regulars.insights.actions import advise, measure_recent, note_known_parameters, refit
 from regulars.journeys.models import Broadcast
+from regulars.loyalty.actions import tell_story
 from regulars.people.linkage import suggest_duplicates
 from regulars.segments.actions import create_segment
 from regulars.segments.models import Segment
@@ -70,6 +76,7 @@ def fill(*, people: int, seed: int) -> None:
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
         _settle(progress, at)
         _step(progress, "Measuring what letters brought", lambda: measure_recent(at=at))
+        _step(progress, "Telling what it all brought", lambda: _sum_up(shop, at))
     shop.write_truth(Path(settings.REGULARS_HOME) / "truth")
     done.touch()
 
@@ -89,16 +96,46 @@ def _open(progress: Progress, shop: Shop, events: list[weeks.Told], at: int) -> 
         take_in(source_id=ids[source], items=items, at=at)
         progress.advance(task, len(items))
     _settle(progress, at)
+    _thank(progress, shop, at)
     _step(progress, "Making segments", lambda: _make_segments(at))
     note_known_parameters(**shop.parameters, at=at)
     _step(progress, "Estimating who comes back", lambda: refit(at=at))
     _settle(progress, at)
 
 
+def _thank(progress: Progress, shop: Shop, at: int) -> None:
+    """The programme with its years, and the desk; what people said before follows when everything is counted."""
+    desk.open_desk(at=programme.years_before(shop.end_us))
+    task = _begin(progress, "Points, tiers, rewards", total=None)
+    history.live(
+        begun_us=programme.years_before(shop.end_us), end_us=at, seed=shop.seed, beat=lambda: progress.advance(task)
+    )
+    progress.update(task, total=1, completed=1)
+    evenings.invite(end_us=at, seed=shop.seed)
+
+
+def _hear(shop: Shop, at: int) -> Survey:
+    """Surveys with a year of answers; the one that is asked in the days that are played."""
+    nps, after = surveys.open_all(begun_us=at - 480 * DAY, at=at)
+    tell_quarters(survey=nps, end_us=at, seed=shop.seed)
+    desk.close_cases(end_us=at, seed=shop.seed)
+    tills.set_up(survey_id=after.id, at=at)
+    return after
+
+
+def _sum_up(shop: Shop, at: int) -> None:
+    """What happens at night: the codebook is applied, the story told, cases watched."""
+    desk.close_cases(end_us=at, seed=shop.seed + 1)
+    code_everything(at=at)
+    tell_story(at=at)
+
+
 def _talk(progress: Progress, shop: Shop, events: list[weeks.Told], at: int) -> None:
     """The Talk floor is set up, and the last days are played on it."""
     broadcast = _step(progress, "Writing letters, drawing journeys", lambda: _set_up(at))
-    crowd = Crowd(seed=shop.seed, campaign_id=broadcast.campaign_id)
+    after = _step(progress, "Asking how it was", lambda: _hear(shop, at))
+    soccer.start(survey_id=after.id, at=at)
+    crowd, answering = Crowd(seed=shop.seed, campaign_id=broadcast.campaign_id), Answering(shop.seed, after.id)
     ids = {source.name: _source(source.name, source.namespace, at) for source in SOURCES}
     moments = list(weeks.moments(shop.end_us))
     task = _begin(progress, "The last days: letters and answers", total=len(moments))
@@ -110,6 +147,7 @@ def _talk(progress: Progress, shop: Shop, events: list[weeks.Told], at: int) -> 
     for moment in moments:
         now, events = _parted(iter(events), moment)
         weeks.play(moment=moment, events=now, crowd=crowd, take_in=bring, settle=_run_all)
+        answering.act(moment)
         progress.advance(task)
     bring(events, shop.end_us)
     folder = Path(settings.REGULARS_HOME) / "truth"

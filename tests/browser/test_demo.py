@@ -120,7 +120,7 @@ def test_a_newcomer_sees_letters_and_can_walk_the_whole_way(staff, demo):
     assert checks.faults(staff) == [] and checks.too_wide(staff) <= 0
     never_quiet(staff)  # the demo is quiet in the small hours; this walk is taken at any hour
     staff.goto("/journeys")
-    for name in ("Welcome", "VIP threshold", "Win back", "Birthday"):
+    for name in ("Welcome", "VIP threshold", "Win back", "Birthday", "Soccer: from the first ball"):
         expect(staff.get_by_role("row").filter(has_text=name).filter(has_text="live")).to_be_visible()
 
     staff.goto("/broadcasts")

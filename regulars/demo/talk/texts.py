@@ -13,6 +13,11 @@ from regulars.demo.talk.pictures import PICTURES, png
 
 SHOP = f"{settings.PUBLIC_URL}/shop"
 HELLO = 'Hello {{ person.first_name | default: "there" }},'
+HI = 'Hi {{ person.first_name | default: "there" }},'
+SHORT = (
+    ("SMS: back in stock", "your size is back at Northgate:", ""),
+    ("SMS: soccer pages", "everything for your next match is here:", "/soccer"),
+)
 FOOT = "You get this because you said yes to news from **Northgate Sports**, 12 Northgate, Leeds."
 Blocks = list[dict[str, Any]]
 
@@ -69,12 +74,9 @@ def _mail(name: str, subject: str, preheader: str, source: Blocks, at: int) -> N
 
 
 def _short(at: int) -> None:
-    text = (
-        'Hi {{ person.first_name | default: "there" }}, your size is back at Northgate: '
-        + SHOP
-        + " Reply STOP to end."
-    )
-    _keep("SMS: back in stock", "sms", {"subject": "", "preheader": "", "format": "text", "source": text}, at)
+    for name, words, path in SHORT:
+        text = f"{HI} {words} {SHOP}{path} Reply STOP to end."
+        _keep(name, "sms", {"subject": "", "preheader": "", "format": "text", "source": text}, at)
 
 
 def _keep(name: str, channel: str, variant: dict[str, Any], at: int) -> None:
@@ -125,7 +127,18 @@ MAILS: tuple[tuple[str, str, str, str, Blocks], ...] = (
       _text(f"{HELLO}\n\nfew people know their soccer as you do. In the last twelve months you spent more than £500 "
             "on it with us, and we would like to say thank you: from now on you see new boots and shirts a day "
             "before everybody else.\n\nA card is on its way too. By hand, by post."),
+      _text("{% if voucher_partner.code %}**And a seat at City FC at half price:** show the code "
+            "**{{ voucher_partner.code }}** at any of our tills. City FC pays the other half.{% endif %}"),
       _button("Your first look", "/early")]),
+    ("Soccer: your pages", "Everything for your next match", "Boots, balls, and who plays on Sunday", "vip.png",
+     [_heading("Welcome to the soccer pages"),
+      _text(f"{HELLO}\n\nthank you for buying your soccer things with us. We made pages for people who play: what "
+            "the Saturday league wears, how boots should fit, and where to find a team.\n\n"
+            "{% if points.balance %}You have {{ points.balance }} points in The Dugout, our way of saying thank you; "
+            "soccer gives double points on Saturdays.{% endif %}"),
+      _button("To the soccer pages", "/soccer"),
+      _columns(("Half price at City FC", "For 150 points: a seat on the halfway line."),
+               ("Soccer VIP", "Who spends £500 on soccer in a year is invited to our evenings."))]),
     ("Win back: we miss you", "We have not seen you for a while", "Could we do something better?", "path.png",
      [_heading("We miss you"),
       _text(HELLO + "\n\n{% if person.last_order %}your last visit was on {{ person.last_order }}. {% endif %}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from regulars.loyalty.earning.shares import share_out
@@ -74,6 +75,7 @@ def as_it_stands(lines: Sequence[Bought], *, paid: int, refunded: int, postage: 
     return tuple(Line(b.position, b.product, b.category, n, m) for b, n, m in zip(goods, pieces, net, strict=True))
 
 
+@lru_cache(maxsize=1000)  # nearly all quantities are 1, 2 or 3
 def _number(value: float) -> Fraction:
     """A quantity as the decimal number it was meant to be."""
     return Fraction(value).limit_denominator(10_000)

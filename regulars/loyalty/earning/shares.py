@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 
 def share_out(exact: Sequence[Fraction | int], total: int | None = None) -> list[int]:
@@ -11,15 +12,17 @@ def share_out(exact: Sequence[Fraction | int], total: int | None = None) -> list
 
     None may be negative. Equal remainders go to the first.
     """
-    whole = sum(exact)
+    unit = lcm(*(each.denominator for each in exact))
+    parts = [each.numerator * (unit // each.denominator) for each in exact]
+    whole = sum(parts)
     if total is None:
-        total = int(whole // 1)
+        total = whole // unit
     if not whole:
-        return [0] * len(exact)
-    scaled = [Fraction(each) * total / whole for each in exact]
-    shares = [int(each // 1) for each in scaled]
+        return [0] * len(parts)
+    divided = [divmod(part * total, whole) for part in parts]
+    shares = [share for share, _ in divided]
     left = total - sum(shares)
-    by_remainder = sorted(range(len(shares)), key=lambda i: (shares[i] - scaled[i], i))
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-divided[i][1], i))
     for i in by_remainder[:left]:
         shares[i] += 1
     return shares

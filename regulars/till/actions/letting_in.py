@@ -63,7 +63,14 @@ def _digest(token: str) -> str:
 
 def _source(by: str, at: int) -> Source:
     found = Source.objects.filter(kind="till").order_by("id").first()
-    return found or create_source(name="Tills", kind="till", namespace=NAMESPACE, by=by, at=at)
+    return found or create_source(name=_free_name(), kind="till", namespace=NAMESPACE, by=by, at=at)
+
+
+def _free_name() -> str:
+    """A shop may have a source of that name already, which its own tills send to."""
+    taken = set(Source.objects.values_list("name", flat=True))
+    names = ("Tills", "Till page", *(f"Till page {n}" for n in range(2, 1000)))
+    return next(one for one in names if one not in taken)
 
 
 def see(*, token: str, at: int) -> Device | None:

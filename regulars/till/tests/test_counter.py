@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from regulars.commerce.models import Order, OrderLine, Refund, Store
 from regulars.core.clock import DAY, MINUTE, now_us
 from regulars.core.loops import LOOPS
-from regulars.events.models import Event
+from regulars.events.actions import create_source
+from regulars.events.models import Event, Source
 from regulars.feedback.actions import create_survey, start_survey
 from regulars.loyalty import ledger
 from regulars.loyalty.actions.programmes import create_programme
@@ -186,6 +187,13 @@ def test_a_number_lets_one_device_in_within_ten_minutes(business, at):
     assert actions.see(token=token, at=at).id == device.id
     actions.revoke_device(device_id=device.id, by="user:1", at=at)
     assert actions.see(token=token, at=at) is None
+
+
+def test_a_shop_may_have_a_source_called_tills_already(business, at):
+    create_source(name="Tills", by="user:1", at=at)
+    number = actions.make_pairing(name="Counter 5", store="", by="user:1", at=at)
+    device, _ = actions.let_in(number=number, at=at)
+    assert Source.objects.get(id=device.source_id).name == "Till page"
 
 
 def test_only_a_device_that_was_let_in_gets_through_the_door(business, client, at):
