@@ -40,6 +40,7 @@ def start(*, durable: bool = False) -> str:
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=100 -c shared_buffers=256MB"
     if not durable:
         options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        options += " -c autovacuum=off"  # writing its statistics, it would hold up the logs for a moment
     run(bin_dir / "pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
     owner = os.getpid()
     atexit.register(lambda: owner == os.getpid() and _stop(run, bin_dir, folder))

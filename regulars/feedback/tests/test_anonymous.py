@@ -18,7 +18,7 @@ from regulars.feedback.tests.cast import MONDAY, asked, messages, running, someo
 from regulars.feedback.waves import bounds
 from regulars.inbox.models import Case
 
-pytestmark = [pytest.mark.anydb, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from regulars.feedback.tests.cast import MONDAY, running, someone
 from regulars.feedback.waves import bounds, chance, wave_at
 from regulars.segments import actions as segments
 
-pytestmark = pytest.mark.anydb
 ZONE = "Europe/London"
 
 

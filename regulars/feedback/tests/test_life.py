@@ -14,7 +14,7 @@ from regulars.feedback.models import Invitation, Response
 from regulars.feedback.tests.cast import MONDAY, asked, messages, running, someone
 from regulars.people.models import Identifier
 
-pytestmark = [pytest.mark.anydb, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LINKS = {"unsubscribe": "https://u.example", "preferences": "https://p.example", "view": "https://v.example"}
 
 

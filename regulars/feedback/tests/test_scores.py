@@ -24,8 +24,6 @@ from regulars.feedback.scores import (
 from regulars.feedback.tests.cast import MONDAY, asked, running, someone
 from regulars.segments import actions as segments
 
-pytestmark = [pytest.mark.anydb]
-
 
 @pytest.fixture
 def survey(business):

@@ -20,7 +20,7 @@ from regulars.people.actions import erase_person
 from regulars.people.queries import export_person
 from regulars.team.models import User
 
-pytestmark = [pytest.mark.anydb, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

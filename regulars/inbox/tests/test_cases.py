@@ -32,7 +32,7 @@ from regulars.people.actions import Sighting, erase_person, record_sightings
 from regulars.people.queries import export_person, person_id_of
 from regulars.team.models import User
 
-pytestmark = [pytest.mark.anydb, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 MONDAY = to_us(datetime(2026, 9, 21, 9, 0, tzinfo=ZoneInfo("Europe/London")))
 
 

@@ -11,7 +11,7 @@ from regulars.feedback import actions, links
 from regulars.feedback.models import Device, Invitation, Response, Said
 from regulars.feedback.tests.cast import asked, running, someone
 
-pytestmark = [pytest.mark.anydb, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 TABLES = (Invitation, Response, Said, Device)
 
 

@@ -14,7 +14,7 @@ from regulars.inbox.actions import open_case
 from regulars.inbox.models import Case, Desk, Entry, Notice, Routing
 from regulars.team.models import User
 
-pytestmark = [pytest.mark.anydb, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def signed_in(role: str) -> Client:
