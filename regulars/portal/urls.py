@@ -26,6 +26,7 @@ urlpatterns = [
     path("preferences", preferences.preferences, name="preferences"),
     path("preferences/leave", preferences.leave, name="leave"),
     path("my/loyalty", loyalty.page, name="loyalty"),
+    path("my/loyalty/card.pkpass", loyalty.card, name="loyalty_card"),
     path("my/loyalty/take", loyalty.take, name="loyalty_take"),
     path("my/loyalty/join", loyalty.join, name="loyalty_join"),
     path("r/<str:code>", friends.came, name="friend"),

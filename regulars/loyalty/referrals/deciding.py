@@ -20,7 +20,7 @@ def approve(*, referral_id: int, reason: str, by: str, at: int) -> Referral:
     referral = _locked(referral_id, reason)
     referral.approved_us, referral.decided_by, referral.why = at, by, reason.strip()[:200]
     referral.save(update_fields=["approved_us", "decided_by", "why"])
-    _note("approve", referral, reason, by, at)
+    _note("approve", referral, by, at)
     return judge(referral_id=referral_id, at=at)
 
 
@@ -30,7 +30,7 @@ def void(*, referral_id: int, reason: str, by: str, at: int) -> Referral:
     referral = _locked(referral_id, reason)
     referral.decided_by = by
     become(referral, Fate("void", referral.order_id, why=reason.strip()[:200]), at)
-    _note("void", referral, reason, by, at)
+    _note("void", referral, by, at)
     return referral
 
 
@@ -43,6 +43,7 @@ def _locked(referral_id: int, reason: str) -> Referral:
     return referral
 
 
-def _note(act: str, referral: Referral, reason: str, by: str, at: int) -> None:
-    details = {"reason": reason.strip()[:200], "score": referral.score}
-    audit(by=by, act=f"referral.{act}", object=f"referral:{referral.id}", details=details, at=at)
+def _note(act: str, referral: Referral, by: str, at: int) -> None:
+    """The reason stays with the referral: the log outlives people, and a reason may name one."""
+    said = {"score": referral.score, "state": referral.state}
+    audit(by=by, act=f"referral.{act}", object=f"referral:{referral.id}", details=said, at=at)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regulars.core.clock import now_us
 from regulars.loyalty import actions
@@ -19,8 +19,9 @@ from regulars.loyalty.models import Programme, Reward
 from regulars.loyalty.queries import current, member
 from regulars.loyalty.rewards.issuing import CannotIssue
 from regulars.loyalty.rewards.taking import take_reward
+from regulars.loyalty.wallets.apple import TYPE
 from regulars.people.queries import person_id_of
-from regulars.portal import friends, loyalty
+from regulars.portal import friends, loyalty, wallets
 from regulars.portal.actions import send_link_to
 from regulars.portal.queries import preferences_of
 from regulars.portal.views.preferences import signed_in
@@ -70,6 +71,7 @@ def _context(request: HttpRequest, person: int, programme: Programme, at: int) -
     seen = {"device": friends.device_of(request), "place": friends.place_of(request)}
     return context | {
         "card": loyalty.card(held.code),
+        "wallets": wallets.buttons(wallets.card_of(programme, held.code), at),
         "way": loyalty.way_to_next(me, programme),
         "endings": loyalty.endings([lot for _words, lot in lots])[:5],
         "lots": lots,
@@ -110,3 +112,17 @@ def join(request: HttpRequest) -> HttpResponse:
     if node is not None and programme is not None and request.POST.get("agree"):
         actions.join(programme_id=programme.id, node_id=node, how="portal", by="person", at=now_us())
     return redirect("portal:loyalty")
+
+
+@never_cache
+@require_safe
+def card(request: HttpRequest) -> HttpResponse:
+    """The member's card as a file for Apple Wallet."""
+    node, programme, at = signed_in(request), current(), now_us()
+    person = person_id_of([node]).get(node) if node else None
+    me = member(person, at=at) if person and programme else None
+    made = wallets.apple_card(wallets.card_of(programme, me.code)) if me and me.is_member and me.code else None
+    if made is None:
+        return redirect("portal:loyalty")
+    name = {"Content-Disposition": 'attachment; filename="card.pkpass"'}
+    return HttpResponse(made, content_type=TYPE, headers=name)

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from regulars.web.pages.loyalty import accounts, begin, members, overview, rules, settings, thresholds, tiers
+from regulars.web.pages.loyalty import accounts, begin, members, overview, rules, settings, thresholds, tiers, wallets
 
 urlpatterns = [
+    path("loyalty/wallets", wallets.wallets, name="wallets"),
+    path("loyalty/wallets/<slug:kind>/forget", wallets.forget, name="wallet_forget"),
     path("loyalty", overview.overview, name="loyalty"),
     path("loyalty/begin", begin.begin, name="loyalty_begin"),
     path("loyalty/again", overview.again, name="loyalty_again"),
