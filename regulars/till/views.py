@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from regulars.commerce.queries import categories
 from regulars.core.clock import now_us
 from regulars.core.models import Business
 from regulars.core.money import exponent
@@ -64,8 +65,15 @@ def till(request: HttpRequest) -> HttpResponse:
     return _counter(request, device)
 
 
+def _setup() -> Counter:
+    """How the counter asks; until somebody says what it sells, buttons for what was bought before."""
+    counter = Counter.load()
+    counter.categories = counter.categories or categories()[:24]
+    return counter
+
+
 def _counter(request: HttpRequest, device: Device) -> HttpResponse:
-    counter, business = Counter.load(), Business.load()
+    counter, business = _setup(), Business.load()
     survey = Survey.objects.filter(id=counter.survey_id or 0, started_us__isnull=False, stopped_us=None).first()
     context = {"device": device, "counter": counter, "digits": exponent(business.currency), "survey": survey}
     return render(request, "till/till.html", context)
@@ -186,7 +194,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 
 def _devices(request: HttpRequest, pairing: PairingForm | None = None, counter: CounterForm | None = None, number: str = "") -> HttpResponse:  # noqa: E501  # fmt: skip
-    known = Counter.load()
+    known = _setup()
     said = {"categories": "\n".join(known.categories), "survey": known.survey_id}
     said |= {name: getattr(known, name) for name in ("wording", "ask_sms")}
     context = {

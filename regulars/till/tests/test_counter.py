@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.commerce.models import Order, OrderLine, Refund, Store
+from regulars.commerce.models import Order, OrderLine, Product, Refund, Store
 from regulars.core.clock import DAY, MINUTE, now_us
 from regulars.core.loops import LOOPS
 from regulars.events.actions import create_source
@@ -23,7 +23,7 @@ from regulars.loyalty.rewards.keeping import save_reward
 from regulars.people.actions import erase_person
 from regulars.people.models import Identifier, Node
 from regulars.people.queries import consent_state, person_id_of
-from regulars.till import actions
+from regulars.till import actions, views
 from regulars.till.models import Device, Done
 from regulars.till.queries import about, last_sales, whoever
 
@@ -235,3 +235,10 @@ def test_the_counter_asks_the_survey_that_runs(business, client, at):
 def test_guessing_numbers_is_stopped(business, client):
     answers = {client.post(reverse("till:let_in"), {"number": f"{n:08}"}).status_code for n in range(25)}
     assert answers == {422, 429}
+
+
+def test_until_the_owner_says_what_is_sold_the_counter_has_buttons_for_what_was_bought(till, at, client):
+    actions.change_counter(wording="Yes.", categories=[], ask_sms=False, survey_id=None, by="user:1", at=at)
+    assert views._setup().categories == []
+    Product.objects.create(key="boots", category="Soccer", seen_us=at)
+    assert views._setup().categories == ["Soccer"]

@@ -146,3 +146,19 @@ def test_how_codes_go_together_is_set_on_a_page(browser):  # noqa: F811
     assert stacking_rules() == Rules(1, 50)
     browser.post(reverse("web:codes_together"), {"most_codes": "0", "most_percent": "50"})
     assert stacking_rules() == Rules(1, 50)
+
+
+def test_a_reward_for_a_tier_is_for_the_tier_that_was_ticked(browser):  # noqa: F811
+    browser.post(reverse("web:loyalty_begin"), {"from": "now"})
+    found = made(browser, tiers=["gold"])
+    assert found.tiers == ["gold"]
+    page = browser.get(reverse("web:reward_edit", args=[found.id])).content.decode()
+    assert 'value="gold"' in page and page.count(" checked") == 1
+    wrong = browser.post(reverse("web:reward_new"), FORM | {"name": "Other", "tiers": ["Gould"]})
+    assert "tiers" in wrong.context["form"].errors
+
+
+def test_a_reward_cannot_end_before_it_begins(browser):  # noqa: F811
+    days = {"starts": "2027-01-02", "ends": "2027-01-01"}
+    assert "ends before it begins" in browser.post(reverse("web:reward_new"), FORM | days).content.decode()
+    assert made(browser, starts="2027-01-01", ends="2027-01-01").ends_us

@@ -52,10 +52,11 @@ NAMES = {
         "cognome|achternaam|sobrenome|apelido|billing last name"
     ),
     "sku": (
-        "sku|stock code|product id|product code|item code|item id|item no|item number|article|article no|"
-        "article number|artikelnummer|artikelnr|artikel nr|ean|gtin|barcode|upc|reference|ref|code article|"
-        "code produit|referencia|codigo|codigo producto|codice|codice articolo|codice prodotto|artikelcode|"
-        "lineitem sku|variant sku|material"
+        "sku|stock code|product id|product code|product no|product number|product nr|product sku|item code|"
+        "item id|item no|item number|article|article no|article number|produktnummer|produkt nr|numero produit|"
+        "numero producto|numero prodotto|productnummer|artikelnummer|artikelnr|artikel nr|ean|gtin|barcode|upc|"
+        "reference|ref|code article|code produit|referencia|codigo|codigo producto|codice|codice articolo|"
+        "codice prodotto|artikelcode|lineitem sku|variant sku|material"
     ),
     "product": (
         "product|product name|item|item name|description|title|article name|artikel|artikelname|bezeichnung|"

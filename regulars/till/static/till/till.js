@@ -218,7 +218,8 @@ function draw() {
   $("points-row").hidden = !can;
   if (can) $("points-worth").textContent = `${words.worth} ${shown(Math.floor(points() * known.worth[1] / known.worth[0]))} ${words.of} ${known.points} ${known.unit}`;
   $("ring").disabled = !basket.lines.length;
-  $("ring").textContent = `${$("ring").dataset.words} ${shown(total())}`;
+  const less = basket.codes.length || points() ? `, ${words.less}` : "";
+  $("ring").textContent = `${$("ring").dataset.words} ${shown(total())}${less}`;
 }
 $("ring").addEventListener("click", async () => {
   $("ring").disabled = true;

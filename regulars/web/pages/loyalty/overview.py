@@ -44,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return tabbed(
         request, "overview", programme=programme, as_of=kept.as_of_us if kept else at,
         currency=Business.load().currency,
-        waiting=Due.objects.values("node_id").distinct().count(), lifts=_lifts(),
+        untold=kept is None, waiting=Due.objects.values("node_id").distinct().count(), lifts=_lifts(),
         chart=_chart(content["months"], programme),
         **_figures(programme, content["sums"]), beside=_beside(content), way=content["way"],
         spent_worth=words.worth(content["sums"]["spent"]),
@@ -57,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """Tell the story again, now."""
     tell_story.later(at=now_us())
-    toasts.say(request, _("The story is being told again. Come back in a moment."))
+    toasts.say(request, _("It is being counted again. Look once more in a moment."))
     return redirect("web:loyalty")
 
 

@@ -14,11 +14,13 @@ from regulars.core.clock import from_us, to_us
 from regulars.core.models import Business
 from regulars.core.money import to_major, to_minor
 from regulars.loyalty.models import Partner, Reward
+from regulars.loyalty.queries import current, tier_names
 from regulars.loyalty.rewards.handing import SLOTS
+from regulars.web.pages.loyalty.fields import ManyField
 from regulars.web.pages.rewards.words import KINDS
 
 MONEY = ("least", "full_price", "partner_pays", "we_pay")
-LISTS = ("categories", "products", "tiers")
+LISTS = ("categories", "products")
 DAYS = ("starts", "ends")
 
 
@@ -53,7 +55,7 @@ class RewardForm(forms.Form):
         label=_("Only these categories"), required=False, help_text=_("With commas between.")
     )
     products = forms.CharField(label=_("Only these products"), required=False, help_text=_("Their numbers."))
-    tiers = forms.CharField(label=_("Only for these tiers"), required=False)
+    tiers = ManyField(label=_("Only for these tiers"))
     alone = forms.BooleanField(label=_("Not together with another code"), required=False)
     most_each = forms.IntegerField(label=_("At most so many for one person"), min_value=1, required=False)
     most = forms.IntegerField(label=_("At most so many in all"), min_value=1, required=False)
@@ -70,11 +72,22 @@ class RewardForm(forms.Form):
         super().__init__(*args, **more)
         partners = Partner.objects.filter(archived_us=None).order_by("name").values_list("id", "name")
         self.fields["partner"].choices = [("", _("none")), *partners]
+        programme, kept = current(), (self.initial or {}).get("tiers", [])
+        names = tier_names(programme) if programme else {}
+        self.fields["tiers"].choices = [*names.items(), *((key, key) for key in kept if key not in names)]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("starts") and said.get("ends") and said["ends"] < said["starts"]:
+            self.add_error("ends", _("It ends before it begins."))
+        return said
 
     def terms(self) -> dict[str, Any]:
         """The cleaned form as `keeping.save_reward` wants it: minor units, microseconds, lists."""
         said, business = dict(self.cleaned_data), Business.load()
-        found = {name: said[name] for name in ("name", "text", "kind", "points", "in_texts", "valid_days", "uses")}
+        found = {
+            name: said[name] for name in ("name", "text", "kind", "points", "in_texts", "valid_days", "uses", "tiers")
+        }
         found |= {name: said[name] for name in ("alone", "most_each", "most")}
         found |= {name: to_minor(said[name] or 0, business.currency) for name in MONEY}
         found |= {name: [part.strip() for part in said[name].split(",") if part.strip()] for name in LISTS}

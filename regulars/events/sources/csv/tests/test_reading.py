@@ -221,3 +221,8 @@ def test_a_consent_that_is_neither_is_refused():
 )  # fmt: skip
 def test_usual_headers_are_understood(header, field):
     assert field_of(header) == field
+
+
+@pytest.mark.parametrize("name", ["Product number", "product no.", "Artikel-Nr.", "SKU"])
+def test_the_number_of_a_product_is_known_by_its_usual_names(name):
+    assert field_of(name) == "sku"
