@@ -81,3 +81,9 @@ def test_an_analyst_is_led_to_the_health_under_settings(client, business):
 def test_before_anything_is_known_nobody_is_said_to_be_fine(browser):
     page = browser.get(reverse("web:drifting")).content.decode()
     assert "Nobody is drifting away" not in page and "Import purchases" in page
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_none_says_so_without_words_of_programmers(client):
+    page = client.get("/nothing/here")
+    assert page.status_code == 404 and b"Resolver404" not in page.content and b"may have been merged" in page.content
