@@ -231,7 +231,8 @@ def _lines_of(order_ids: Sequence[int]) -> dict[int, list[LineOf]]:
     table, params = bulk.ids(order_ids)
     found: dict[int, list[LineOf]] = {}
     for order_id, *line in bulk.query(
-        "SELECT l.order_id, coalesce(nullif(p.name, ''), p.key, ''), l.category, l.quantity, l.returned, l.total"
+        "SELECT l.order_id, CASE WHEN coalesce(p.name, '') = '' AND p.key LIKE 'till:%%' THEN l.category"
+        " ELSE coalesce(nullif(p.name, ''), p.key, '') END, l.category, l.quantity, l.returned, l.total"
         f" FROM commerce_orderline l LEFT JOIN commerce_product p ON p.id = l.product_id WHERE l.order_id IN {table}"
         " ORDER BY l.order_id, l.position",
         params,

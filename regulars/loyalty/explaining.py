@@ -140,7 +140,8 @@ def parts(person_id: int, terms: Terms, at: int) -> dict[str, list[Part]]:
 def _goods(order_ids: Sequence[int]) -> dict[str, str]:
     ids, params = bulk.ids(order_ids)
     rows = bulk.query(
-        "SELECT l.order_id, l.position, coalesce(nullif(p.name, ''), p.key) FROM commerce_orderline l"
+        "SELECT l.order_id, l.position, CASE WHEN p.name = '' AND p.key LIKE 'till:%%' THEN l.category"
+        " ELSE coalesce(nullif(p.name, ''), p.key) END FROM commerce_orderline l"
         f" JOIN commerce_product p ON p.id = l.product_id WHERE l.order_id IN {ids}",
         params,
     )

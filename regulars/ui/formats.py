@@ -4,6 +4,7 @@ Money is integer minor units plus a currency; times are int microseconds UTC. No
 or the settings: currency, time zone and now are passed in.
 """
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -37,6 +38,11 @@ def number(value, digits: int = 0) -> str:
         return "–"
     rounded = f"{value:.{digits}f}"  # number_format cuts digits off instead of rounding
     return formats.number_format(rounded, digits, use_l10n=True, force_grouping=True)
+
+
+def receipt(number: str) -> str:
+    """The number of an order as people say it: of those that a till makes up itself, its first eight signs."""
+    return re.sub(r"^(T\d+-[0-9a-fA-F]{8})-[0-9a-fA-F-]{27}$", r"\1", number)
 
 
 def short(value) -> str:

@@ -23,6 +23,7 @@ CHANNELS = {"email": lazy("e-mail"), "sms": lazy("SMS"), "phone": lazy("phone"),
 ROOMS = {
     "commerce": lazy("What they bought"), "insights": lazy("What is expected"), "people": lazy("Who they are"),
     "events": lazy("What they did"), "segments": lazy("Segments"), "loyalty": lazy("Loyalty"),
+    "channels": lazy("Messages"), "feedback": lazy("What they said"), "journeys": lazy("Journeys"),
 }  # fmt: skip
 TYPES = {"email": lazy("E-mail"), "phone": lazy("Phone"), "card": lazy("Card")}
 

@@ -29,13 +29,24 @@ def of_event(name: str, properties: dict[str, Any], currency: str) -> Sentence:
 
 
 def _detail(properties: dict[str, Any]) -> str:
-    plain = [f"{k}: {v}" for k, v in properties.items() if isinstance(v, str | int | float) and str(v)][:3]
+    plain = [f"{k}: {v}" for k, v in properties.items() if _tells(k, v)][:3]
     return " · ".join(plain)
+
+
+def _tells(key: str, value: Any) -> bool:
+    """Whether people can read it: numbers of rows say nothing to anybody."""
+    return isinstance(value, str | int | float) and bool(str(value)) and not key.endswith("_id")
+
+
+def _good(item: dict[str, Any]) -> str:
+    """What a line was: its name; a till that rings up by category alone knows nothing better than that."""
+    key = str(item.get("sku") or item.get("product_id") or "")
+    return str(item.get("name") or (key.startswith("till:") and item.get("category")) or key)
 
 
 def _products(properties: dict[str, Any], most: int = 3) -> str:
     items = properties.get("products") or []
-    names = [str(i.get("name") or i.get("sku") or i.get("product_id") or "") for i in items if isinstance(i, dict)]
+    names = [_good(item) for item in items if isinstance(item, dict)]
     names = [name for name in names if name]
     if not names:
         return str(properties.get("name") or properties.get("sku") or _("something"))
@@ -56,7 +67,7 @@ def _amount(properties: dict[str, Any], currency: str) -> str:
 
 def _where(properties: dict[str, Any]) -> str:
     number = properties.get("order_id")
-    parts = [str(properties.get("affiliation") or ""), _("order %s") % number if number else ""]
+    parts = [str(properties.get("affiliation") or ""), _("order %s") % formats.receipt(str(number)) if number else ""]
     return " · ".join(part for part in parts if part)
 
 
@@ -114,6 +125,14 @@ WORDS = {
     "Product Reviewed": lambda p, c: Sentence(SAID, _("Reviewed a product"), str(p.get("rating") or "")),
     "Products Searched": _plain(lazy("Searched"), "query"),
     "Coupon Applied": _plain(lazy("Used a coupon"), "coupon_name", "coupon_id"),
+    "Survey Answered": _plain(lazy("Answered a survey"), "survey"),
+    "Joined Programme": _plain(lazy("Joined the loyalty programme")),
+    "Tier Changed": lambda p, c: Sentence(
+        SEEN, _("Reached another tier") if p.get("up") else _("Fell to another tier"), str(p.get("tier") or "")
+    ),
+    "Tier Ending": _plain(lazy("Was told that the tier is ending"), "tier"),
+    "Threshold Crossed": _plain(lazy("Crossed a threshold"), "threshold"),
+    "Threshold Undone": _plain(lazy("Is no longer across a threshold"), "threshold"),
     "Page": _plain(lazy("Opened a page"), "title", "name", "path", "url"),
     "Screen": _plain(lazy("Opened a screen of the app"), "name"),
     "Identify": _plain(lazy("Told us about themselves")),

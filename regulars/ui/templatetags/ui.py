@@ -19,6 +19,12 @@ for name in ("number", "short", "money", "percent", "day", "moment", "ago", "spa
 
 
 @register.filter
+def receipt(number: str) -> str:
+    """The number of an order as people say it."""
+    return formats.receipt(str(number or ""))
+
+
+@register.filter
 def money_brief(minor: int | None, currency: str) -> str:
     """'£1.28 m': for figures."""
     return formats.money(minor, currency, brief=True)

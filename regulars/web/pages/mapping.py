@@ -54,13 +54,20 @@ def mapping(request: HttpRequest, source_id: int) -> HttpResponse:
 
 def _sample(request: HttpRequest, lately: list[deliveries.Late]) -> tuple[Any, str]:
     """The body to look at: the pasted one, else the newest delivery."""
-    text = request.POST.get("sample", "").strip()[:LONGEST] or (lately[0].body if lately else "")
+    text = request.POST.get("sample", "").strip()[:LONGEST] or _latest(lately)
     if not text:
         return None, ""
     try:
         return json.loads(text), ""
     except ValueError as why:
         return None, _("The sample is no JSON: %s") % why
+
+
+def _latest(lately: list[deliveries.Late]) -> str:
+    """The last delivery that has fields; a test that a sender sent may have none."""
+    return next(
+        (each.body for each in lately if each.body.lstrip().startswith("{")), lately[0].body if lately else ""
+    )
 
 
 def _said(request: HttpRequest, versions: list[FieldMap], sample: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def points(programme):
 
 
 def test_before_the_first_points_the_page_says_how_to_begin(browser, programme):
-    assert "No points have been given yet" in browser.get("/loyalty/liability").content.decode()
+    assert "Nothing is counted yet" in browser.get("/loyalty/liability").content.decode()
 
 
 def test_the_page_shows_what_was_counted_and_that_the_books_hold(browser, points):

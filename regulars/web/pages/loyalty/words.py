@@ -11,7 +11,7 @@ from regulars.core.models import Business
 from regulars.loyalty.earning.rules import Limit, Picked, Rule, When
 from regulars.loyalty.models import Programme, Threshold
 from regulars.loyalty.tiers.scheme import Level, Scheme
-from regulars.ui.formats import money, number
+from regulars.ui.formats import money, number, receipt
 from regulars.web.pages.settings import DAYS
 
 
@@ -148,7 +148,7 @@ class Words:
 
     def posting(self, one: Any, number_: str = "") -> str:
         """A line of somebody's history."""
-        order = _("order %s") % number_ if number_ else _said_of(one.origin)
+        order = _("order %s") % receipt(number_) if number_ else _said_of(one.origin)
         kinds = {
             "earn": _("Earned: %s") % order,
             "claw": _("Taken back: %s") % order,
