@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regulars.commerce.advising import recommended
 from regulars.core.models import Business
 from regulars.loyalty import ledger
 from regulars.loyalty.cards import read_code, shown
 from regulars.loyalty.models import Member, Programme, Standing
+from regulars.loyalty.referrals.linking import by_code
 from regulars.loyalty.rewards import codes, redeeming, taking
 from regulars.people.models import Person
 from regulars.people.pasted import people_named
@@ -67,6 +70,10 @@ def _suggested(person_id: int) -> list[str]:
 
 def look_up(*, device: Device, code: str, at: int) -> dict[str, Any]:
     """Whether a code is good, and what for; wrong ones are counted against the device."""
+    friend = by_code(code)
+    if friend is not None:
+        seen = {"name": _("brought by a friend"), "kind": "friend", "worth": 0, "code": codes.shown(friend.code)}
+        return {"ok": True, "sentence": "", **seen}
     try:
         voucher = redeeming.find_voucher(code=code, who=[f"till:{device.id}"], at=at)
     except ValueError as problem:

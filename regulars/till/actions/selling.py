@@ -18,7 +18,7 @@ from regulars.loyalty.rewards import redeeming
 from regulars.loyalty.rewards.accounts import CannotSettle
 from regulars.loyalty.rewards.keeping import stacking_rules
 from regulars.people.sighting import NOBODY
-from regulars.till.actions import asking, basket
+from regulars.till.actions import asking, basket, friends
 from regulars.till.actions.errors import CannotDo
 from regulars.till.models import Device
 
@@ -42,7 +42,9 @@ def sell(
     """Ring up. Codes and points go with the sale or not at all. Answers with what is left to pay."""
     lines, currency = basket.read_lines(action.get("lines")), Business.load().currency
     node = asking.customer(device=device, who=action.get("customer"), client_id=client_id, said=said, at=at)
-    done = _priced(device, client_id, action, lines, node, at)
+    vouchers, friend = friends.of_friends(action.get("codes"))
+    friends.note_friend(device=device, code=friend, node=node, at=at)
+    done = _priced(device, client_id, {**action, "codes": vouchers}, lines, node, at)
     number = order_number(device, client_id)
     note_order(device, number, "Order Completed", node, said, at, {
         "order_id": number, "currency": currency, "total": str(to_major(sum(done.paid), currency)),
