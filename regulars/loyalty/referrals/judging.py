@@ -12,7 +12,7 @@ from regulars.core.locks import exclusive
 from regulars.loyalty.models import Referral, ReferralDue
 from regulars.loyalty.referrals.evidence import begins, evidence_of, orders_of
 from regulars.loyalty.referrals.fate import FINAL, Begun, Fate, fate
-from regulars.loyalty.referrals.rewarding import reward, take_back
+from regulars.loyalty.referrals.rewarding import give_again, reward, take_back
 from regulars.loyalty.referrals.scoring import score, signals
 from regulars.people.actions import touch
 from regulars.people.queries import nodes_of, person_id_of
@@ -48,7 +48,7 @@ def spread_due(at: int) -> None:
     people = set(person_id_of([node for _, node in rows]).values())
     ids, params = bulk.ids([node for nodes in nodes_of(list(people)).values() for node in nodes])
     bulk.execute(
-        "UPDATE loyalty_referral SET look_us = %s WHERE state NOT IN ('void', 'over') AND"
+        "UPDATE loyalty_referral SET look_us = %s WHERE (state NOT IN ('void', 'over') OR why = 'same_person') AND"
         f" (friend_node_id IN {ids} OR node_id IN {ids})",
         [at, *params, *params],
     )
@@ -62,15 +62,26 @@ def judge(*, referral_id: int, at: int) -> Referral:
     referral = Referral.objects.select_for_update().get(id=referral_id)
     people = person_id_of([referral.node_id, referral.friend_node_id])
     friend, referrer = people.get(referral.friend_node_id), people.get(referral.node_id)
+    if referral.why == "same_person" and friend is not None and friend != referrer:
+        _reopen(referral, at)
     if referral.state in FINAL or friend is None:
         Referral.objects.filter(id=referral.id).update(look_us=None)
         return referral
     homes = nodes_of([one for one in (friend, referrer) if one is not None])
-    _weigh(referral, homes[friend], homes.get(referrer, []))
+    if friend != referrer:
+        _weigh(referral, homes[friend], homes.get(referrer, []))
     orders = orders_of(homes[friend], begins(referral))
     become(referral, fate(begun(referral), orders, same_person=friend == referrer, at=at), at)
     failpoint("loyalty.referral.before_commit")
     return referral
+
+
+def _reopen(referral: Referral, at: int) -> None:
+    """Two people were thought to be one and were parted: it is as if they never had been."""
+    referral.state = "rewarded" if referral.rewarded_us else "waiting"
+    referral.void_us, referral.why = None, ""
+    if referral.rewarded_us:
+        give_again(referral, at)
 
 
 def begun(referral: Referral) -> Begun:

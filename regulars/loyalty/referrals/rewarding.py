@@ -10,12 +10,13 @@ from regulars.events.inside import Noticed, note_events
 from regulars.loyalty.actions.news import source_id
 from regulars.loyalty.actions.occasions import give, note_occasions, void_occasion
 from regulars.loyalty.gathering import current
-from regulars.loyalty.models import Occasion, Referral, Voucher
+from regulars.loyalty.models import Due, Occasion, Referral, Voucher
 from regulars.loyalty.rewards.issuing import CannotIssue, issue_voucher, revoke_voucher
 from regulars.people.queries import nodes_of, person_id_of
 
 YEAR_US = 365 * DAY
 CAP_LOCK = 7271
+TAKEN = "it was for a friend, and is not"
 KINDS = {"referrer": "referral", "friend": "referred"}
 
 
@@ -75,6 +76,15 @@ def _vouchers(referral: Referral, sides: dict[str, int], at: int) -> None:
                 referral.why = f"{referral.why} {no}".strip()[:200]
 
 
+def give_again(referral: Referral, at: int) -> None:
+    """What was taken back because two people were thought to be one: they are two after all."""
+    theirs = Occasion.objects.filter(kind__in=KINDS.values(), key=str(referral.id), void_us__isnull=False)
+    bulk.insert(Due, ("node_id",), [(node,) for node in theirs.values_list("node_id", flat=True)])
+    theirs.update(void_us=None)
+    origins = [f"referral:{referral.id}:{side}" for side in KINDS]
+    Voucher.objects.filter(origin__in=origins, why_revoked=TAKEN).update(revoked_us=None, why_revoked="")
+
+
 def take_back(referral: Referral, at: int) -> None:
     """What it gave is taken back: points by the ledger, codes that nobody used. Harmless when there is nothing."""
     given = Occasion.objects.filter(kind__in=KINDS.values(), key=str(referral.id), void_us=None)
@@ -82,4 +92,4 @@ def take_back(referral: Referral, at: int) -> None:
         void_occasion(programme_id=programme_id, kind=kind, key=str(referral.id), at=at)
     origins = [f"referral:{referral.id}:{side}" for side in KINDS]
     for voucher in Voucher.objects.filter(origin__in=origins, used=0, revoked_us=None).order_by("id"):
-        revoke_voucher(voucher_id=voucher.id, reason="the friend's order was returned", by="system", at=at)
+        revoke_voucher(voucher_id=voucher.id, reason=TAKEN, by="system", at=at)

@@ -17,7 +17,7 @@ from regulars.loyalty.tests.referrals.friends import (
     offer,
     voucher_for_both,
 )
-from regulars.people.actions import erase_person, merge_people
+from regulars.people.actions import erase_person, merge_people, undo_link
 from regulars.team.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +216,21 @@ def test_erasing_the_friend_leaves_the_reward_and_erases_who_it_was(club):
 def test_everybody_has_one_code_for_ever(club):
     anna = someone("anna")
     assert code_of(anna) == code_of(anna, at=LATER)
+
+
+@pytest.mark.parametrize("when", [NOW + 2 * DAY, LATER])
+def test_a_merge_that_is_undone_is_as_if_it_never_had_been(club, when):
+    voucher_for_both()
+    anna, ben = someone("anna"), someone("ben")
+    brings_friend(anna, ben)
+    buys(ben, "B1", ("boots", 50, 1), at=NOW)
+    judged(when)
+    before = Referral.objects.values().get(), good_codes(anna), good_codes(ben), has(club, anna, when)
+    link = merge_people(a=anna, b=ben, evidence={}, by="user:1", at=when)
+    judged(when + 1)
+    assert (state(), good_codes(anna)) == ("void", 0)
+    undo_link(link_id=link.id, by="user:1", at=when + 2)
+    judged(when + 3)
+    assert (Referral.objects.values().get(), good_codes(anna), good_codes(ben), has(club, anna, when + 3)) == before
+    judged(LATER + DAY)
+    assert (state(), good_codes(anna), has(club, anna, LATER + DAY).active) == ("rewarded", 1, 500)

@@ -52,7 +52,7 @@ class OfferForm(forms.Form):
     friend_points = forms.IntegerField(label=gettext_lazy("Points for the friend"), min_value=0, max_value=1_000_000)
     safe_by = forms.ChoiceField(
         label=gettext_lazy("Both get it"), choices=SAFE, widget=forms.RadioSelect,
-        help_text=gettext_lazy("Waiting for a second purchase keeps off nearly everybody who only wants the reward."),
+        help_text=gettext_lazy("Waiting for a second purchase keeps off more of those who only want the reward."),
     )  # fmt: skip
     return_days = _days(gettext_lazy("Things can come back for so many days"))
     within_days = _days(gettext_lazy("The friend buys within so many days"))
