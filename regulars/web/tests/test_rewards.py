@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from regulars.channels.links import INVITATION, personal_url
 from regulars.core.clock import DAY, now_us
+from regulars.core.models import Business
 from regulars.core.plugs import Ask, registry
 from regulars.loyalty.models import Evening, Invitation, Partner, Redemption, Reward, Voucher
 from regulars.loyalty.rewards.evenings import invite_people
@@ -14,6 +15,8 @@ from regulars.loyalty.rewards.keeping import save_evening, save_reward, stacking
 from regulars.loyalty.rewards.stacking import Rules
 from regulars.segments.actions import add_people, create_list
 from regulars.team.actions import make_key
+from regulars.team.models import User
+from regulars.ui.formats import moment
 from regulars.web.tests.test_lists import browser, cast  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +83,8 @@ def test_people_on_a_list_are_invited_and_answer_by_their_own_link(browser, cast
     terms = {"title": "Boots and beer", "starts_us": now_us() + 9 * DAY, "answer_by_us": now_us() + 5 * DAY}
     evening = save_evening(terms=terms | {"places": 1, "segment_id": guests.id}, by="user:1", at=now_us())
     invite_people(evening_id=evening.id, node_ids=cast.values(), at=now_us())
+    for card in registry.supplies["invitation"].now(list(cast.values()), now_us()).values():
+        assert moment(terms["starts_us"], Business.load().timezone) in card["text"]
     links = {one.node_id: personal_url(INVITATION, one.id) for one in Invitation.objects.all()}
     path = "/i/" + links[cast["a"]].rsplit("/", 1)[1]
     assert client.get(path).status_code == 200 and Invitation.objects.filter(answer="").count() == 2
@@ -162,3 +167,12 @@ def test_a_reward_cannot_end_before_it_begins(browser):  # noqa: F811
     days = {"starts": "2027-01-02", "ends": "2027-01-01"}
     assert "ends before it begins" in browser.post(reverse("web:reward_new"), FORM | days).content.decode()
     assert made(browser, starts="2027-01-01", ends="2027-01-01").ends_us
+
+
+@pytest.mark.parametrize(("role", "status"), [("reader", 403), ("analyst", 200)])
+def test_the_list_of_guests_is_a_file_for_those_who_may_take_files_along(business, client, role, status):
+    client.force_login(User.objects.create_user("rita@shop.test", "long-enough-secret", role=role))
+    terms = {"title": "Boots", "starts_us": now_us() + 9 * DAY, "answer_by_us": now_us() + 5 * DAY, "places": 1}
+    page = reverse("web:evening", args=[save_evening(terms=terms, by="user:1", at=now_us()).id])
+    assert client.get(page).status_code == 200
+    assert client.get(page + "?format=csv").status_code == status

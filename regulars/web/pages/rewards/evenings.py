@@ -101,14 +101,15 @@ def evening(request: HttpRequest, evening_id: int) -> HttpResponse:
     people = Person.objects.in_bulk(of.values())
     rows = [(one, people.get(of.get(one.node_id))) for one in invited]
     if request.GET.get("format") == "csv":
-        return _csv(found, rows)
+        return _csv(request, found, rows)
     segment = Segment.objects.filter(id=found.segment_id or 0).first()
     came = theirs.filter(came_us__isnull=False).count()
     context = {"evening": found, "tally": tally, "chosen": chosen, "rows": rows, "segment": segment, "came": came}
     return tabbed(request, "evenings", "evening", **context, now=now_us(), most=MOST)
 
 
-def _csv(found: Evening, rows: list) -> HttpResponse:
+@allowed("people.export")
+def _csv(request: HttpRequest, found: Evening, rows: list) -> HttpResponse:
     lines = ((person and person.name, one.answer, one.seats, one.answered_us and from_us(one.answered_us).isoformat(timespec="seconds"), bool(one.came_us)) for one, person in rows)  # noqa: E501  # fmt: skip
     return csv_response(f"list-{found.id}", ("name", "answer", "seats", "answered", "came"), lines)
 
