@@ -31,7 +31,7 @@ from regulars.demo.hear.answering import Answering, tell_quarters
 from regulars.demo.shop import SOURCES, TIMEZONE, Shop, generate
 from regulars.demo.talk import setting_up, soccer, texts, weeks
 from regulars.demo.talk.crowd import Crowd
-from regulars.demo.thank import evenings, history, programme, tills
+from regulars.demo.thank import evenings, friends, history, programme, tills
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
@@ -112,6 +112,7 @@ def _thank(progress: Progress, shop: Shop, at: int) -> None:
     )
     progress.update(task, total=1, completed=1)
     evenings.invite(end_us=at, seed=shop.seed)
+    friends.bring_some(begun_us=at - 365 * DAY, end_us=at, seed=shop.seed)
 
 
 def _hear(shop: Shop, at: int) -> Survey:
@@ -119,13 +120,14 @@ def _hear(shop: Shop, at: int) -> Survey:
     nps, after = surveys.open_all(begun_us=at - 480 * DAY, at=at)
     tell_quarters(survey=nps, end_us=at, seed=shop.seed)
     desk.close_cases(end_us=at, seed=shop.seed)
-    tills.set_up(survey_id=after.id, at=at)
+    desk.catch_up(at=at)
     return after
 
 
 def _sum_up(shop: Shop, at: int) -> None:
     """What happens at night: the codebook is applied, the story told, cases watched."""
     desk.close_cases(end_us=at, seed=shop.seed + 1)
+    tills.set_up(survey_id=Survey.objects.get(name=surveys.AFTER).id, at=at)
     code_everything(at=at)
     tell_story(at=at)
 

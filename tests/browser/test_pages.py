@@ -14,6 +14,7 @@ from regulars.people.models import Person
 from regulars.segments.actions import create_list
 from regulars.segments.models import Segment
 from regulars.web.urls import urlpatterns
+from tests.browser import thanking
 from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop

@@ -16,7 +16,7 @@ from regulars.feedback.models import Invitation, Response, Survey
 from regulars.people.queries import person_id_of
 
 QUARTER, QUARTERS = 91 * DAY, 5
-ASKED, MOST = 0.03, 160  # of those who bought lately, per quarter
+ASKED, LEAST, MOST = 0.04, 60, 160  # of those who bought lately, per quarter
 ANSWERS = 0.42
 BOUGHT = """SELECT DISTINCT n.person_id FROM commerce_order o JOIN people_node n ON n.id = o.node_id
  WHERE o.ts >= %s AND o.ts < %s AND n.person_id IS NOT NULL ORDER BY n.person_id"""
@@ -28,19 +28,19 @@ def tell_quarters(*, survey: Survey, end_us: int, seed: int) -> None:
     for number in range(QUARTERS):
         begins = end_us - (QUARTERS - number) * QUARTER
         with transaction.atomic():
-            _ask_quarter(random, survey, begins, 0.12 * number)
+            _ask_quarter(random, survey, begins, number)
 
 
-def _ask_quarter(random: np.random.Generator, survey: Survey, begins: int, better: float) -> None:
+def _ask_quarter(random: np.random.Generator, survey: Survey, begins: int, number: int) -> None:
     people = [row[0] for row in bulk.query(BOUGHT, [begins - 2 * QUARTER, begins])]
-    drawn = sorted(random.permutation(people)[: min(MOST, max(20, int(len(people) * ASKED)))].tolist())
+    drawn = sorted(random.permutation(people)[: min(MOST, max(LEAST, int(len(people) * ASKED)))].tolist())
     mood = moods(drawn, at=begins)
     for person in drawn:
         at = begins + int(random.random() * (QUARTER - 4 * DAY))
-        invited = invite_here(survey_id=survey.id, node_id=person, occasion="wave", channel="email", at=at)
+        invited = invite_here(survey_id=survey.id, node_id=person, occasion=f"wave:{number}", channel="email", at=at)
         if random.random() < ANSWERS:
             later = at + 20 * MINUTE + int(random.exponential(9) * HOUR)
-            say(random, invited, mood.get(person, 0.5) + better, low=0, high=10, at=later)
+            say(random, invited, mood.get(person, 0.5) + 0.12 * number, low=0, high=10, at=later)
 
 
 def say(random: np.random.Generator, invitation_id: int, mood: float, *, low: int, high: int, at: int) -> None:

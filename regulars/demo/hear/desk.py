@@ -7,7 +7,7 @@ from django.db import transaction
 
 from regulars.core.clock import DAY, HOUR
 from regulars.demo.hear.words import CALLED
-from regulars.inbox.actions import change_desk, close, watch, write_answer
+from regulars.inbox.actions import change_desk, close, see_notices, watch, write_answer
 from regulars.inbox.models import Case, Desk
 from regulars.team.actions import add_member
 from regulars.team.models import Role, User
@@ -35,10 +35,16 @@ def close_cases(*, end_us: int, seed: int) -> None:
     """Whoever was unhappy was called, most of them in time; the last ones are still to do."""
     random = np.random.default_rng([seed, 29])
     for case in Case.objects.filter(closed_us=None, kind="detractor").order_by("opened_us", "id"):
-        took = int(random.gamma(2, 10) * HOUR) + (4 * DAY if random.random() < LATE else 0)
+        took = 2 * HOUR + int(random.gamma(2, 10) * HOUR) + (4 * DAY if random.random() < LATE else 0)
         if case.opened_us + took < end_us and random.random() < CLOSED:
             _call(random, case, case.opened_us + took)
     watch(at=end_us)
+
+
+def catch_up(*, at: int) -> None:
+    """What colleagues were told until then, they have read."""
+    for user in User.objects.all():
+        see_notices(user_id=user.id, at=at)
 
 
 def _call(random: np.random.Generator, case: Case, at: int) -> None:

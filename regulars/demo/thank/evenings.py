@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from django.db import transaction
 
-from regulars.core.clock import DAY, HOUR
+from regulars.core.clock import DAY, HOUR, MINUTE
 from regulars.loyalty.models import Evening, Invitation, Standing
 from regulars.loyalty.rewards.evenings import answer, invite_people, note_who_came
 from regulars.loyalty.rewards.keeping import save_evening
@@ -25,8 +25,9 @@ def invite(*, end_us: int, seed: int) -> None:
     random = np.random.default_rng([seed, 17])
     gold = list(Standing.objects.filter(tier="gold").order_by("-progress", "person_id")[:40])
     nodes = [one.person_id for one in gold]  # the number of a person is one of their nodes
-    was = _evening(WAS, at=end_us - 48 * DAY, starts=end_us - 20 * DAY - 5 * HOUR)
-    comes = _evening(COMES, at=end_us - 6 * DAY, starts=end_us + 15 * DAY - 5 * HOUR)
+    evening = end_us - end_us % DAY + 18 * HOUR + 30 * MINUTE
+    was = _evening(WAS, at=end_us - 48 * DAY, starts=evening - 20 * DAY)
+    comes = _evening(COMES, at=end_us - 6 * DAY, starts=evening + 24 * DAY)
     for evening, answers in ((was, 0.85), (comes, 0.6)):
         invite_people(evening_id=evening.id, node_ids=nodes, at=evening.created_us + HOUR)
         _answer(random, evening, answers)

@@ -24,8 +24,8 @@ from regulars.loyalty.rewards.issuing import CannotIssue, issue_voucher
 from regulars.loyalty.rewards.redeeming import redeem_voucher
 from regulars.loyalty.rewards.taking import take_reward
 
-SPENDS, USES, MOST = 0.17, 0.8, 400  # share of those who can that take a reward in a year; codes used; at most
-SPAN, STEPS, AT_ONCE = 360 * DAY, 200, 500
+SPENDS, USES, MOST = 0.28, 0.8, 400  # share of those who can that take a reward in a year; codes used; at most
+SPAN, TOLD, STEPS, AT_ONCE = 360 * DAY, 60 * DAY, 200, 500
 TO_COUNT = """SELECT n.person_id FROM commerce_order o JOIN people_node n ON n.id = o.node_id
  WHERE o.ts > %s AND o.ts <= %s AND n.person_id IS NOT NULL
  UNION SELECT person_id FROM loyalty_standing WHERE next_us <= %s"""
@@ -36,7 +36,7 @@ READY = """SELECT n.person_id, min(n.id), sum(b.active) FROM loyalty_balance b J
 
 def live(*, begun_us: int, end_us: int, seed: int, beat: Callable[[], None] = lambda: None) -> None:
     """Count and spend from the beginning to the end, so that the books follow in order of time."""
-    past = History(terms.begin(at=begun_us), np.random.default_rng([seed, 13]))
+    past = History(terms.begin(at=begun_us, told_us=end_us - TOLD), np.random.default_rng([seed, 13]))
     counted = begun_us
     for moment, until in past.spans(begun_us, end_us):
         _count(past.programme, counted, moment)
@@ -84,9 +84,10 @@ class History:
     def spans(self, begun_us: int, end_us: int) -> Iterator[tuple[int, int]]:
         """(from, until) of the stretches after the first."""
         moment = begun_us + SPAN
-        while moment < end_us - 30 * DAY:
-            yield moment, min(moment + SPAN, end_us)
+        while moment + SPAN < end_us - SPAN // 2:
+            yield moment, moment + SPAN
             moment += SPAN
+        yield moment, end_us
 
     def spend(self, at: int, until: int) -> None:
         """Some of those who can, each at a moment of their own; in one transaction, for the sake of the disk."""
@@ -95,7 +96,7 @@ class History:
         tiers = dict(
             Standing.objects.filter(person_id__in=[row[0] for row in drawn]).values_list("person_id", "tier")
         )
-        when = np.sort(self.random.integers(at + HOUR, until - 30 * DAY, len(drawn)))
+        when = np.sort(self.random.integers(at + HOUR, until - DAY, len(drawn)))
         with transaction.atomic():
             for moment, (person, node, active) in zip(when, drawn, strict=True):
                 self._take(int(moment), node, active, tiers.get(person, ""), until)
@@ -104,7 +105,7 @@ class History:
 
     def _take(self, at: int, node: int, active: int, tier: str, until: int) -> None:
         can = [one for one in self.shelf if one.points <= active and (not one.tiers or tier in one.tiers)]
-        reward = can[int(self.random.integers(0, len(can)))]
+        reward = can[-1] if self.random.random() < 0.4 else can[int(self.random.integers(0, len(can)))]
         self.number += 1
         try:
             made = take_reward(

@@ -53,14 +53,17 @@ REWARDS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def begin(*, at: int) -> Programme:
-    """The programme as it began then, with its rewards and the offer of the club. Idempotent."""
+def begin(*, at: int, told_us: int) -> Programme:
+    """The programme as it began then, with its rewards and the offer of the club. Idempotent.
+
+    What happened before `told_us` counts, and is told to nobody: the event log stays as long as the shop's own.
+    """
     found = Programme.objects.filter(ended_us=None).first()
     if found:
         return found
     said: dict[str, Any] = {"by": "system", "at": at}
     made = create_programme(name=NAME, rules=RULES, starts_us=at, return_days=30, expiry="earned", expiry_months=24,
-                            **said)  # fmt: skip
+                            by="system", at=told_us)  # fmt: skip
     create_threshold(programme_id=made.id, **THRESHOLD, **said)
     club = Partner.objects.filter(name=CLUB["name"]).first() or save_partner(**CLUB, **said)
     for terms in (*REWARDS, _ticket(club)):

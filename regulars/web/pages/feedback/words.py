@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from regulars.feedback import triggers
 from regulars.feedback.models import Survey
@@ -91,7 +92,8 @@ def trigger(survey: Survey) -> str:
     segment = Segment.objects.filter(id=found.segment or 0).values_list("name", flat=True).first()
     match found.kind:
         case "event":
-            return _("%(days)s days after “%(event)s”") % {"days": number(found.after_days), "event": found.event}
+            said = ngettext("a day after “%(event)s”", "%(days)s days after “%(event)s”", found.after_days)
+            return said % {"days": number(found.after_days), "event": found.event}
         case "segment":
             return _("on entering “%s”") % (segment or "?")
         case "wave":

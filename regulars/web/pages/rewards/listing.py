@@ -1,6 +1,7 @@
 """Rewards: the catalogue, one of them, and giving one by hand."""
 
 from django import forms
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
     """Everything that can be had, what it costs, how much of it was given."""
     currency, now = Business.load().currency, now_us()
     partners = dict(Partner.objects.values_list("id", "name"))
-    found = Reward.objects.filter(archived_us=None).order_by("points", "name")
+    found = Reward.objects.filter(archived_us=None).order_by(F("points").asc(nulls_last=True), "name")
     rows = [(one, worth(_terms(one), one.currency or currency), partners.get(one.partner_id, ""), _state(one, now)) for one in found]  # noqa: E501  # fmt: skip
     if request.GET.get("format") == "csv":
         lines = ((one.name, KINDS[one.kind], text, one.points, one.issued, one.used, one.given, one.currency) for one, text, *_rest in rows)  # noqa: E501  # fmt: skip
