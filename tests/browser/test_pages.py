@@ -38,7 +38,7 @@ def addresses() -> list[str]:
     found += [segment, segment + "?tab=changes", segment + "?tab=versions", segment + "/edit"]
     guests = create_list(name="Guests", person_ids=[somebody.id], by="system", at=now_us())
     found += [reverse("web:segment", args=[guests.id]), reverse("web:list_edit", args=[guests.id]) + "?q=a"]
-    found += delivery_addresses() + shop_addresses()
+    found += delivery_addresses() + shop_addresses() + thanking.addresses(somebody.id)
     return found + [reverse(f"team:{name}") for name in ("members", "keys", "audit")] + [reverse("mfa_index")]
 
 

@@ -12,6 +12,7 @@ from regulars.feedback import actions as feedback
 from regulars.journeys import actions as journeys
 from regulars.loyalty import actions as loyalty
 from regulars.loyalty.models import Partner, Programme, Reward
+from regulars.loyalty.referrals.terms import save_terms
 from regulars.loyalty.rewards.keeping import save_partner, save_reward
 
 SOCCER_PAGES = "https://shop.northgate.test/soccer"
@@ -59,6 +60,10 @@ def open_shop(*, by: str, at: int, smtp: int, sms: str) -> Shop:
             "most_each": 1,
         }, **said,
     )  # fmt: skip
+    save_terms(
+        values={"on": True, "title": "Anna thinks you would like it here", "referrer_points": 500, "return_days": 0},
+        **said,
+    )
     _journeys(said)
     return Shop(programme, club, ticket)
 

@@ -22,8 +22,9 @@ from regulars.feedback.models import Response
 from regulars.inbox.actions import close
 from regulars.inbox.models import Case
 from regulars.loyalty.actions import tell_story
-from regulars.loyalty.models import Crossing, PartnerEntry, Redemption, Statement
+from regulars.loyalty.models import Crossing, PartnerEntry, Redemption, Referral, Statement
 from regulars.loyalty.queries import member
+from regulars.loyalty.referrals.linking import codes_of, url_of
 from regulars.people.models import Consent, Identifier
 from regulars.people.queries import person_id_of
 from regulars.team.models import User
@@ -32,7 +33,7 @@ from tests.sources import senders
 from tests.stories import outside, soccer_shop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.story, pytest.mark.browser, pytest.mark.slow]
-ANNA, PHONE = "anna@example.com", "07700 900123"
+ANNA, BEN, PHONE = "anna@example.com", "ben@example.com", "07700 900123"
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +80,15 @@ def page(chromium, live_server):
 
 
 @pytest.fixture
+def page_of_ben(chromium, live_server):
+    """Another browser, which nobody has used yet."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def counter(page, owner):
     """The tablet at the counter, let in by its number."""
     till.change_counter(wording="Yes, news of Northgate.", categories=["soccer", "tickets"], ask_sms=True,
@@ -98,9 +108,22 @@ def settle() -> None:
         pass
 
 
-def found(counter) -> None:
-    counter.get_by_placeholder("E-mail, phone or card").fill(ANNA)
+def found(counter, email: str = ANNA) -> None:
+    counter.get_by_placeholder("E-mail, phone or card").fill(email)
     counter.get_by_role("button", name="Find").click()
+
+
+def _ben_comes(page, link: str, mail) -> None:
+    """By the link, with his address, and a yes to the mail that asks."""
+    page.goto(link)
+    page.get_by_label("E-mail address").fill(BEN)
+    page.get_by_role("button", name="Sign me up").click()
+    page.get_by_text("look into your mailbox").wait_for()
+    settle()
+    page.goto(next(one for one in mail if one.to == BEN).link("Yes, I want this"))
+    page.get_by_role("button", name="Yes, I want this").click()
+    page.get_by_text("You are in").wait_for()
+    settle()
 
 
 def rings_up(counter, category: str, amount: str, to_pay: str, *, code: str = "", points: int = 0) -> None:
@@ -127,7 +150,7 @@ def now_of(person: int):
     return member(person, at=now_us())
 
 
-def test_the_soccer_story(staff, owner, counter, letters, texts, connected, post, live_server):
+def test_the_soccer_story(staff, owner, counter, page_of_ben, letters, texts, connected, post, live_server):
     (port, mail), (address, sms) = letters, texts
     by, began = owner.by, now_us() // SECOND * SECOND
     shop = soccer_shop.open_shop(by=by, at=began - DAY, smtp=port, sms=address)
@@ -204,6 +227,16 @@ def test_the_soccer_story(staff, owner, counter, letters, texts, connected, post
     tell_story(at=now_us())
     overview = staff.get(reverse("web:loyalty")).content.decode()
     assert "1 member" in overview and "by 1 member" in overview and f">{earned + 22}<" in overview.replace(" ", "")
+
+    # She gives her link to Ben. He says yes by mail and buys; his order is safe, and she is thanked.
+    _ben_comes(page_of_ben, url_of(codes_of([person], at=now_us())[person]), mail)
+    counter.goto("/till/")
+    found(counter, BEN)
+    expect(counter.locator("#known")).to_be_visible()
+    rings_up(counter, "soccer", "19,90", "£19.90")
+    before = now_of(person).have.active
+    settle()
+    assert Referral.objects.get().state == "rewarded" and now_of(person).have.active == before + 500
 
     # A boot goes back: its points go, and the threshold is not crossed any more.
     later = began + 60 * SECOND
