@@ -70,9 +70,9 @@ def test_every_page_fits_and_has_no_serious_fault(tab):
     open_shop()
     found = {}
     for address in addresses():
-        answer = tab.goto(address)
-        if answer.status == 405:  # an address that changes something and is no page
+        if tab.request.get(address).status == 405:  # an address that changes something and is no page
             continue
+        answer = tab.goto(address)
         found[address] = [] if answer.status == 200 else [f"status {answer.status}"]
         for size, theme in itertools.product(WIDTHS, ("light", "dark")):
             tab.set_viewport_size(WIDTHS[size])
