@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from regulars.core.clock import now_us
 from regulars.core.crypto import digest
-from regulars.loyalty.models import Referral, ReferralCode, ReferralTerms, Reward
+from regulars.loyalty.models import Programme, Referral, ReferralCode, ReferralTerms, Reward
 from regulars.loyalty.queries import current
 from regulars.loyalty.referrals.linking import codes_of, note_device, url_of
 from regulars.loyalty.referrals.terms import offered
@@ -77,6 +77,12 @@ def form_of() -> Form | None:
         values = {"name": SLUG.title(), "headline": "Sign up with your e-mail address", "wording": WORDING}
         found = save_form(values=values, by="system", at=now_us())
     return found if found.archived_us is None else None
+
+
+def club_to_join() -> Programme | None:
+    """The programme, where people take part by joining: the friend can do it with the same yes."""
+    programme = current()
+    return programme if programme and programme.membership == Programme.Membership.JOINED else None
 
 
 def device_of(request: HttpRequest) -> str:

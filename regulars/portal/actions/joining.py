@@ -17,6 +17,8 @@ from regulars.core.crypto import decrypt, digest, encrypt
 from regulars.core.models import Business
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
+from regulars.loyalty import actions as loyalty
+from regulars.loyalty.queries import current
 from regulars.loyalty.referrals.bringing import CannotBring, bring
 from regulars.people.actions import ConsentSaid, Sighting, record_sightings, welcome_back
 from regulars.people.identifiers import normal
@@ -134,7 +136,10 @@ def _record(form: Form, joining: Joining, said: dict, confirmed: dict, at: int) 
     return node
 
 
-def _note_friend(brought: Mapping[str, Any], node: int, at: int) -> None:
-    """They came by somebody. If that does not count, they are in all the same."""
+def _note_friend(brought: dict[str, Any], node: int, at: int) -> None:
+    """They came by somebody, and perhaps take part. If that does not count, they are in all the same."""
+    take_part, programme = brought.pop("take_part", False), current()
     with suppress(CannotBring):
         bring(friend_node_id=node, how="link", at=at, **brought)
+    if take_part and programme is not None:
+        loyalty.join(programme_id=programme.id, node_id=node, how="friend", by="person", at=at)

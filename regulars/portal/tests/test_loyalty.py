@@ -5,6 +5,8 @@ import secrets
 
 import pytest
 
+from regulars.channels import links
+from regulars.channels.actions import Planned, ensure_campaign, plan
 from regulars.channels.models import Message
 from regulars.core.clock import DAY, now_us
 from regulars.loyalty.ledger import balance, post_earn
@@ -12,7 +14,7 @@ from regulars.loyalty.models import Member, Referral, ReferralCode, Voucher
 from regulars.loyalty.queries import by_code
 from regulars.loyalty.rewards.keeping import save_reward
 from regulars.loyalty.tests.programme.shop import PER_POUND, TIERS, begin, buys, settle
-from regulars.loyalty.tests.referrals.friends import known, offer
+from regulars.loyalty.tests.referrals.friends import code_of, known, offer
 from regulars.people.models import Consent
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +160,28 @@ def test_a_friend_follows_the_link_says_yes_by_mail_and_is_brought(client, club,
 def test_a_made_up_link_of_a_friend_shows_nothing(client, club):
     offer(now_us())
     assert client.get("/r/7KQ2M4XW9BC").status_code == 404
+
+
+def test_a_friend_takes_part_with_the_same_yes_where_one_joins(client, business):
+    begin(PER_POUND, at=now_us(), membership="joined", wording="Keep my purchases for points.")
+    offer(now_us())
+    anna = known("anna", at=now_us() - DAY)
+    link = f"/r/{code_of(anna, now_us())}"
+    assert "Keep my purchases for points." in client.get(link).content.decode()
+    client.post(link, {"email": "ben@example.org", "take_part": "1"})
+    assert Member.objects.count() == 0
+    url = Message.objects.get().context["confirm_url"]
+    client.post(url[url.index("/confirm/") :])
+    assert Member.objects.get().node_id == Referral.objects.get().friend_node_id
+    assert Consent.objects.get(purpose="loyalty").wording == "Keep my purchases for points."
+
+
+def test_the_link_in_a_mail_leads_to_the_page(client, club, anna):
+    campaign = ensure_campaign(origin="broadcast:1", name="Points", at=now_us())
+    plan(campaign_id=campaign.id, items=[Planned(key="b:1", person_id=anna, due_us=now_us())], at=now_us())
+    Message.objects.update(address="anna@example.org")
+    url = links.loyalty_url(Message.objects.get().id)
+    path = url[url.index("/p/") :]
+    assert client.get(path).status_code == 200 and Message.objects.count() == 1
+    client.post(path)
+    assert Message.objects.latest("id").context["sign_in_url"].endswith("?to=loyalty")

@@ -32,7 +32,7 @@ def came(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "portal/gone.html", status=404)
     topics = Topic.objects.filter(key__in=form.topics, archived_us=None).order_by("order", "id")
     context = {"form": form, "topics": topics, "said": request.POST, "chosen": request.POST.getlist("topics")}
-    context |= {"terms": terms, "theirs": friends.what_both_get(terms)[1]}
+    context |= {"club": friends.club_to_join(), "terms": terms, "theirs": friends.what_both_get(terms)[1]}
     if request.method == "POST":
         problem = _take(request, form, found)
         if problem:
@@ -61,6 +61,7 @@ def _take(request: HttpRequest, form: Form, found: ReferralCode) -> CannotJoin |
         "clicked_us": friends.clicked(request, found),
         "device": friends.device_of(request),
         "place": friends.place_of(request),
+        "take_part": bool(request.POST.get("take_part")),
     }
     answers = Answers(
         email=request.POST.get("email", "")[:254],
