@@ -91,6 +91,11 @@ def day(at: int | None, zone: str = "UTC", *, year: bool | None = True) -> str:
     return "–" if at is None else dateformat.format(local(at, zone), "j M Y" if year else "j M")
 
 
+def last_day(at: int | None, zone: str = "UTC") -> str:
+    """The last day on which what ends at `at` is good: what ends at midnight is not good on the day that begins."""
+    return day(None if at is None else at - 1, zone)
+
+
 def moment(at: int | None, zone: str = "UTC") -> str:
     """'21 Nov 2026, 10:42', in the business's time zone."""
     return "–" if at is None else dateformat.format(local(at, zone), "j M Y, H:i")

@@ -101,6 +101,17 @@ def _message(words: str, dot: str = SEEN):
     return lambda p, currency: Sentence(dot, words, str(p.get("campaign") or ""))
 
 
+def _points(words: str, dot: str = SEEN):
+    """How many, and what there was afterwards."""
+
+    def say(p: dict[str, Any], currency: str) -> Sentence:
+        left = _("%s then") % formats.number(p["balance"]) if isinstance(p.get("balance"), int) else ""
+        many = formats.number(p["points"]) if isinstance(p.get("points"), int) else ""
+        return Sentence(dot, f"{words}: {many}" if many else str(words), left)
+
+    return say
+
+
 TALK = {
     "Delivered": (lazy("An e-mail arrived"), lazy("An SMS arrived"), "sent"),
     "Opened": (lazy("Opened an e-mail"), lazy("Opened an SMS"), SAID),
@@ -125,6 +136,12 @@ WORDS = {
     "Product Reviewed": lambda p, c: Sentence(SAID, _("Reviewed a product"), str(p.get("rating") or "")),
     "Products Searched": _plain(lazy("Searched"), "query"),
     "Coupon Applied": _plain(lazy("Used a coupon"), "coupon_name", "coupon_id"),
+    "Points Earned": _points(lazy("Earned points")),
+    "Points Spent": _points(lazy("Spent points")),
+    "Points Expired": _points(lazy("Points ended")),
+    "Points Taken Back": _points(lazy("Points were taken back"), BACK),
+    "Points Given Back": _points(lazy("Points were given back")),
+    "Points Adjusted": _points(lazy("Points were changed by hand")),
     "Survey Answered": _plain(lazy("Answered a survey"), "survey"),
     "Joined Programme": _plain(lazy("Joined the loyalty programme")),
     "Tier Changed": lambda p, c: Sentence(

@@ -14,7 +14,7 @@ from regulars.ui.icons import PATHS
 
 register = template.Library()
 WIDTHS = (("narrow", 330), ("middle", 500), ("wide", 780))
-for name in ("number", "short", "money", "percent", "day", "moment", "ago", "span"):
+for name in ("number", "short", "money", "percent", "day", "last_day", "moment", "ago", "span"):
     register.filter(name, getattr(formats, name))
 
 
