@@ -106,7 +106,7 @@ def refused(request: HttpRequest) -> HttpResponse:
         lines = ((from_us(d.received_us).isoformat(timespec="seconds"), d.code, d.reason, d.body) for d in rows)
         return csv_response("refused-events", ("received", "code", "reason", "body"), lines)
     source, code = request.GET.get("source", ""), request.GET.get("code", "")
-    wanted = {"source_id": int(source) if source.isdigit() else None, "code": code}
+    wanted = {"source_id": int(source) if source.isdecimal() else None, "code": code}
     page = queries.dead_letters_page(**wanted, after=request.GET.get("after", ""), limit=PAGE)
     reasons = queries.dead_letter_reasons()
     names = dict(Source.objects.values_list("id", "name"))
@@ -119,7 +119,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 def replay(request: HttpRequest) -> HttpResponse:
     """Try refused events again: the ticked ones, or all."""
     chosen = request.POST.getlist("id")
-    ids = [int(id) for id in chosen if id.isdigit()]
+    ids = [int(id) for id in chosen if id.isdecimal()]
     if request.POST.get("act") == "all":
         ids = list(DeadLetter.objects.filter(replayed_us=None).values_list("id", flat=True))
     if not ids:

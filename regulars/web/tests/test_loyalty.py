@@ -218,3 +218,8 @@ def test_the_editor_of_journeys_knows_every_kind_of_step():
     from regulars.web.pages.journeys.fields import PANELS
 
     assert KINDS.keys() == ICONS.keys() == PANELS.keys()
+
+
+@pytest.mark.parametrize("odd", ["9" * 40, "²", "-5", "abc"])
+def test_what_is_no_number_in_the_address_of_members_is_left_aside(owner, club, odd):
+    assert owner.get(reverse("web:members"), {"least": odd, "threshold": odd}).status_code == 200

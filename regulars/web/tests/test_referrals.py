@@ -71,3 +71,9 @@ def test_the_numbers_add_up(browser, business):  # noqa: F811
     assert (found.links, found.friends, found.ordered, found.rewarded, found.bought) == (1, 3, 2, 2, 10_000)
     assert found.points == 2 * 700 == has(club, anna, LATER).active + 2 * 200
     assert "10" in browser.get(reverse("web:referrals") + "?state=all").content.decode()
+
+
+def test_who_writes_the_first_offer_down_means_it(browser):  # noqa: F811
+    assert browser.get(reverse("web:referral_offer")).context["form"]["on"].initial is True
+    browser.post(reverse("web:referral_offer"), {name: value for name, value in FORM.items() if name != "on"})
+    assert browser.get(reverse("web:referral_offer")).context["form"]["on"].initial is False

@@ -33,7 +33,7 @@ def answers(request: HttpRequest, survey_id: int) -> HttpResponse:
     asked = {name: request.GET.get(name, "")[:120] for name in ("part", "store", "q", "topic", "after")}
     if asked["after"] and not re.fullmatch(r"\d{1,18}\.\d{1,18}", asked["after"]):
         raise Http404(_("This page's address is damaged. Start at the first page."))
-    topic = int(asked["topic"]) if asked["topic"].isascii() and asked["topic"].isdigit() else None
+    topic = int(asked["topic"]) if asked["topic"].isascii() and asked["topic"].isdecimal() else None
     page = quotes_page(
         found,
         part=asked["part"],
@@ -96,7 +96,7 @@ def _questions(survey: Survey, versions: set[int]) -> dict[tuple[int, str], str]
 def judge(request: HttpRequest, said_id: int) -> HttpResponse:
     """A colleague says whether a text is about a topic; the topics of the text come back."""
     topic = request.POST.get("topic", "")
-    if topic.isdigit():
+    if topic.isdecimal():
         try:
             actions.judge(
                 said_id=said_id,

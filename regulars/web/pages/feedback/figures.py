@@ -167,7 +167,7 @@ def act(request: HttpRequest, survey_id: int) -> HttpResponse:
 
 def _ask(request: HttpRequest, survey_id: int) -> None:
     now, segment = now_us(), request.POST.get("segment", "")
-    if not segment.isdigit():
+    if not segment.isdecimal():
         raise actions.CannotDo(_("Choose whom to ask."))
     occasion = f"hand:{segment}:{now // DAY}"
     actions.invite_segment.later(survey_id=survey_id, segment_id=int(segment), occasion=occasion, at=now)

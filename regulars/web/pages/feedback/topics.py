@@ -45,7 +45,7 @@ def save(request: HttpRequest) -> HttpResponse:
     post, number = request.POST, request.POST.get("topic", "")
     parent = post.get("parent", "")
     try:
-        if post.get("do") == "archive" and number.isdigit():
+        if post.get("do") == "archive" and number.isdecimal():
             actions.archive_topic(topic_id=int(number), by=request.user.by, at=now_us())
             toasts.say(request, _("The topic is put away. What colleagues said about texts stays."))
         else:
@@ -53,8 +53,8 @@ def save(request: HttpRequest) -> HttpResponse:
                 name=post.get("name", ""),
                 words=post.get("words", ""),
                 about=post.get("about", ""),
-                parent_id=int(parent) if parent.isdigit() else None,
-                topic_id=int(number) if number.isdigit() else None,
+                parent_id=int(parent) if parent.isdecimal() else None,
+                topic_id=int(number) if number.isdecimal() else None,
                 by=request.user.by,
                 at=now_us(),
             )

@@ -88,7 +88,7 @@ def _rules() -> list[dict]:
 def rule(request: HttpRequest, kind: str) -> HttpResponse:
     """Save the rule of one kind."""
     hours = request.POST.get("hours", "").strip().replace(",", ".")
-    owners = [int(one) for one in request.POST.getlist("owners") if one.isdigit()]
+    owners = [int(one) for one in request.POST.getlist("owners") if one.isdecimal()]
     try:
         if hours and not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", hours):
             raise actions.CannotDo(_("Hours are a number, for example 8."))

@@ -56,20 +56,25 @@ def members(request: HttpRequest, programme: Programme) -> HttpResponse:
     )  # fmt: skip
 
 
+def _whole(text: str) -> int | None:
+    """A whole number that databases hold; None for whatever else stands in an address."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
 def _rows(programme: Programme, asked: Any, *, limit: int) -> list[tuple]:
     where, having, params, late = "", "1 = 1", [programme.id], []
     if tier := asked.get("tier"):
         where += " AND s.tier = %s"
         params.append("" if tier == "none" else tier)
-    if (across := asked.get("threshold", "")).isdigit():
+    if (across := _whole(asked.get("threshold", ""))) is not None:
         where += (
             " AND s.person_id IN (SELECT person_id FROM loyalty_crossing WHERE threshold_id = %s"
             " AND undone_us IS NULL AND coalesce(until_us, %s) > %s)"
         )
-        params += [int(across), 2**62, now_us()]
-    if (least := asked.get("least", "")).isdigit():
+        params += [across, 2**62, now_us()]
+    if (least := _whole(asked.get("least", ""))) is not None:
         having += " AND coalesce(sum(b.active), 0) >= %s"
-        late.append(int(least))
+        late.append(least)
     if cursor := asked.get("after"):
         value, person = unpack(cursor)
         having += " AND (coalesce(sum(b.active), 0) < %s OR (coalesce(sum(b.active), 0) = %s AND s.person_id > %s))"

@@ -35,7 +35,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
         lines = found.values_list("id", "how", "state", "score", "why").iterator()
         return csv_response("friends", ("id", "how", "state", "score", "why"), lines)
     after = request.GET.get("after", "")
-    page = list((found.filter(id__lt=int(after)) if after.isdigit() else found)[: PAGE + 1])
+    page = list((found.filter(id__lt=int(after)) if after.isdecimal() else found)[: PAGE + 1])
     more = str(page[PAGE - 1].id) if len(page) > PAGE else None
     states = [(key, label) for key, (label, _tone) in STATES.items()]
     shown = {"rows": _rows(page[:PAGE]), "more": more, "states": states, "chosen": chosen}

@@ -82,6 +82,7 @@ def offer(request: HttpRequest) -> HttpResponse:
     """One form."""
     terms, currency = offered(), Business.load().currency
     shown = {name: getattr(terms, name) for name in SAME} | {"least": to_major(terms.least, currency)}
+    shown["on"] = terms.on or terms._state.adding  # who comes to write the first offer means it
     form = OfferForm(request.POST or None, initial=shown)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data | {"least": to_minor(form.cleaned_data["least"], currency)}

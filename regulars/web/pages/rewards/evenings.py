@@ -124,7 +124,7 @@ def change(request: HttpRequest, evening_id: int) -> HttpResponse:
             made = invite_people(evening_id=found.id, node_ids=people_in(found.segment_id), at=at)
             said = ngettext("%s person is on the list now.", "%s people are on the list now.", made)
             toasts.say(request, said % number(made))
-        case "places" if request.POST.get("places", "").isdigit():
+        case "places" if request.POST.get("places", "").isdecimal():
             try:
                 change_places(evening_id=found.id, places=min(int(request.POST["places"]), 100_000), by=by, at=at)
             except CannotAnswer as error:

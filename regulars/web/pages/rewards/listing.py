@@ -102,7 +102,7 @@ def _reward(request: HttpRequest, found: Reward, form: GiveForm, code: str = "")
     if request.GET.get("format") == "csv":
         lines = ((v.id, v.hint, v.cause, from_us(v.issued_us).isoformat(timespec="seconds"), v.used, v.left) for v in theirs.iterator())  # noqa: E501  # fmt: skip
         return csv_response(f"codes-{found.id}", ("id", "ends_in", "cause", "issued", "used", "left_minor"), lines)
-    older = theirs.filter(id__lt=int(after)) if after.isdigit() else theirs
+    older = theirs.filter(id__lt=int(after)) if after.isdecimal() else theirs
     vouchers = list(older[: PAGE + 1])
     more = str(vouchers[PAGE - 1].id) if len(vouchers) > PAGE else None
     text = worth(_terms(found), found.currency or Business.load().currency)
@@ -141,7 +141,7 @@ def print_some(request: HttpRequest, reward_id: int) -> HttpResponse:
     found, count = get_object_or_404(Reward, id=reward_id), request.POST.get("count", "")
     try:
         made = print_codes(
-            reward_id=found.id, count=int(count) if count.isascii() and count.isdigit() and len(count) < 7 else 0,
+            reward_id=found.id, count=int(count) if count.isascii() and count.isdecimal() and len(count) < 7 else 0,
             key=request.POST.get("key", "")[:40], by=request.user.by, at=now_us(),
         )  # fmt: skip
     except CannotIssue as problem:
