@@ -42,4 +42,5 @@ def addresses(person_id: int) -> list[str]:
     found = [reverse(f"web:{name}", args=[number]) for name, number in made.items()]
     survey = surveys.Survey.objects.get(name=surveys.NPS).id
     found += [reverse(f"web:{name}", args=[survey]) for name in ("survey", "survey_answers", "survey_edit")]
+    found.append(reverse("web:earning_new") + "?kind=amount")
     return [*found, reverse("web:member", args=[person_id]), reverse("till:devices"), reverse("till:till")]

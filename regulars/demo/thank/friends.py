@@ -10,7 +10,7 @@ from regulars.core.clock import DAY, HOUR
 from regulars.core.crypto import digest
 from regulars.loyalty.models import ReferralTerms, Reward
 from regulars.loyalty.referrals.bringing import bring
-from regulars.loyalty.referrals.linking import codes_of, note_device
+from regulars.loyalty.referrals.linking import codes_of, count_click, note_device
 from regulars.loyalty.referrals.terms import save_terms
 from regulars.loyalty.rewards.keeping import save_reward
 
@@ -49,6 +49,8 @@ def _came(random: np.random.Generator, friend: int, referrer: int, first_us: int
     clicked = first_us - int((0.2 + random.exponential(3)) * 24 * HOUR)
     joined = min(clicked + HOUR, first_us - HOUR)
     code = codes_of([referrer], at=clicked - DAY)[referrer]
+    for _ in range(int(random.integers(1, 4))):
+        count_click(code.id)
     device = digest("device", f"demo {friend}")
     if random.random() < SAME_DEVICE:
         note_device(code.id, device=device, place="", at=clicked)
