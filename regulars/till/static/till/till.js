@@ -268,6 +268,7 @@ async function sales() {
   }
 }
 async function bring(sale, pieces) {
+  for (const one of $("sales").querySelectorAll("button")) one.disabled = true; // a double click is one return
   const said = await put({ kind: "return", sale, ...(pieces && { pieces }) });
   note(said && !said.ok ? said.sentence : "");
   sales();
