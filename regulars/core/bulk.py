@@ -116,6 +116,37 @@ def query(sql: str, params: Sequence[Any] = ()) -> list[tuple]:
         return cursor.fetchall()
 
 
+Statement = tuple[str, Sequence[Any]]
+
+
+def together(statements: Iterable[Statement]) -> list[list[tuple]]:
+    """Runs (sql, parameters) one after the other, and gives the rows of each: none where it is no SELECT.
+
+    PostgreSQL gets all of them in one message, so that a transaction waits once; each still sees what others had
+    committed when its own turn came.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql" or connection.features.uses_server_side_binding:
+            return [_run(cursor, *statement) for statement in statements]
+        whole = list(statements)
+        if not whole:
+            return []
+        cursor.execute(";\n".join(sql for sql, _ in whole), [value for _, params in whole for value in params])
+        found = [_rows(cursor)]
+        while cursor.nextset():
+            found.append(_rows(cursor))
+        return found
+
+
+def _run(cursor: Any, sql: str, params: Sequence[Any]) -> list[tuple]:
+    cursor.execute(sql, params)
+    return _rows(cursor)
+
+
+def _rows(cursor: Any) -> list[tuple]:
+    return cursor.fetchall() if cursor.description else []
+
+
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Run one statement; returns the number of rows it changed."""
     with connection.cursor() as cursor:

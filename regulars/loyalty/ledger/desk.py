@@ -17,7 +17,7 @@ from regulars.loyalty.ledger.clock import settle
 from regulars.loyalty.ledger.errors import CannotPost, Conflict
 from regulars.loyalty.ledger.hashing import request_hash
 from regulars.loyalty.ledger.kinds import Ask, post
-from regulars.loyalty.ledger.loading import load_open_holds, load_open_lots, lock_books, people_nodes, ready_nodes
+from regulars.loyalty.ledger.loading import load_open_holds, load_open_lots, opened, opening, ready_nodes
 from regulars.loyalty.ledger.purse import Posting, Purse
 from regulars.loyalty.ledger.writing import write
 
@@ -27,7 +27,7 @@ declare("ledger.post.locked", "ledger.post.before_commit", "ledger.post.after_co
 
 
 class Moved(Exception):
-    """The person was merged or separated while we waited for the lock: begin again."""
+    """The person was merged or separated while we waited for the lock, or has no book yet: begin again."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,11 @@ def put(ask: Ask, *, prepare: Prepare | None = None, follow: Follow | None = Non
     `prepare` completes the ask when the person is locked, `follow` says what else is to be posted with it. Raises
     Conflict for a known key with other content, CannotPost for what cannot be done; nothing is written then.
     """
-    for _ in range(TRIES):
+    for again in range(TRIES):
         try:
             with transaction.atomic():
+                if again:
+                    ready_nodes(ask)  # books are made before any is locked
                 found = _put(ask, prepare, follow)
                 failpoint("ledger.post.before_commit")
             failpoint("ledger.post.after_commit")
@@ -80,13 +82,11 @@ def _is_second(error: IntegrityError) -> bool:
 
 
 def _put(ask: Ask, prepare: Prepare | None, follow: Follow | None) -> Posted:
-    nodes = ready_nodes(ask)
-    purse = Purse(lock_books(ask.programme_id, ask.asset, nodes))
+    person, purse, number, known = _open(ask)
     failpoint("ledger.post.locked")
-    number, known = look_for(ask)
     if known:
         return _same(known, ask)
-    fill(purse, ask, nodes)
+    fill(purse, ask)
     if prepare:
         ask = prepare(purse, ask)
     numbers = Numbers(number)
@@ -98,17 +98,27 @@ def _put(ask: Ask, prepare: Prepare | None, follow: Follow | None) -> Posted:
     made += settle(purse, ask, numbers)
     write([(purse, made)])
     have = tuple(purse.total(name) for name in ("active", "pending", "held", "debt"))
-    return Posted(posting.id, posting.amount, posting.after, True, tuple(posting.moves), nodes[0], have)
+    return Posted(posting.id, posting.amount, posting.after, True, tuple(posting.moves), person, have)
 
 
-def fill(purse: Purse, ask: Ask, nodes: list[int]) -> None:
-    """Bring what the posting needs to know. Raises Moved when the nodes are no longer those of one person."""
-    due = any(book.due_us is not None and book.due_us <= ask.at for book in purse.books.values())
-    if ask.kind in LIGHT and not due and not purse.total("debt"):
-        return
-    if people_nodes(ask.node_id) != nodes:
+def _open(ask: Ask) -> tuple[int, Purse, int, tuple | None]:
+    """(the person, their purse, a number for the transaction, the one with this key if it is known), locked.
+
+    Raises Moved when what got locked is not what the person has by now.
+    """
+    locked, seen, found = bulk.together([*opening(ask, lots=ask.kind not in LIGHT), looking(ask)])
+    mine = opened(ask, locked, seen)
+    if mine is None:
         raise Moved
-    load_open_lots([purse], ask.programme_id, ask.asset)
+    row = found[0]
+    return *mine, row[0], row[1:] if row[1] is not None else None
+
+
+def fill(purse: Purse, ask: Ask) -> None:
+    """Bring what else the posting needs to know: all lots where something is due or owed, the holds when due."""
+    due = any(book.due_us is not None and book.due_us <= ask.at for book in purse.books.values())
+    if ask.kind in LIGHT and (due or purse.total("debt")):
+        load_open_lots([purse], ask.programme_id, ask.asset)
     purse.whole = due
     if due:
         load_open_holds([purse], ask.programme_id, ask.asset)
@@ -135,15 +145,14 @@ class Numbers:
 NEXT = "SELECT nextval(pg_get_serial_sequence('loyalty_txn', 'id'))"
 
 
-def look_for(ask: Ask) -> tuple[int, tuple | None]:
-    """A number for a new transaction, and the row of the known one with this key, if any."""
+def looking(ask: Ask) -> bulk.Statement:
+    """Asks for a number for a new transaction, and the known one with this key, if any."""
     fresh = f"({NEXT})" if connection.vendor == "postgresql" else "(SELECT coalesce(max(id), 0) + 1 FROM loyalty_txn)"
-    row = bulk.query(
+    return (
         f"SELECT {fresh}, t.id, t.amount, t.after, t.request_hash FROM (SELECT 1 AS one) AS o LEFT JOIN loyalty_txn t"
         " ON t.programme_id = %s AND t.source = %s AND t.kind = %s AND t.external_id = %s",
         [ask.programme_id, ask.source, ask.kind, ask.key],
-    )[0]
-    return row[0], row[1:] if row[1] is not None else None
+    )
 
 
 def whose(txn_id: int) -> int:

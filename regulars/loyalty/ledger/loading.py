@@ -58,6 +58,44 @@ def make_books(programme_id: int, asset: str, nodes: Iterable[int]) -> None:
     )
 
 
+def opening(ask: Any, *, lots: bool) -> list[bulk.Statement]:
+    """What `opened` reads: locks the books of the person; then, as seen after the lock, their nodes with the numbers
+    of their books and, if wanted, their open lots."""
+    person = "(SELECT person_id FROM people_node WHERE id = %s)"
+    lock = " FOR NO KEY UPDATE OF b" if connection.vendor == "postgresql" else ""
+    books = (
+        f"SELECT {', '.join(f'b.{name}' for name in BOOK)} FROM people_node n JOIN loyalty_balance b"
+        f" ON b.node_id = n.id AND b.programme_id = %s AND b.asset = %s WHERE n.person_id = {person}"
+        f" ORDER BY b.node_id{lock}"
+    )
+    columns = "".join(f", l.{name}" for name in LOT) if lots else ""
+    join = (
+        " LEFT JOIN loyalty_lot l ON l.node_id = n.id AND l.rest > 0 AND l.programme_id = %s AND l.asset = %s"
+        if lots
+        else ""
+    )
+    nodes = (
+        f"SELECT n.id, b.id{columns} FROM people_node n LEFT JOIN loyalty_balance b ON b.node_id = n.id"
+        f" AND b.programme_id = %s AND b.asset = %s{join} WHERE n.person_id = {person} ORDER BY n.id"
+    )
+    which = [ask.programme_id, ask.asset]
+    return [(books, [*which, ask.node_id]), (nodes, [*which, *(which if lots else ()), ask.node_id])]
+
+
+def opened(ask: Any, locked: list[tuple], seen: list[tuple]) -> tuple[int, Purse] | None:
+    """(the person, their purse) of the rows of `opening`; None when what is locked is not what is theirs by now, or
+    a book is still to be made. Raises NoSuchPerson."""
+    if not seen:
+        raise NoSuchPerson
+    purse = Purse({row[0]: Book(*row) for row in locked})
+    have = {node for node, book, *_ in seen if book is not None}
+    person = seen[0][0]
+    if have != purse.books.keys() or not {person, ask.node_id} <= have:
+        return None
+    purse.lots = {row[2]: LotNow(*row[2:]) for row in seen if len(row) > 2 and row[2] is not None}
+    return person, purse
+
+
 def lock_books(programme_id: int, asset: str, nodes: Collection[int]) -> dict[int, Book]:
     """The books of these nodes, locked until commit in the order of the nodes."""
     table, params = _among(nodes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import models
@@ -31,18 +31,24 @@ Made = Sequence[tuple[Purse, Sequence[Posting]]]
 
 
 def write(made: Made) -> None:
-    """All of the postings, by purse, with the sums as they are now. A handful of statements for any number."""
+    """All of the postings, by purse, with the sums as they are now. A handful of statements for any number, which
+    PostgreSQL gets in one message."""
+    bulk.together(_statements(made))
+
+
+def _statements(made: Made) -> Iterator[bulk.Statement]:
+    """In their order. Many rows of one table go in at once, before the rest: the transactions come last."""
     postings = [posting for _, some in made for posting in some]
     if not postings:
         return
-    _insert(Entry, ENTRY, [row for posting in postings for row in entry_rows(posting)])
-    _insert(Lot, NEW_LOT, [row for posting in postings for row in lot_rows(posting)])
-    _update_lots([lot for purse, some in made for lot in _changed(purse, some)])
-    _insert(LotMove, MOVE, [row for posting in postings for row in move_rows(posting)])
-    _write_holds(postings)
+    yield from _insert(Entry, ENTRY, [row for posting in postings for row in entry_rows(posting)])
+    yield from _insert(Lot, NEW_LOT, [row for posting in postings for row in lot_rows(posting)])
+    yield from _update_lots([lot for purse, some in made for lot in _changed(purse, some)])
+    yield from _insert(LotMove, MOVE, [row for posting in postings for row in move_rows(posting)])
+    yield from _write_holds(postings)
     failpoint("ledger.write.between")
-    _write_books(made, postings[0].ask)
-    _insert_txns([txn_row(posting) for posting in postings])
+    yield _write_books(made, postings[0].ask)
+    yield _insert_txns([txn_row(posting) for posting in postings])
 
 
 def _changed(purse: Purse, some: Sequence[Posting]) -> list[LotNow]:
@@ -81,61 +87,54 @@ def txn_row(posting: Posting, digest: str = "") -> tuple:
             digest or request_hash(ask), json.dumps(request, sort_keys=True))  # fmt: skip
 
 
-def _insert(model: type[models.Model], columns: Sequence[str], rows: list[tuple]) -> None:
+def _insert(model: type[models.Model], columns: Sequence[str], rows: list[tuple]) -> Iterator[bulk.Statement]:
     if len(rows) > FEW:
         bulk.insert(model, columns, rows)
-    else:
-        _insert_rows(model._meta.db_table, columns, rows)
+    elif rows:
+        yield _insert_rows(model._meta.db_table, columns, rows)
 
 
-def _insert_rows(table: str, columns: Sequence[str], rows: list[tuple]) -> None:
-    if rows:
-        marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
-        flat = [value for row in rows for value in row]
-        bulk.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}", flat)
+def _insert_rows(table: str, columns: Sequence[str], rows: list[tuple]) -> bulk.Statement:
+    marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}", [value for row in rows for value in row]
 
 
-def _insert_txns(rows: list[tuple]) -> None:
+def _insert_txns(rows: list[tuple]) -> bulk.Statement:
     one = f"({', '.join(['%s'] * len(TXN))}, {tx_sql()})"
     flat = [value for row in rows for value in row]
-    bulk.execute(f"INSERT INTO loyalty_txn ({', '.join(TXN)}, tx) VALUES {', '.join([one] * len(rows))}", flat)
+    return f"INSERT INTO loyalty_txn ({', '.join(TXN)}, tx) VALUES {', '.join([one] * len(rows))}", flat
 
 
-def _update_lots(lots: list[LotNow]) -> None:
+def _update_lots(lots: list[LotNow]) -> Iterator[bulk.Statement]:
     if not lots:
         return
     kinds = dict.fromkeys(("lot", "rest_", *(f"{state}_" for state in STATES)), "bigint")
     rows = [(lot.id, lot.pending + lot.active + lot.held, *(getattr(lot, s) for s in STATES)) for lot in lots]
     table, params = bulk.table(kinds, rows)
     sets = ", ".join(f"{name} = v.{name}_" for name in ("rest", *STATES))
-    bulk.execute(f"UPDATE loyalty_lot SET {sets} FROM {table} WHERE loyalty_lot.id = v.lot", params)
+    yield f"UPDATE loyalty_lot SET {sets} FROM {table} WHERE loyalty_lot.id = v.lot", params
 
 
-def _write_holds(postings: Sequence[Posting]) -> None:
-    for posting in postings:
-        for hold in posting.holds:
-            _write_hold(hold, posting)
+def _write_holds(postings: Sequence[Posting]) -> Iterator[bulk.Statement]:
+    return (_write_hold(hold, posting) for posting in postings for hold in posting.holds)
 
 
-def _write_hold(hold: HoldNow, posting: Posting) -> None:
+def _write_hold(hold: HoldNow, posting: Posting) -> bulk.Statement:
     if hold.id == posting.id:
         names = ("id", "programme_id", "asset", "node_id", "amount", "made_us", "expires_us")
         ask = posting.ask
         row = (hold.id, ask.programme_id, ask.asset, hold.node_id, hold.amount, hold.made_us, hold.expires_us)
-        _insert_rows("loyalty_hold", names, [row])
-    else:
-        bulk.execute(
-            "UPDATE loyalty_hold SET captured_us = %s, released_us = %s WHERE id = %s",
-            [hold.captured_us, hold.released_us, hold.id],
-        )
+        return _insert_rows("loyalty_hold", names, [row])
+    times = [hold.captured_us, hold.released_us, hold.id]
+    return "UPDATE loyalty_hold SET captured_us = %s, released_us = %s WHERE id = %s", times
 
 
-def _write_books(made: Made, ask: Any) -> None:
+def _write_books(made: Made, ask: Any) -> bulk.Statement:
     books = [book for purse, some in made for book in _touched(purse, some)]
     kinds = dict.fromkeys(("node", *(f"{name}_" for name in SUMS)), "bigint")
     table, params = bulk.table(kinds, [(book.node_id, *(getattr(book, name) for name in SUMS)) for book in books])
     sets = ", ".join(f"{name} = v.{name}_" for name in SUMS)
-    bulk.execute(
+    return (
         f"UPDATE loyalty_balance SET {sets} FROM {table} WHERE node_id = v.node AND programme_id = %s AND asset = %s",
         [*params, ask.programme_id, ask.asset],
     )

@@ -1,17 +1,17 @@
 """Keys of every role, and a person."""
 
 import pytest
-from django.core.cache import cache
 
 from regulars.people.actions import Sighting, record_sightings
 from regulars.team import actions
+from regulars.web.api import limits
 
 
 @pytest.fixture(autouse=True)
 def _fresh_limits():
-    cache.clear()
+    limits.forget()
     yield
-    cache.clear()
+    limits.forget()
 
 
 @pytest.fixture
