@@ -24,14 +24,16 @@ CLIENTS = 50
 SECONDS = 4 if QUICK else 10
 PEOPLE = 2000
 PROCESSES = 4
+TARGET = 500  # requests a second
 JOURNAL = 50_000 if QUICK else 1_000_000
 
 
 class Client(threading.Thread):
     """One till: earns and spends for somebody at random over a kept connection."""
 
-    def __init__(self, port: int, key: str, people: list[int], number: int, until: float) -> None:
+    def __init__(self, port: int, key: str, people: list[int], number: int, until: float, rate: float) -> None:
         super().__init__()
+        self.rate = rate  # of all clients together; 0: each as fast as it can
         self.port, self.people, self.number, self.until = port, people, number, until
         self.head = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self.times: list[float] = []
@@ -40,8 +42,10 @@ class Client(threading.Thread):
     def run(self) -> None:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         chance, n = random.Random(self.number), 0
-        while (began := time.monotonic()) < self.until:
-            n += 1
+        due = time.monotonic() + chance.random() * self._pause
+        while max(began := due if self.rate else time.monotonic(), time.monotonic()) < self.until:
+            time.sleep(max(0, began - time.monotonic()))
+            n, due = n + 1, due + self._pause
             what = "earn" if n % 2 else "spend"
             body = json.dumps({"person": chance.choice(self.people), "amount": 20 if n % 2 else chance.randint(1, 9)})
             line.request(
@@ -52,11 +56,17 @@ class Client(threading.Thread):
             self.times.append(time.monotonic() - began)
             self.answers[answer.status] = self.answers.get(answer.status, 0) + 1
 
+    @property
+    def _pause(self) -> float:
+        """Seconds from one request to the next; what is late counts from when it should have been."""
+        return CLIENTS / self.rate if self.rate else 0
 
-def load(port: int, key: str, people: list[int]) -> None:
+
+def load(port: int, rate: float, key: str, people: list[int]) -> None:
     """In a process of its own; prints one line of JSON."""
     began = time.monotonic()
-    clients = [Client(port, key, people, n + 1000 * os.getpid(), began + SECONDS) for n in range(CLIENTS // 2)]
+    mine = range(1000 * os.getpid(), 1000 * os.getpid() + CLIENTS // 2)
+    clients = [Client(port, key, people, n, began + SECONDS, rate) for n in mine]
     for each in clients:
         each.start()
     for each in clients:
@@ -73,21 +83,28 @@ def over_the_api(home: Path, database: str) -> None:
     serve = [sys.executable, "-m", "regulars", "web", "--port", str(house.port), "--processes", str(PROCESSES)]
     house.running.append(subprocess.Popen(serve, env=house.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
     wait_for(house.port)
-    command = [sys.executable, "-m", "benchmarks.ledger", "load", str(house.port), key, *people[:PEOPLE]]
+    for rate in (0, TARGET):
+        _measured(house, rate, key, people)
+    house.stop()
+    print(house.call("-m", "benchmarks.ledger", "check"))
+
+
+def _measured(house: House, rate: float, key: str, people: list[str]) -> None:
+    """The clients as fast as they can, or together at a rate."""
+    command = [sys.executable, "-m", "benchmarks.ledger", "load", str(house.port), str(rate), key, *people[:PEOPLE]]
     loads = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     found = [json.loads(each.communicate()[0]) for each in loads]
-    house.stop()
     times = sorted(t for one in found for t in one["times"])
     answers: dict[str, int] = {}
     for one in found:
         for each in one["answers"]:
             for status, n in each.items():
                 answers[status] = answers.get(status, 0) + n
-    rate = len(times) / max(one["seconds"] for one in found)
+    done = len(times) / max(one["seconds"] for one in found)
     half, most = times[len(times) // 2] * 1000, times[int(len(times) * 0.95)] * 1000
-    said = f"p50 {half:.0f} ms, p95 {most:.0f} ms, {answers}"
-    show("earn or spend over the API, 50 clients, PostgreSQL", f"{rate:,.0f}/s", "500", said)
-    print(house.call("-m", "benchmarks.ledger", "check"))
+    how = f"{rate}/s asked by" if rate else "as fast as can be,"
+    said = f"p50 {half:.0f} ms, p95 {most:.0f} ms, {answers}, load {os.getloadavg()[0]:.0f}"
+    show(f"earn or spend over the API, {how} {CLIENTS} clients, PostgreSQL", f"{done:,.0f}/s", f"{TARGET}", said)
 
 
 def replaying(home: Path, database: str) -> None:
@@ -198,7 +215,7 @@ def main() -> None:
 if __name__ == "__main__":
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
     if words[:1] == ["load"]:
-        load(int(words[1]), words[2], [int(word) for word in words[3:]])
+        load(int(words[1]), float(words[2]), words[3], [int(word) for word in words[4:]])
     elif words[:1] in (["fill"], ["check"]) or (words[:1] == ["replay"] and len(words) == 2):
         inside(*words)
     else:
