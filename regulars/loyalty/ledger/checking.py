@@ -19,6 +19,7 @@ _MOVED = ", ".join(
     f"sum(CASE WHEN state_to = '{s}' THEN amount WHEN state_from = '{s}' THEN -amount ELSE 0 END) AS {s}"
     for s in STATES
 )
+_MOMENT = "CASE WHEN t.source = 'clock' THEN t.occurred_us ELSE t.recorded_us END"
 _USED = """SELECT m.txn_id FROM loyalty_lotmove m JOIN loyalty_txn t ON t.id = m.txn_id
  JOIN loyalty_lot l ON l.id = m.lot_id WHERE m.state_from = 'active' AND m.state_to IN ('spent', 'held')"""
 _OWN = ("pending", "active", "held")
@@ -62,9 +63,9 @@ QUESTIONS: dict[str, str] = {
     "Nobody has active points while they owe": """
         SELECT node_id FROM loyalty_balance WHERE debt > 0 AND active > 0""",
     "Expired points are never used": f"""
-        {_USED} AND l.expires_us <= t.recorded_us AND t.kind <> 'split'""",
+        {_USED} AND l.expires_us <= {_MOMENT} AND t.kind <> 'split'""",
     "Points are never used before they are active": f"""
-        {_USED} AND l.activates_us > t.recorded_us""",
+        {_USED} AND l.activates_us > {_MOMENT}""",
     "Open holds are what is held": """
         SELECT b.programme_id FROM (SELECT programme_id, asset, sum(held) AS held
         FROM loyalty_balance GROUP BY 1, 2) b

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from regulars.loyalty.ledger.kinds import Ask, post
+from regulars.loyalty.ledger.kinds import CLOCK, Ask, post
 from regulars.loyalty.ledger.purse import LotNow, Posting, Purse
-
-CLOCK = "clock"
-
 
 RELEASE, ACTIVATE, EXPIRE = range(3)
 

@@ -7,7 +7,7 @@ two postings for one person meet. Different people never wait for each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, connection, transaction
 
@@ -86,6 +86,7 @@ def _put(ask: Ask, prepare: Prepare | None, follow: Follow | None) -> Posted:
     failpoint("ledger.post.locked")
     if known:
         return _same(known, ask)
+    ask = not_before(purse, ask)
     fill(purse, ask)
     if prepare:
         ask = prepare(purse, ask)
@@ -112,6 +113,12 @@ def _open(ask: Ask) -> tuple[int, Purse, int, tuple | None]:
         raise Moved
     row = found[0]
     return *mine, row[0], row[1:] if row[1] is not None else None
+
+
+def not_before(purse: Purse, ask: Ask) -> Ask:
+    """Whoever waited for the lock may be handed points that became active meanwhile: time does not run backwards."""
+    newest = max((lot.activates_us for lot in purse.own() if lot.active), default=0)
+    return replace(ask, at=newest) if newest > ask.at else ask
 
 
 def fill(purse: Purse, ask: Ask) -> None:

@@ -15,6 +15,9 @@ from regulars.loyalty.ledger.purse import ACCOUNT, HoldNow, LotNow, Posting, Pur
 ABOUT = ("cause", "funder", "origin", "order_line", "rule", "budget_id")
 
 
+CLOCK = "clock"
+
+
 @dataclass(frozen=True)
 class Ask:
     """A posting that is wanted. `source` and `key` are its name within the kind, for ever."""
@@ -33,10 +36,15 @@ class Ask:
     reverses_id: int | None = None
     said: Mapping[str, Any] | None = None  # the request as a door got it, when that is less than `what`
 
+    @property
+    def moment(self) -> int:
+        """When it counts: what happens by itself, at its own time, however late it is noted."""
+        return self.occurred_us if self.source == CLOCK else self.at
+
 
 def post(purse: Purse, ask: Ask, number: int) -> Posting:
     """The posting on the purse. Raises CannotPost and its kinds; the purse is then of no more use."""
-    purse.now = ask.at
+    purse.now = ask.moment
     posting = Posting(number, ask, purse, amount=ask.what.get("amount", 0), groups=[purse])
     KINDS[ask.kind](posting, ask.what)
     return posting.done()

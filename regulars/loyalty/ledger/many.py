@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from regulars.core import bulk
 from regulars.loyalty.ledger.clock import settle
-from regulars.loyalty.ledger.desk import TRIES, Moved, Numbers
+from regulars.loyalty.ledger.desk import TRIES, Moved, Numbers, not_before
 from regulars.loyalty.ledger.errors import CannotPost, Conflict
 from regulars.loyalty.ledger.hashing import request_hash
 from regulars.loyalty.ledger.kinds import Ask, post
@@ -59,6 +59,7 @@ def _put(asks: Sequence[Ask]) -> int:
 
 
 def _post(purse: Purse, asks: Sequence[Ask], numbers: Numbers) -> list[Posting]:
+    asks = [not_before(purse, ask) for ask in asks]
     made = settle(purse, asks[0], numbers)
     for ask in asks:
         made.append(post(purse, ask, numbers()))

@@ -5,6 +5,7 @@ import pytest
 from regulars.core.clock import DAY
 from regulars.loyalty import ledger
 from regulars.loyalty.ledger import Have
+from regulars.loyalty.ledger.checking import check
 from regulars.loyalty.models import Entry, Lot, Txn
 
 
@@ -129,3 +130,23 @@ def test_every_transaction_balances(books, person, at):
 def test_nobody_can_earn_who_was_never_known(books):
     with pytest.raises(ledger.CannotPost, match="no such person"):
         books.earn(10**12, 5)
+
+
+def test_points_that_came_and_went_unseen_paid_what_was_owed_first(books, person, at):
+    anna = person()
+    books.earn(anna, 30)
+    books.spend(anna, 30)
+    books.claw(anna, 11)
+    books.earn(anna, 25, wait=1, live=2, key="comes and goes")
+    for days in (1, 3):
+        seen = books.have(anna, at=at + days * DAY)
+        assert (seen.debt, seen.active) == (0, 14 if days == 1 else 0)
+    assert books.have(anna, at=at + 3 * DAY) == Have()
+
+
+def test_who_asked_before_waiting_for_the_lock_is_noted_after_what_they_are_given(books, person, at):
+    anna = person()
+    books.earn(anna, 30)
+    spent = books.spend(anna, 30, at=at - 5)
+    assert Txn.objects.get(id=spent.id).recorded_us == at
+    assert check(at) == []
