@@ -22,6 +22,6 @@ def undisturbed(template, tmp_path_factory):
 @pytest.mark.parametrize("point", failpoints("ledger."))
 def test_a_killed_posting_stands_once(template, undisturbed, tmp_path, point, passage):
     house = template.copy(tmp_path / "home")
-    kill(house, *CHILD, "work", at=point + passage)
+    kill(house, *CHILD, "work", at=point + passage, surely=not passage)
     assert reported(house, *CHILD, "work") == undisturbed
     assert undisturbed.endswith(", []]")
