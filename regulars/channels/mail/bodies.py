@@ -44,8 +44,17 @@ def encode_pieces(pieces: Sequence[str]) -> tuple[bytes, bytes]:
         return b"base64", _base64(lines("".join(pieces)).encode("utf-8", "replace"))
     body = b"".join([one.body for one in coded])
     if not body or body.endswith(b"=\r\n"):
-        body = body[:-3] + b"\r\n"  # the last line ends
+        body = _without_blank_end(body[:-3]) + b"\r\n"  # the last line ends
     return b"quoted-printable", body
+
+
+def _without_blank_end(body: bytes) -> bytes:
+    """A blank at the very end is written as its code, or it would be lost on the way (RFC 2045, 6.7, rule 3)."""
+    if body[-1:] not in (b" ", b"\t"):
+        return body
+    code = b"=20" if body[-1:] == b" " else b"=09"
+    full = len(body) - (body.rfind(b"\n") + 1) > 73
+    return body[:-1] + (b"=\r\n" if full else b"") + code
 
 
 def _runs(pieces: Sequence[str]) -> list[str]:
