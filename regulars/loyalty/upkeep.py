@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.core.jobs import job
 from regulars.loyalty.models import Referral, ReferralCode
+from regulars.loyalty.rewards.guesses import forget_old
 
 
 @job(lane="soon")
@@ -13,3 +14,4 @@ def forget_digests(*, at: int) -> None:
     ReferralCode.objects.filter(forget_us__isnull=False, forget_us__lte=at).update(
         device="", place="", forget_us=None
     )
+    forget_old(at=at)

@@ -9,6 +9,7 @@ from regulars.loyalty.models import Guess
 from regulars.loyalty.rewards import codes
 from regulars.loyalty.rewards.guesses import MOST, TooManyGuesses, note_wrong, refuse_guessers
 from regulars.loyalty.rewards.redeeming import CannotRedeem, find_voucher
+from regulars.loyalty.upkeep import forget_digests
 
 BODIES = st.text(alphabet=codes.ALPHABET, min_size=codes.RANDOM, max_size=codes.RANDOM)
 
@@ -71,3 +72,11 @@ def test_a_slip_of_the_finger_is_no_guess(at):
 def test_who_guesses_is_kept_as_a_digest_only(at):
     note_wrong(who=["203.0.113.9"], at=at)
     assert "203" not in Guess.objects.get().who
+
+
+@pytest.mark.django_db
+def test_counts_of_hours_gone_by_are_forgotten_at_night(at):
+    for hours in (0, 1, 5):
+        note_wrong(who=["till:1"], at=at - hours * HOUR)
+    forget_digests(at=at)
+    assert sorted(Guess.objects.values_list("hour", flat=True)) == [at // HOUR - 1, at // HOUR]
