@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+pytest_plugins = ("tests.chromium",)
 NOW = 1_790_000_000_000_000  # 2026-09-21 14:13:20 UTC
 
 

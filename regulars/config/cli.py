@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -11,6 +13,15 @@ Host = Annotated[str, typer.Option(help="Address to listen on; put a TLS proxy b
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 Processes = Annotated[int, typer.Option(help="Processes per lane (PostgreSQL only; SQLite has one writer).")]
 Threads = Annotated[int, typer.Option(help="Threads that answer requests.")]
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    """Ctrl-C ends a command that is still starting as one that runs; its children end with it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
 
 
 def _ready(port: int = 8000) -> None:
@@ -39,28 +50,31 @@ def _started(host: str, port: int, processes: int, threads: int):
 
 def serve(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1, threads: Threads = 8) -> None:
     """Start web and worker together; Ctrl-C stops both."""
-    web = _started(host, port, 1, threads)
-    from regulars.config import run
+    with _until_stopped():
+        web = _started(host, port, 1, threads)
+        from regulars.config import run
 
-    typer.echo(f"Regulars is at {run.address(host, port)} (Ctrl-C stops it)")
-    run.run([web, *run.worker_children(processes=processes)])
+        typer.echo(f"Regulars is at {run.address(host, port)} (Ctrl-C stops it)")
+        run.run([web, *run.worker_children(processes=processes)])
 
 
 def web(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1, threads: Threads = 8) -> None:
     """Start only the pages and the tracking API."""
-    started = _started(host, port, processes, threads)
-    from regulars.config import run
+    with _until_stopped():
+        started = _started(host, port, processes, threads)
+        from regulars.config import run
 
-    run.run([started])
+        run.run([started])
 
 
 def worker(processes: Processes = 1) -> None:
     """Start only the background work. Any number of workers may run against PostgreSQL."""
-    _ready()
-    from regulars.config import run
+    with _until_stopped():
+        _ready()
+        from regulars.config import run
 
-    run.prepare()
-    run.run(run.worker_children(processes=processes))
+        run.prepare()
+        run.run(run.worker_children(processes=processes))
 
 
 def doctor() -> None:
