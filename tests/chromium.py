@@ -1,4 +1,4 @@
-"""Debian's Chromium, one for all tests of a process: two in one thread get in each other's way. Without it: skipped."""
+"""Debian's Chromium, one for all tests of a process: two in one thread get in each other's way."""
 
 from __future__ import annotations
 

@@ -371,3 +371,6 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+from regulars.channels.networks.models import Account, Attempt, Author, Brake, Item, Post, PostState  # noqa: E402, F401 - tables

@@ -112,3 +112,5 @@ register(
         erase=_blank_calls,
     ),
 )
+
+from regulars.channels.networks import personal as _networks  # noqa: E402, F401 - its own tables

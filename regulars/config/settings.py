@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "regulars.segments",
     "regulars.channels",
     "regulars.inbox",
+    "regulars.social",
     "regulars.feedback",
     "regulars.loyalty",
     "regulars.journeys",

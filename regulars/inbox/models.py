@@ -49,6 +49,18 @@ class Case(models.Model):
     closed_us = models.BigIntegerField(null=True, db_index=True)
     closed_by = models.CharField(max_length=40, blank=True)
     outcome = models.CharField(max_length=20, blank=True, help_text="one of the kind's")
+    # what makes a case a conversation: somebody talks with us on an account
+    account_id = models.BigIntegerField(null=True, help_text="channels.Account; null: a case without a conversation")
+    thread = models.CharField(max_length=400, blank=True, help_text="the item its thread begins with")
+    author_id = models.BigIntegerField(null=True, db_index=True, help_text="channels.Author who began it")
+    audience = models.CharField(max_length=8, blank=True, help_text="public, private or both: who has read it so far")
+    waiting_us = models.BigIntegerField(null=True, help_text="since when they wait for us; null: they do not")
+    next_due_us = models.BigIntegerField(null=True, help_text="by when the next answer is promised")
+    window_us = models.BigIntegerField(null=True, help_text="until when the network lets us answer in private")
+    last_us = models.BigIntegerField(null=True, help_text="the last word of anybody, notes aside")
+    preview = models.CharField(max_length=200, blank=True)
+    labels = models.JSONField(default=list)
+    merged_into = models.BigIntegerField(null=True, help_text="the conversation that goes on instead")
 
     class Meta:
         indexes = [
@@ -72,6 +84,10 @@ class Entry(models.Model):
     at = models.BigIntegerField()
     text = models.TextField(blank=True)
     facts = models.JSONField(default=dict, help_text="of an event: what changed; of an answer: by which way")
+    item_id = models.BigIntegerField(null=True, unique=True, help_text="channels.Item it shows, as edited there")
+    post_id = models.BigIntegerField(null=True, unique=True, help_text="channels.Post that carries our answer")
+    author_id = models.BigIntegerField(null=True, help_text="channels.Author who said it")
+    automatic = models.BooleanField(default=False, help_text="said by no person: never stops a clock")
 
     class Meta:
         indexes = [models.Index(fields=["case_id", "id"], name="inbox_entry_of")]

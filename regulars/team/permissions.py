@@ -37,6 +37,14 @@ PERMISSIONS = {
     "gate.open": _("let sending start again after a standstill or a restore"),
     "inbox.view": _("see cases and conversations"),
     "inbox.answer": _("take, answer and close cases and conversations"),
+    "inbox.rules": _("change the rules, saved replies, hours and labels of the inbox"),
+    "networks.manage": _("connect accounts on networks, feeds, forums and mailboxes, and let them go"),
+    "social.view": _("see what is said about us, the plan of posts and what they brought"),
+    "social.edit": _("make topics, write posts and plan them, pull the brake"),
+    "social.publish": _("approve posts and answers for the public, and release the brake"),
+    "facts.edit": _("write statements into the fact base"),
+    "facts.approve": _("approve statements of the fact base"),
+    "policy.edit": _("change the social media policy, training and drills"),
     "loyalty.view": _("see the loyalty programme, balances, rewards, partners and referrals"),
     "loyalty.give": _("give and take points and vouchers by hand, review referrals"),
     "loyalty.edit": _("change earning rules, tiers, rewards, offers and partners, settle with partners"),
@@ -55,11 +63,12 @@ PERMISSIONS = {
 }
 
 _LOOK = {"staff", "people.view", "segments.view", "insights.view", "content.view", "messages.view", "journeys.view"}
-_LOOK |= {"inbox.view", "loyalty.view", "feedback.view"}
-_AGENT = _LOOK | {"people.edit", "people.merge", "inbox.answer", "loyalty.give", "till.use"}
+_LOOK |= {"inbox.view", "loyalty.view", "feedback.view", "social.view"}
+_AGENT = _LOOK | {"people.edit", "people.merge", "inbox.answer", "loyalty.give", "till.use", "facts.edit"}
 _ANALYST = _LOOK | {"people.export", "segments.edit", "insights.refit", "sources.view", "health.view"}
 _MARKETER = _AGENT | _ANALYST | {"imports.run", "content.edit", "messages.send", "journeys.edit", "gate.open"}
-_MARKETER |= {"loyalty.edit", "feedback.edit", "advice.edit"}
+_MARKETER |= {"loyalty.edit", "feedback.edit", "advice.edit", "inbox.rules", "social.edit", "social.publish"}
+_MARKETER |= {"networks.manage", "facts.approve", "policy.edit"}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),

@@ -11,6 +11,9 @@ TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 OTHERS = "django_", "auth_", "account_", "mfa_", "socialaccount_", "usersessions_"
 
 NOT_PERSONAL = {
+    "channels_account": "our own accounts on networks; secrets are encrypted",
+    "channels_attempt": "codes and the networks' own sentences about our posts",
+    "channels_brake": "why a colleague stopped everything",
     "loyalty_referralterms": "what the shop offers to who brings a friend",
     "loyalty_walletkeys": "the shop's keys for passes",
     "core_business": "the business itself",

@@ -19,7 +19,7 @@ from regulars.inbox.models import Case, Entry, Routing
 from regulars.inbox.queries import hours_of_desk, routing_of, who_may_answer
 
 COLUMNS = ("kind", "origin", "title", "node_id", "owner", "priority", "facts", "opened_us", "opened_by", "due_us",
-           "changed_us", "closed_by", "outcome")  # fmt: skip
+           "changed_us", "closed_by", "outcome", "thread", "audience", "preview", "labels")  # fmt: skip
 LONGEST = 200
 
 
@@ -91,7 +91,7 @@ def _first(item: NewCase, case_id: int, by: str, at: int) -> Entry:
 def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
     return (
         item.kind, item.origin[:120], item.title[:LONGEST], item.node_id, owner, item.priority,
-        json.dumps(dict(item.facts)), at, by, due if item.due_us is None else item.due_us, at, "", "",
+        json.dumps(dict(item.facts)), at, by, due if item.due_us is None else item.due_us, at, "", "", "", "", "", "[]",
     )  # fmt: skip
 
 
