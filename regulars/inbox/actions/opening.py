@@ -91,7 +91,8 @@ def _first(item: NewCase, case_id: int, by: str, at: int) -> Entry:
 def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
     return (
         item.kind, item.origin[:120], item.title[:LONGEST], item.node_id, owner, item.priority,
-        json.dumps(dict(item.facts)), at, by, due if item.due_us is None else item.due_us, at, "", "", "", "", "", "[]",
+        json.dumps(dict(item.facts)), at, by, due if item.due_us is None else item.due_us, at,
+        "", "", "", "", "", "[]",
     )  # fmt: skip
 
 
