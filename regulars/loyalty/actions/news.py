@@ -14,6 +14,7 @@ from regulars.loyalty.counting import Limen, Told
 from regulars.loyalty.earning.evaluate import book_at
 from regulars.loyalty.gathering import Terms, Who
 from regulars.loyalty.models import Crossing, Standing
+from regulars.loyalty.rewards.issuing import take_back_for_threshold
 from regulars.loyalty.signals import ThresholdCrossed, TierChanged
 from regulars.loyalty.tiers.history import warning
 
@@ -129,6 +130,8 @@ def _cross(whos, told, terms: Terms, at: int, events: list[Noticed]) -> set[int]
             undone = new[4] is not None
             if old is None or undone or old[4] is not None or new[2] > old[2]:
                 signals.send(ThresholdCrossed(limen.id, person, who.nodes[0], undone, at))
+                if undone:
+                    take_back_for_threshold(threshold_id=limen.id, node_ids=who.nodes, at=at)
                 events.append(_crossed(who.nodes[0], limen, new, at))
     sets = "crossed_us = excluded.crossed_us, until_us = excluded.until_us, undone_us = excluded.undone_us"
     bulk.insert(Crossing, CROSSING, fresh, conflict=f"(threshold_id, person_id) DO UPDATE SET {sets}")

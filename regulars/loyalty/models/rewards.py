@@ -47,6 +47,9 @@ class Reward(models.Model):
     used = models.IntegerField(default=0, db_default=0, help_text="uses, less those undone")
     given = models.BigIntegerField(default=0, db_default=0, help_text="minor units taken off, less those given back")
     in_texts = models.CharField(max_length=40, blank=True, help_text="the name under which mails hand it out")
+    threshold_id = models.BigIntegerField(
+        null=True, help_text="only for who stands across; fallen back, it is taken back"
+    )
     partner_id = models.BigIntegerField(null=True)
     full_price = models.BigIntegerField(default=0)
     partner_pays = models.BigIntegerField(default=0)
@@ -102,9 +105,6 @@ class Voucher(models.Model):
     left = models.BigIntegerField(null=True, help_text="gift cards: minor units")
     points_key = models.CharField(max_length=160, blank=True, help_text="key of the spending that bought it")
     cause = models.CharField(max_length=40, help_text="points, message, hand, referral, threshold, sold ...")
-    order_id = models.BigIntegerField(
-        null=True, db_index=True, help_text="the order it came from: a refund takes it back"
-    )
     issued_us = models.BigIntegerField()
     expires_us = models.BigIntegerField(null=True)
     revoked_us = models.BigIntegerField(null=True)

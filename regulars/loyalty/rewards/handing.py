@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.core import bulk, crypto
 from regulars.core.plugs import Ask
-from regulars.loyalty.models import Reward, Voucher
+from regulars.loyalty.models import Crossing, Reward, Voucher
 from regulars.loyalty.rewards import codes
 from regulars.loyalty.rewards.issuing import CannotIssue, expires_at, terms_of
 from regulars.loyalty.rewards.taking import open_rewards
@@ -78,7 +78,11 @@ def print_codes(*, reward_id: int, count: int, key: str, by: str, at: int) -> li
 
 
 def _with_share(reward: Reward, asks: Sequence[Ask]) -> list[Ask]:
-    """Those who have not had as many as one person may have; two messages to one person count as two."""
+    """Those who have not had as many as one person may have; two messages to one person count as two. A reward for a
+    threshold is for who stands across it now."""
+    if reward.threshold_id is not None:
+        across = _across(reward.threshold_id, [ask.person_id for ask in asks])
+        asks = [ask for ask in asks if ask.person_id in across]
     if reward.most_each is None:
         return list(asks)
     theirs = nodes_of({ask.person_id for ask in asks})
@@ -94,6 +98,11 @@ def _with_share(reward: Reward, asks: Sequence[Ask]) -> list[Ask]:
             had[ask.person_id] = had.get(ask.person_id, 0) + 1
             lucky.append(ask)
     return lucky
+
+
+def _across(threshold_id: int, person_ids: Sequence[int]) -> set[int]:
+    standing = Crossing.objects.filter(threshold_id=threshold_id, person_id__in=list(person_ids), undone_us=None)
+    return set(standing.values_list("person_id", flat=True))
 
 
 def _reserve(reward_id: int, wanted: int, *, whole: bool = False) -> int:

@@ -6,6 +6,7 @@ all is kept by one conditional UPDATE and a CHECK; how many one person has is co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ TERMS = (
     "name", "kind", "worth", "least", "products", "categories", "alone",
     "partner_id", "full_price", "partner_pays", "we_pay",
 )  # fmt: skip
+
+BROUGHT_BACK = "what it was given for was brought back"
 
 
 class CannotIssue(ValueError):
@@ -50,7 +53,6 @@ def issue_voucher(
     node_id: int | None = None,
     worth: int | None = None,
     points_key: str = "",
-    order_id: int | None = None,
 ) -> Issued:
     """A voucher of a reward, for a person or for whoever holds the code. `worth` replaces that of a gift card.
 
@@ -65,7 +67,7 @@ def issue_voucher(
     if not _take_one(reward.id):
         raise CannotIssue(f"“{reward.name}” is sold out: all {reward.most} are taken.")
     made, code = _voucher(reward, origin, node_id, worth, at)
-    made.cause, made.points_key, made.order_id = cause, points_key, order_id
+    made.cause, made.points_key = cause, points_key
     made.save()
     if by.startswith(("user:", "key:")):
         audit(by=by, act="voucher.issue", object=f"voucher:{made.id}", details={"reward": reward.id}, at=at)
@@ -153,7 +155,9 @@ def revoke_voucher(*, voucher_id: int, reason: str, by: str, at: int) -> bool:
     return done
 
 
-def take_back_for_order(*, order_id: int, at: int) -> int:
-    """Unused codes that a refunded order had caused are worth nothing any more; returns how many."""
-    theirs = Voucher.objects.filter(order_id=order_id, revoked_us=None, used=0)
-    return theirs.update(revoked_us=at, why_revoked="the order it came from was returned")
+def take_back_for_threshold(*, threshold_id: int, node_ids: Sequence[int], at: int) -> int:
+    """Codes nobody used that these nodes have of rewards for who stands across this threshold are worth nothing any
+    more: what took them across was brought back. Returns how many; again, none."""
+    rewards = Reward.objects.filter(threshold_id=threshold_id).values("id")
+    theirs = Voucher.objects.filter(reward_id__in=rewards, node_id__in=list(node_ids), revoked_us=None, used=0)
+    return theirs.update(revoked_us=at, why_revoked=BROUGHT_BACK)

@@ -13,7 +13,8 @@ from regulars.team.actions import audit
 KINDS = ("money", "percent", "product", "gift_card", "partner", "thing")
 FIELDS = (
     "name", "text", "kind", "worth", "currency", "points", "uses", "valid_days", "least", "products", "categories",
-    "tiers", "alone", "most_each", "most", "in_texts", "partner_id", "full_price", "partner_pays", "we_pay",
+    "tiers", "alone", "most_each", "most", "in_texts", "threshold_id", "partner_id", "full_price",
+    "partner_pays", "we_pay",
     "starts_us", "ends_us",
 )  # fmt: skip
 

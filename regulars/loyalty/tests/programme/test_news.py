@@ -3,10 +3,13 @@
 import pytest
 
 from regulars.core.clock import DAY
+from regulars.core.plugs import Ask
 from regulars.events.models import Event
 from regulars.loyalty.actions.rules import publish, save_draft
 from regulars.loyalty.actions.thresholds import create_threshold, end_threshold
-from regulars.loyalty.models import Crossing, Standing
+from regulars.loyalty.models import Crossing, Standing, Voucher
+from regulars.loyalty.rewards.handing import hand_out
+from regulars.loyalty.rewards.keeping import save_reward
 from regulars.loyalty.tests.programme.shop import (
     NOW,
     PER_POUND,
@@ -131,6 +134,20 @@ def test_a_return_undoes_a_threshold_with_all_it_gave(club):
     assert (tier(alice), has(club, alice).pending) == ("", 0)
     assert Crossing.objects.get().undone_us == NOW + 2 * DAY
     assert told("Threshold Undone")[0][1] == {"threshold": "Soccer friend"}
+
+
+def test_a_code_for_the_threshold_is_for_who_is_across_and_goes_with_what_is_brought_back(club):
+    alice, bob = someone("alice"), someone("bob")
+    terms = {"name": "VIP", "kind": "percent", "worth": 1_000, "in_texts": "voucher_vip"}
+    save_reward(terms=terms | {"threshold_id": vip(club).id}, by="user:1", at=NOW)
+    buys(alice, "A1", ("balls", 100.0, 1), at=NOW + DAY)
+    settle(NOW + DAY)
+    asks = [Ask("m:1", alice, 1), Ask("m:2", bob, 1)]
+    assert set(hand_out("voucher_vip", asks, NOW + DAY)) == {"m:1"}
+    brings_back(alice, "A1", at=NOW + 2 * DAY)
+    settle(NOW + 2 * DAY)
+    assert Voucher.objects.get().revoked_us == NOW + 2 * DAY
+    assert hand_out("voucher_vip", [Ask("m:3", alice, 1)], NOW + 2 * DAY) == {}
 
 
 def test_an_ended_threshold_is_crossed_by_nobody_but_keeps_who_is_across(club):

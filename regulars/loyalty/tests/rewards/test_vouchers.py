@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from regulars.core.clock import DAY
 from regulars.loyalty.models import Partner, PartnerEntry, Redemption, Reward, Voucher
 from regulars.loyalty.rewards import accounts, codes
-from regulars.loyalty.rewards.issuing import CannotIssue, issue_voucher, revoke_voucher, take_back_for_order
+from regulars.loyalty.rewards.issuing import CannotIssue, issue_voucher, revoke_voucher, take_back_for_threshold
 from regulars.loyalty.rewards.keeping import CannotKeep, save_partner, save_reward
 from regulars.loyalty.rewards.redeeming import CannotRedeem, Conflict, find_voucher, redeem_voucher, undo_redemption
 
@@ -83,12 +83,14 @@ def test_what_is_over_or_taken_back_says_so(business, at):
         use(made.voucher_id, at)
 
 
-def test_a_returned_order_takes_back_codes_nobody_used(business, at):
-    found = reward(at)
-    unused, used = (issue(found, at, origin=f"o:{n}", order_id=5) for n in range(2))
+def test_who_falls_back_under_a_threshold_loses_codes_nobody_used(business, at):
+    found = reward(at, threshold_id=5)
+    unused, used, _other = (issue(found, at, origin=f"o:{n}", node_id=n // 2 + 1) for n in range(3))
     use(used.voucher_id, at)
-    assert take_back_for_order(order_id=5, at=at) == 1
-    assert Voucher.objects.get(id=unused.voucher_id).revoked_us == at
+    assert take_back_for_threshold(threshold_id=5, node_ids=[1], at=at) == 1
+    assert take_back_for_threshold(threshold_id=5, node_ids=[1], at=at) == 0
+    revoked = Voucher.objects.exclude(revoked_us=None).get()
+    assert revoked.id == unused.voucher_id
 
 
 def test_old_vouchers_keep_their_terms(business, at):

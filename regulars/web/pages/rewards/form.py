@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.core.clock import from_us, to_us
 from regulars.core.models import Business
 from regulars.core.money import to_major, to_minor
-from regulars.loyalty.models import Partner, Reward
+from regulars.loyalty.models import Partner, Reward, Threshold
 from regulars.loyalty.queries import current, tier_names
 from regulars.loyalty.rewards.handing import SLOTS
 from regulars.web.pages.loyalty.fields import ManyField
@@ -56,6 +56,15 @@ class RewardForm(forms.Form):
     )
     products = forms.CharField(label=_("Only these products"), required=False, help_text=_("Their numbers."))
     tiers = ManyField(label=_("Only for these tiers"))
+    threshold_id = forms.TypedChoiceField(
+        label=_("Only for who crossed"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_(
+            "When something is brought back and they are no longer across, a code nobody used is taken back."
+        ),
+    )
     alone = forms.BooleanField(label=_("Not together with another code"), required=False)
     most_each = forms.IntegerField(label=_("At most so many for one person"), min_value=1, required=False)
     most = forms.IntegerField(label=_("At most so many in all"), min_value=1, required=False)
@@ -72,6 +81,8 @@ class RewardForm(forms.Form):
         super().__init__(*args, **more)
         partners = Partner.objects.filter(archived_us=None).order_by("name").values_list("id", "name")
         self.fields["partner"].choices = [("", _("none")), *partners]
+        limens = Threshold.objects.filter(ended_us=None).order_by("name").values_list("id", "name")
+        self.fields["threshold_id"].choices = [("", _("anybody")), *limens]
         programme, kept = current(), (self.initial or {}).get("tiers", [])
         names = tier_names(programme) if programme else {}
         self.fields["tiers"].choices = [*names.items(), *((key, key) for key in kept if key not in names)]
@@ -88,7 +99,7 @@ class RewardForm(forms.Form):
         found = {
             name: said[name] for name in ("name", "text", "kind", "points", "in_texts", "valid_days", "uses", "tiers")
         }
-        found |= {name: said[name] for name in ("alone", "most_each", "most")}
+        found |= {name: said[name] for name in ("alone", "most_each", "most", "threshold_id")}
         found |= {name: to_minor(said[name] or 0, business.currency) for name in MONEY}
         found |= {name: [part.strip() for part in said[name].split(",") if part.strip()] for name in LISTS}
         worth = said["worth"] or Decimal(0)
