@@ -1,3 +1,31 @@
 """The tables of the room, one file per idea."""
 
-__all__: list[str] = []
+from regulars.social.models.measuring import Cost, Engaged, Finding, Link, LinkDay, Shift, Visitor
+from regulars.social.models.publishing import (
+    Approval,
+    Drive,
+    Occurrence,
+    Plan,
+    PublishRules,
+    Series,
+    Slot,
+    Variant,
+)
+
+__all__ = [
+    "Approval",
+    "Cost",
+    "Drive",
+    "Engaged",
+    "Finding",
+    "Link",
+    "LinkDay",
+    "Occurrence",
+    "Plan",
+    "PublishRules",
+    "Series",
+    "Shift",
+    "Slot",
+    "Variant",
+    "Visitor",
+]
