@@ -126,3 +126,12 @@ class Looking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.case_id}"
+
+
+from regulars.inbox.understanding.models import (  # noqa: E402, F401 - tables
+    Label,
+    ReadDue,
+    Reading,
+    ReadingRules,
+    TextModel,
+)

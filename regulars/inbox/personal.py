@@ -49,3 +49,5 @@ register(
         erase=_forget_entries,
     ),
 )
+
+from regulars.inbox.understanding import personal as _understanding  # noqa: E402, F401 - its own tables

@@ -83,6 +83,8 @@ NOT_PERSONAL = {
     "feedback_topic": "words of the codebook",
     "inbox_desk": "hours and holidays of the shop",
     "inbox_routing": "who of the team gets which kind of case",
+    "inbox_readingrules": "languages, and how sure is sure",
+    "inbox_textmodel": "weights of words that at least five authors used",
     "inbox_notice": "numbers: which colleague was told of which case",
     "social_approval": "who of the team agreed to which text",
     "social_cost": "sums of money",
