@@ -26,3 +26,5 @@ register(
         erase=_forget_engaged,
     ),
 )
+
+from regulars.social.listening import personal as _listening  # noqa: E402, F401 - its own tables

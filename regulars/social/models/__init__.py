@@ -1,5 +1,6 @@
 """The tables of the room, one file per idea."""
 
+from regulars.social.models.listening import Alert, ListenDue, Loudness, Mention, Search, Topic
 from regulars.social.models.measuring import Cost, Engaged, Finding, Link, LinkDay, Shift, Visitor
 from regulars.social.models.publishing import (
     Approval,
@@ -13,6 +14,7 @@ from regulars.social.models.publishing import (
 )
 
 __all__ = [
+    "Alert",
     "Approval",
     "Cost",
     "Drive",
@@ -20,12 +22,17 @@ __all__ = [
     "Finding",
     "Link",
     "LinkDay",
+    "ListenDue",
+    "Loudness",
+    "Mention",
     "Occurrence",
     "Plan",
     "PublishRules",
+    "Search",
     "Series",
     "Shift",
     "Slot",
+    "Topic",
     "Variant",
     "Visitor",
 ]
