@@ -137,3 +137,7 @@ class CalendarNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.text}"
+
+
+from regulars.content.clearing.models import Clearance  # noqa: E402, F401 - tables
+from regulars.content.factbase.models import Statement, StatementUse, StatementVersion  # noqa: E402, F401 - tables

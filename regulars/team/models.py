@@ -88,3 +88,8 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by} {self.act} {self.object}"
+
+
+from regulars.team.drills.models import Drill, DrillAnswer  # noqa: E402, F401 - tables
+from regulars.team.policy.models import Acknowledgement, Policy  # noqa: E402, F401 - tables
+from regulars.team.training.models import Grant, Lesson, TrainingRule, Try  # noqa: E402, F401 - tables

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.team.models import ApiKey, AuditEntry, Role, User
+from regulars.team.permissions import roles_with
+from regulars.team.training.queries import is_trained, why_not  # noqa: F401 - asked for by every room that speaks
 
 
 def owners() -> list[User]:
@@ -74,3 +76,9 @@ def who(bys: Iterable[str]) -> Mapping[str, str]:
     names = {user.by: str(user) for user in User.objects.filter(id__in=numbers["user:"])}
     names |= {key.by: str(key) for key in ApiKey.objects.filter(id__in=numbers["key:"])}
     return {by: names.get(by, str(_("Regulars itself")) if by == "system" else by) for by in wanted}
+
+
+def others_who_may(permission: str, *, than: str) -> list[User]:
+    """Active members with a permission, but for one (`user:7`): who could be asked as a second person."""
+    rows = User.objects.filter(is_active=True, role__in=roles_with(permission)).order_by("id")
+    return [user for user in rows if user.by != than]

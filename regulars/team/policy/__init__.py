@@ -1,0 +1,1 @@
+"""How we speak in public: a living page in versions, and who has read which."""
