@@ -9,6 +9,8 @@ from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.models import Case, Entry, Notice
 from regulars.team.actions import audit
 
+FAR = 2**62
+
 
 def locked(case_id: int) -> Case:
     """The case, held until commit. Raises CannotDo when there is none."""
@@ -16,6 +18,11 @@ def locked(case_id: int) -> Case:
     if found is None:
         raise CannotDo("There is no such case: it may have been opened in another installation.")
     return found
+
+
+def turn(owed_us: int | None, last_us: int | None) -> int:
+    """The place in lists: what is owed stands first, by when; then what waits for nothing, the newest word first."""
+    return FAR - (last_us or 0) if owed_us is None else owed_us
 
 
 def still_open(case: Case) -> Case:
@@ -51,5 +58,5 @@ def save(case: Case, at: int, fields: Mapping[str, Any]) -> None:
     """Write these columns and when."""
     for name, value in fields.items():
         setattr(case, name, value)
-    case.changed_us = at
-    case.save(update_fields=[*fields, "changed_us"])
+    case.changed_us, case.turn_us = at, turn(case.next_due_us, case.last_us or case.opened_us)
+    case.save(update_fields=[*fields, "changed_us", "turn_us"])

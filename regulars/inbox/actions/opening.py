@@ -12,14 +12,15 @@ from django.db import transaction
 from regulars.core import bulk
 from regulars.core.clock import HOUR
 from regulars.inbox import clocks
-from regulars.inbox.actions.entries import number_of, tell_each
+from regulars.inbox.actions.entries import number_of, tell_each, turn
 from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.kinds import kind_of
 from regulars.inbox.models import Case, Entry, Routing
 from regulars.inbox.queries import hours_of_desk, routing_of, who_may_answer
 
 COLUMNS = ("kind", "origin", "title", "node_id", "owner", "priority", "facts", "opened_us", "opened_by", "due_us",
-           "changed_us", "closed_by", "outcome", "thread", "audience", "preview", "labels")  # fmt: skip
+           "changed_us", "closed_by", "outcome", "thread", "audience", "preview", "labels", "last_by", "feels",
+           "intent", "reopened", "next_due_us", "turn_us")  # fmt: skip
 LONGEST = 200
 
 
@@ -89,10 +90,11 @@ def _first(item: NewCase, case_id: int, by: str, at: int) -> Entry:
 
 
 def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
+    due = due if item.due_us is None else item.due_us
     return (
         item.kind, item.origin[:120], item.title[:LONGEST], item.node_id, owner, item.priority,
-        json.dumps(dict(item.facts)), at, by, due if item.due_us is None else item.due_us, at,
-        "", "", "", "", "", "[]",
+        json.dumps(dict(item.facts)), at, by, due, at,
+        "", "", "", "", "", "[]", "", "", "", 0, due, turn(due, at),
     )  # fmt: skip
 
 

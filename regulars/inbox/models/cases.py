@@ -1,31 +1,8 @@
-"""Cases, what was said and done in them, who is told of it, who looks at them, and when the desk is open."""
+"""Cases and conversations, what was said and done in them, who is told of it, and who looks at them."""
 
 from __future__ import annotations
 
 from django.db import models
-
-
-class Desk(models.Model):
-    """When somebody answers: one row, id 1. Clocks run only then."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    week = models.JSONField(default=list, help_text='per weekday from Monday: [["09:00", "17:30"], ...]')
-    holidays = models.JSONField(default=dict, help_text='{"2026-12-25": "Christmas Day"}')
-
-    def __str__(self) -> str:
-        return "desk"
-
-
-class Routing(models.Model):
-    """What the shop decided for one kind of case: how quickly it is answered, and by whom."""
-
-    kind = models.CharField(max_length=20, unique=True)
-    hours = models.FloatField(null=True, help_text="business hours until it is due; null: as the kind says")
-    share = models.CharField(max_length=8, default="turn", help_text="turn: who has fewest; none: nobody at first")
-    owners = models.JSONField(default=list, help_text="team.User ids that take turns; empty: all who may answer")
-
-    def __str__(self) -> str:
-        return self.kind
 
 
 class Case(models.Model):
@@ -38,15 +15,15 @@ class Case(models.Model):
     owner = models.CharField(max_length=40, blank=True, help_text="user:7; empty: unassigned")
     priority = models.SmallIntegerField(default=0, help_text="0 normal, 1 high, 2 urgent")
     facts = models.JSONField(default=dict, help_text="numbers that stand beside it: score, order, ...")
-    opened_us = models.BigIntegerField(db_index=True)
+    opened_us = models.BigIntegerField()
     opened_by = models.CharField(max_length=40)
-    due_us = models.BigIntegerField(null=True)
+    due_us = models.BigIntegerField(null=True, help_text="by when the first answer was promised")
     first_us = models.BigIntegerField(null=True, help_text="first answered by a colleague")
     snoozed_us = models.BigIntegerField(null=True, help_text="asleep until")
     reminded_us = models.BigIntegerField(null=True, help_text="the owner was told that it is overdue")
     escalated_us = models.BigIntegerField(null=True, help_text="the owners of the business were told")
     changed_us = models.BigIntegerField()
-    closed_us = models.BigIntegerField(null=True, db_index=True)
+    closed_us = models.BigIntegerField(null=True)
     closed_by = models.CharField(max_length=40, blank=True)
     outcome = models.CharField(max_length=20, blank=True, help_text="one of the kind's")
     # what makes a case a conversation: somebody talks with us on an account
@@ -55,19 +32,43 @@ class Case(models.Model):
     author_id = models.BigIntegerField(null=True, db_index=True, help_text="channels.Author who began it")
     audience = models.CharField(max_length=8, blank=True, help_text="public, private or both: who has read it so far")
     waiting_us = models.BigIntegerField(null=True, help_text="since when they wait for us; null: they do not")
-    next_due_us = models.BigIntegerField(null=True, help_text="by when the next answer is promised")
+    next_due_us = models.BigIntegerField(
+        null=True, help_text="by when something is owed now: the first or next answer"
+    )
+    warn_us = models.BigIntegerField(null=True, help_text="the owner is warned then; null: nothing to warn of")
     window_us = models.BigIntegerField(null=True, help_text="until when the network lets us answer in private")
     last_us = models.BigIntegerField(null=True, help_text="the last word of anybody, notes aside")
+    last_by = models.CharField(max_length=8, blank=True, help_text="who said it: person, us or other")
+    turn_us = models.BigIntegerField(default=0, help_text="place in lists: what is owed first, else the newest word")
     preview = models.CharField(max_length=200, blank=True)
     labels = models.JSONField(default=list)
+    feels = models.CharField(
+        max_length=8, blank=True, help_text="how their last word reads; never more than a hint"
+    )
+    intent = models.CharField(max_length=10, blank=True)
+    solve_us = models.BigIntegerField(null=True, help_text="business time from opening to closing")
+    reopened = models.SmallIntegerField(default=0, help_text="how often it went on after it was closed")
     merged_into = models.BigIntegerField(null=True, help_text="the conversation that goes on instead")
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_us", "id"], condition=models.Q(closed_us=None), name="inbox_case_open"),
+            models.Index(fields=["turn_us", "id"], condition=models.Q(closed_us=None), name="inbox_case_open"),
             models.Index(
-                fields=["owner", "due_us", "id"], condition=models.Q(closed_us=None), name="inbox_case_mine"
+                fields=["owner", "turn_us", "id"], condition=models.Q(closed_us=None), name="inbox_case_mine"
             ),
+            models.Index(
+                fields=["next_due_us", "id"], condition=models.Q(next_due_us__isnull=False), name="inbox_case_owed"
+            ),
+            models.Index(fields=["warn_us"], condition=models.Q(warn_us__isnull=False), name="inbox_case_warn"),
+            models.Index(fields=["waiting_us"], condition=models.Q(waiting_us__isnull=False), name="inbox_case_wait"),
+            models.Index(
+                fields=["snoozed_us"], condition=models.Q(snoozed_us__isnull=False), name="inbox_case_asleep"
+            ),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="inbox_case_merged"
+            ),
+            models.Index(fields=["closed_us", "id"], name="inbox_case_closed"),
+            models.Index(fields=["opened_us", "id"], name="inbox_case_opened"),
         ]
 
     def __str__(self) -> str:
@@ -75,10 +76,12 @@ class Case(models.Model):
 
 
 class Entry(models.Model):
-    """What was said or done in a case, in order. Never changed, but for erasure."""
+    """What was said or done in a case. Ours never change, but for erasure; what others said is as it stands there."""
 
     case_id = models.BigIntegerField()
-    kind = models.CharField(max_length=8, help_text="said (by the person), answer (to them), note (to us), event")
+    kind = models.CharField(
+        max_length=8, help_text="said (to us), other (said there, not to us), answer, note, event"
+    )
     public = models.BooleanField(default=False, help_text="everybody could read it")
     by = models.CharField(max_length=40, help_text="user:7, person, system")
     at = models.BigIntegerField()
@@ -87,10 +90,14 @@ class Entry(models.Model):
     item_id = models.BigIntegerField(null=True, unique=True, help_text="channels.Item it shows, as edited there")
     post_id = models.BigIntegerField(null=True, unique=True, help_text="channels.Post that carries our answer")
     author_id = models.BigIntegerField(null=True, help_text="channels.Author who said it")
-    automatic = models.BooleanField(default=False, help_text="said by no person: never stops a clock")
+    to_author_id = models.BigIntegerField(null=True, help_text="of an answer: whom it answers; null: everybody there")
+    automatic = models.BooleanField(default=False, help_text="said by no person: never starts or stops a clock")
+    heard_us = models.BigIntegerField(null=True, help_text="clocks count from here; null: it asks for nothing")
+    sent_us = models.BigIntegerField(null=True, help_text="of an answer: when it was really out; null: not yet")
+    gone_us = models.BigIntegerField(null=True, help_text="deleted there, or hidden by us: it no longer asks")
 
     class Meta:
-        indexes = [models.Index(fields=["case_id", "id"], name="inbox_entry_of")]
+        indexes = [models.Index(fields=["case_id", "at", "id"], name="inbox_entry_of")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"
@@ -101,7 +108,9 @@ class Notice(models.Model):
 
     user_id = models.BigIntegerField()
     case_id = models.BigIntegerField()
-    what = models.CharField(max_length=10, help_text="mention, given, overdue, escalated, awake, reopened")
+    what = models.CharField(
+        max_length=10, help_text="mention, given, said, soon, overdue, lost, escalated, awake, reopened, failed"
+    )
     by = models.CharField(max_length=40)
     at = models.BigIntegerField()
     seen_us = models.BigIntegerField(null=True)
@@ -126,12 +135,3 @@ class Looking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.case_id}"
-
-
-from regulars.inbox.understanding.models import (  # noqa: E402, F401 - tables
-    Label,
-    ReadDue,
-    Reading,
-    ReadingRules,
-    TextModel,
-)

@@ -1,0 +1,89 @@
+"""Search over everything said: words and beginnings of words, newest first. FTS5 on SQLite, tsvector on PostgreSQL.
+
+The words of an entry are kept folded (no case, no accents, no signs), with the names of who said it. Both indexes are
+made after migrating, and follow the table `inbox_spoken` by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from regulars.core import bulk
+from regulars.inbox.models import Spoken
+from regulars.people.names import folded
+
+MOST_WORDS, LONGEST = 8, 20_000
+SQLITE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS inbox_spokenindex USING fts5(words, content='inbox_spoken',"
+    " content_rowid='entry_id', tokenize='unicode61 remove_diacritics 2', prefix='2 3')",
+    "CREATE TRIGGER IF NOT EXISTS inbox_spoken_added AFTER INSERT ON inbox_spoken BEGIN"
+    " INSERT INTO inbox_spokenindex(rowid, words) VALUES (new.entry_id, new.words); END",
+    "CREATE TRIGGER IF NOT EXISTS inbox_spoken_gone AFTER DELETE ON inbox_spoken BEGIN"
+    " INSERT INTO inbox_spokenindex(inbox_spokenindex, rowid, words) VALUES ('delete', old.entry_id, old.words); END",
+    "CREATE TRIGGER IF NOT EXISTS inbox_spoken_changed AFTER UPDATE ON inbox_spoken BEGIN"
+    " INSERT INTO inbox_spokenindex(inbox_spokenindex, rowid, words) VALUES ('delete', old.entry_id, old.words);"
+    " INSERT INTO inbox_spokenindex(rowid, words) VALUES (new.entry_id, new.words); END",
+)
+POSTGRESQL = (
+    "CREATE INDEX IF NOT EXISTS inbox_spoken_words ON inbox_spoken USING gin (to_tsvector('simple', words))",
+)
+
+
+def after_migrating(**_said: Any) -> None:
+    """Make what the framework's models cannot say. Doing it again changes nothing."""
+    with connection.cursor() as cursor:
+        for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
+            cursor.execute(statement)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", folded(text[:LONGEST]))
+
+
+def remember(rows: Iterable[tuple[int, str]]) -> None:
+    """(entry, text) to be found from now on; said anew, the newer text counts."""
+    spoken = [(entry, found) for entry, text in rows if (found := " ".join(_words(text)))]
+    bulk.insert(Spoken, ("entry_id", "words"), spoken, conflict="(entry_id) DO UPDATE SET words = excluded.words")
+
+
+def forget_words(entries: Iterable[int]) -> int:
+    """These entries are found no more."""
+    some, params = bulk.ids(list(entries))
+    gone = bulk.execute(f"DELETE FROM inbox_spoken WHERE entry_id IN {some}", params)
+    if gone and connection.vendor == "sqlite":
+        tidy_index()
+    return gone
+
+
+def tidy_index(steps: int = 500) -> None:
+    """SQLite keeps deleted words until the parts of its index are merged: do some of it. Called again when people are
+    erased and at night."""
+    bulk.execute("INSERT INTO inbox_spokenindex(inbox_spokenindex, rank) VALUES ('merge', %s)", [-steps])
+
+
+def entries_with(text: str, *, before: int = 2**62, limit: int = 200) -> list[int]:
+    """Entries in which every typed word begins a word, newest first."""
+    asked = _words(text)[:MOST_WORDS]
+    if not asked:
+        return []
+    return [row[0] for row in bulk.query(*_question(asked, before, limit))]
+
+
+def _question(asked: Sequence[str], before: int, limit: int) -> tuple[str, list[Any]]:
+    if connection.vendor == "postgresql":
+        sought = " & ".join(f"{word}:*" for word in asked)
+        return (
+            "SELECT entry_id FROM inbox_spoken WHERE to_tsvector('simple', words) @@ %s::tsquery AND entry_id < %s"
+            " ORDER BY entry_id DESC LIMIT %s",
+            [sought, before, limit],
+        )
+    sought = " ".join(f'"{word}"*' for word in asked)
+    return (
+        "SELECT rowid FROM inbox_spokenindex WHERE inbox_spokenindex MATCH %s AND rowid < %s"
+        " ORDER BY rowid DESC LIMIT %s",
+        [sought, before, limit],
+    )
