@@ -373,4 +373,4 @@ class Call(models.Model):
         return self.key
 
 
-from regulars.channels.networks.models import Account, Attempt, Author, Brake, Item, Post, PostState  # noqa: E402, F401 - tables
+from regulars.channels.networks.models import Account, Attempt, Author, Brake, Item, Post, PostState, Spent  # noqa: E402, F401 - tables

@@ -7,10 +7,12 @@ that a name that answers differently the second time gains nothing. Redirects ar
 from __future__ import annotations
 
 import http.client
+import io
 import ipaddress
 import os
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -46,18 +48,21 @@ def ask(
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
     timeout: float = 10.0,
+    within: float | None = None,
     longest: int = LONGEST,
 ) -> Answer:
     """One HTTP request. Raises Refused (bad or private address), Unreachable (no answer in time).
 
-    Of the answer `longest` bytes are read. `timeout` is in seconds and for each network step.
+    Of the answer `longest` bytes are read. `timeout` is in seconds and for each network step, `within` for the whole
+    answer: a server that drips bytes for ever is left.
     REGULARS_PRIVATE_OUTSIDE=1 allows private addresses, for a gateway in the same house.
     """
     parts = urlsplit(url)
     host, port = _host(parts)
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     connection = _connect(parts.scheme, host, port, timeout)
-    sent = False
+    sent, until = False, time.monotonic() + within if within else None
+    connection.response_class = lambda raw, **more: http.client.HTTPResponse(_Bounded(raw, until, timeout), **more)
     try:
         connection.request(method, path, body=body or None, headers=dict(headers or {}))
         sent = True
@@ -67,6 +72,32 @@ def ask(
         raise Unreachable(f"{host} did not answer: {problem}", sent=sent) from problem
     finally:
         connection.close()
+
+
+class _Bounded(io.RawIOBase):
+    """What a socket says, until a moment."""
+
+    def __init__(self, raw: socket.socket, until: float | None, timeout: float) -> None:
+        self.raw, self.until, self.timeout = raw, until, timeout
+        self.stream = raw.makefile("rb", buffering=0)  # keeps the socket open until the answer is read
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        if self.until is not None:
+            left = self.until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("it took too long")
+            self.raw.settimeout(min(left, self.timeout))
+        return self.stream.readinto(buffer)
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()
 
 
 def check(url: str) -> None:

@@ -14,6 +14,7 @@ NOT_PERSONAL = {
     "channels_account": "our own accounts on networks; secrets are encrypted",
     "channels_attempt": "codes and the networks' own sentences about our posts",
     "channels_brake": "why a colleague stopped everything",
+    "channels_spent": "sums of quotas and money per account",
     "loyalty_referralterms": "what the shop offers to who brings a friend",
     "loyalty_walletkeys": "the shop's keys for passes",
     "core_business": "the business itself",

@@ -189,3 +189,18 @@ class Brake(models.Model):
 
     def __str__(self) -> str:
         return self.why
+
+
+class Spent(models.Model):
+    """What an account used up of something that ends: units of a quota, money. One row per period."""
+
+    account_id = models.BigIntegerField()
+    name = models.CharField(max_length=20, help_text="units, or a currency in millionths")
+    period = models.CharField(max_length=10, help_text="2026-11-22 or 2026-11")
+    amount = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "name", "period"], name="channels_spent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.name} {self.period}"

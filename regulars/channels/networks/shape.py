@@ -3,7 +3,9 @@
 A network's folder `channels/providers/<kind>/__init__.py` offers
     NETWORK: Network    (label, form, what it can, its limits, prices and windows, whether it was proven)
     open(account: Login) -> Line    (connects lazily; used by one thread)
-and, where the other side calls us, `webhook(incoming, login, *, at) -> Heard`, which raises providers.Forged.
+and, where the other side calls us, `webhook(incoming, login, *, at) -> Heard`, which raises providers.Forged, and
+where it first asks by GET whether it is us, `hello(incoming, login) -> str`, the answer, which raises Forged too.
+Where accounts of a kind differ, `room(login) -> Room` says what a text may be on this one; else it is NETWORK.room.
 """
 
 from __future__ import annotations
@@ -97,6 +99,7 @@ class Seen:
     kind: post, comment, mention, reply, quote, repost, dm, review, mail, form, chat. `to_us`: it is addressed to us
     (a mention, an answer to ours, a private message, a review), so it belongs into the inbox; else it was only found.
     `deleted`: it is gone there; the rest may be empty. Times in microseconds UTC, as the network says.
+    facts["automatic"]: "bounce" or "auto", where no person wrote it: it never starts and never stops a clock.
     """
 
     external: str
@@ -134,10 +137,11 @@ class Heard:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture or video to go along."""
+    """A picture or video to go along. `url`: where the network may fetch it itself (Instagram only takes these)."""
 
     content: bytes = field(repr=False)
     type: str
+    url: str = ""
     alt: str = ""
     name: str = ""
     width: int | None = None
@@ -200,6 +204,9 @@ class Line(Protocol):
 
     state: Mapping[str, Any]
 
+    def me(self) -> Who:
+        """Who we are there. It asks the network, and so proves that address and keys are good."""
+
     def read(self, cursor: Mapping[str, Any], *, at: int) -> Heard:
         """What is new since the cursor ({} on the first day: the last few days)."""
 
@@ -211,6 +218,9 @@ class Line(Protocol):
 
     def find(self, saying: Saying) -> Said | None:
         """Look for it: handed_off when it is there, None when it certainly is not, unknown when we cannot tell."""
+
+    def edit(self, external: str, saying: Saying) -> Said:
+        """Change what we said, where the network can."""
 
     def remove(self, external: str) -> bool:
         """Take down what we said; False when it was gone already."""

@@ -1,5 +1,6 @@
 """No address inside our own network can be asked by naming it."""
 
+import contextlib
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -108,3 +109,29 @@ def test_nobody_listening_says_that_nothing_was_sent(monkeypatch):
     with pytest.raises(outside.Unreachable) as problem:
         outside.ask(f"http://127.0.0.1:{port}/", timeout=1)
     assert not problem.value.sent
+
+
+def test_a_server_that_drips_its_answer_is_left_in_time(monkeypatch):
+    monkeypatch.setenv("REGULARS_PRIVATE_OUTSIDE", "1")
+    stop = threading.Event()
+
+    class Drips(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            while not stop.wait(0.02):
+                self.wfile.write(b"x")
+
+        def handle_one_request(self):
+            with contextlib.suppress(OSError):
+                super().handle_one_request()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Drips) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(outside.Unreachable, match=r"too long|timed out"):
+            outside.ask(f"http://127.0.0.1:{server.server_port}/", method="GET", timeout=5, within=0.2)
+        stop.set()
+        server.shutdown()
