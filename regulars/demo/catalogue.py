@@ -16,7 +16,7 @@ MONTHS = {
     "fitness": (2.0, 1.4, 1.1, 0.9, 0.8, 0.7, 0.7, 0.8, 1.0, 0.9, 0.9, 0.8),
     "kids": (0.7, 0.7, 0.8, 0.9, 0.9, 1.0, 1.1, 1.3, 1.0, 0.9, 1.1, 1.6),
 }
-_BASICS = {
+BASICS = {
     "soccer": "Shin Pads|Match Socks|Training Cone Set|Football|Club Scarf|Keeper Gloves|Home Shirt|Studded Boots",
     "running": "Running Socks|Energy Gels|Hand Bottle|Headlamp|Tempo Shorts|Wind Shirt|GPS Watch Strap|Road Shoes",
     "tennis": "Overgrips|Ball Tube|Wristbands|String Set|Court Skirt|Racket Bag|Court Shoes|Graphite Racket",
@@ -26,7 +26,7 @@ _BASICS = {
     "fitness": "Skipping Rope|Resistance Band|Yoga Mat|Foam Roller|Kettlebell|Gym Leggings|Weights Set|Rowing Bench",
     "kids": "Skate Wax|Mini Ball|Swim Armbands|Junior Shin Pads|Junior Kit|Scooter|Junior Boots|Kids' Bike",
 }
-_LINES = ("Aire", "Calder", "Nidd", "Swale", "Wharfe")
+LINES = ("Aire", "Calder", "Nidd", "Swale", "Wharfe")
 PER_CATEGORY = 40
 
 
@@ -45,9 +45,9 @@ def products() -> list[Product]:
     prices = np.round(2 * 2.99 * 1.13 ** np.arange(PER_CATEGORY)) * 50 - 1
     made = []
     for number, category in enumerate(CATEGORIES):
-        basics = _BASICS[category].split("|")
+        basics = BASICS[category].split("|")
         for rank in range(PER_CATEGORY):
-            name = f"{_LINES[rank % len(_LINES)]} {basics[rank * len(basics) // PER_CATEGORY]}"
+            name = f"{LINES[rank % len(LINES)]} {basics[rank * len(basics) // PER_CATEGORY]}"
             code = f"N{number + 1}{rank + 1:03d}"
             made.append(Product(code, name, category, int(prices[rank])))
     return made
