@@ -24,6 +24,8 @@ class Topic(models.Model):
     again_id = models.BigIntegerField(null=True, help_text="the next stored item to match anew, downwards")
     again_done = models.IntegerField(default=0)
     again_total = models.IntegerField(default=0)
+    story = models.JSONField(default=dict, help_text="what is said now and not before: words, counts, item ids")
+    story_us = models.BigIntegerField(default=0, help_text="when it was told")
     created_by = models.CharField(max_length=40)
     created_us = models.BigIntegerField()
     changed_us = models.BigIntegerField()
