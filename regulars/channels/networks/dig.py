@@ -79,10 +79,12 @@ def rows(said: Any, *way: str | int) -> list[Mapping[str, Any]]:
 
 
 def when(said: Any, *way: str | int) -> int | None:
-    """A time in microseconds: RFC 3339, an HTTP date, seconds or milliseconds since 1970."""
+    """A time in microseconds: RFC 3339, an HTTP date, seconds or milliseconds since 1970, or a datetime."""
     found = dig(said, *way)
     if isinstance(found, bool):
         return None
+    if isinstance(found, datetime):
+        return to_us(found if found.tzinfo else found.replace(tzinfo=UTC))
     if isinstance(found, int | float) or (isinstance(found, str) and found.isdigit() and found.isascii()):
         return _since_1970(found)
     return moment(found) if isinstance(found, str) else None

@@ -151,7 +151,8 @@ class Picture:
 @dataclass(frozen=True)
 class Saying:
     """What is to be said. `key` never changes between tries: networks that know idempotency get it, and others are
-    searched for it. `reply_to`, `thread`: externals; `private`: to `to` (an author's external) alone."""
+    searched for it. `at`: when it was written down; it never changes between tries either. `reply_to`, `thread`:
+    externals; `private`: to `to` (an author's external) alone."""
 
     key: str
     text: str
@@ -165,6 +166,7 @@ class Saying:
     language: str = ""
     story: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+    now: int = 0  # the time of this try
 
 
 @dataclass(frozen=True)
