@@ -27,7 +27,7 @@ from regulars.channels.networks.shape import Expired, Slower
 from regulars.channels.networks.web import LONGEST, PATIENCE, WITHIN, Broken, Rejected, wait_of
 from regulars.core import outside
 
-# told, never asked for: the client recurses for ever on a server whose version it cannot rank (halcy/Mastodon.py #450)
+# told, never asked for: the client recurses for ever when it cannot rank a server (halcy/Mastodon.py #450)
 VERSION = "4.3.0"
 
 

@@ -75,10 +75,10 @@ class MastodonLine(Plain):
             for _page in range(5):
                 page = self._statuses_of_ours(limit=PAGE, max_id=last)
                 for status in page:
-                    parent = text(status, "in_reply_to_id", most=60)
-                    if bare(plain(str(dig(status, "content")), links=False)) == wanted and parent == saying.reply_to:
-                        if (when(status, "created_at") or 0) >= after:
-                            return _there(status)
+                    same = bare(plain(str(dig(status, "content")), links=False)) == wanted
+                    same = same and text(status, "in_reply_to_id", most=60) == saying.reply_to
+                    if same and (when(status, "created_at") or 0) >= after:
+                        return _there(status)
                 if len(page) < PAGE or (when(page[-1], "created_at") or 0) < after:
                     return None
                 last = text(page[-1], "id", most=60)
@@ -230,7 +230,7 @@ class MastodonLine(Plain):
 
 
 def _since(cursor: Mapping[str, Any], name: str, ids: Iterable[str]) -> dict[str, Any]:
-    """The cursor with the newest id of them all; "0" once nothing was there, so that the next asks for what is new."""
+    """The cursor with the newest id of them all; "0" when nothing was there, so that all that comes is new."""
     known = [one for one in [cursor.get(name) or "0", *ids] if one]
     return {**cursor, name: max(known, key=order)}
 
