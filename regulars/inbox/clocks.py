@@ -88,6 +88,39 @@ def elapsed(*, since: int, until: int, hours: Hours) -> int:
     return total
 
 
+def ago(*, at: int, hours: Hours, want_us: int) -> int:
+    """The latest moment since which the desk has been open for `want_us`: who has waited since then or longer has
+    waited so long. A desk that is never open counts every hour."""
+    left = want_us
+    for begin, end in _openings_before(hours, at):
+        end = min(end, at)
+        if end - begin >= left and end > begin:
+            return end - left
+        left -= max(0, end - begin)
+    return at - want_us
+
+
+def _openings_before(hours: Hours, at: int) -> Iterator[tuple[int, int]]:
+    """Every opening that had begun by `at`, the latest first."""
+    if not any(hours.week):
+        return
+    zone = ZoneInfo(hours.zone)
+    last = from_us(at).astimezone(zone).date() + timedelta(days=1)
+    for day in (last - timedelta(days=n) for n in range(FARTHEST)):
+        if day in hours.holidays:
+            continue
+        for start, stop in reversed(hours.week[day.weekday()]):
+            begin, end = _moment(day, start, zone), _moment(day, stop, zone)
+            if begin < at and end > begin:
+                yield begin, end
+
+
+def hour_of_week(at: int, zone: str) -> int:
+    """0 to 167, from Monday midnight on the wall clock there."""
+    shown = from_us(at).astimezone(ZoneInfo(zone))
+    return shown.weekday() * 24 + shown.hour
+
+
 def openings(hours: Hours, at: int) -> Iterator[tuple[int, int]]:
     """Every opening that is not over at `at`, in order, as moments."""
     if not any(hours.week):

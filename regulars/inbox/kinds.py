@@ -45,7 +45,33 @@ def kind_of(key: str) -> Kind:
     return KINDS.get(key) or Kind(key, key.replace("_", " ").capitalize())
 
 
+TALK: Mapping[str, Any] = {
+    "solved": _("Solved"),
+    "answered": _("Answered"),
+    "nothing": _("No answer needed"),
+    "spam": _("Spam or abuse"),
+    "gave up": _("No longer answers"),
+}
+GOOD_TALK = frozenset({"solved", "answered"})
+MERGED = "merged"
+# what an item is on its network -> the kind of conversation it begins
+KIND_OF_ITEM = {"mention": "mention", "reply": "mention", "quote": "mention", "repost": "mention", "post": "mention",
+                "comment": "comment", "review": "review", "dm": "message", "chat": "chat", "mail": "mail",
+                "form": "form"}  # fmt: skip
+
+
+def _talk(key: str, label: Any, hours: float) -> Kind:
+    return Kind(key, label, TALK, GOOD_TALK, hours)
+
+
 register(
+    _talk("mention", _("Mention"), 4),
+    _talk("comment", _("Comment"), 8),
+    _talk("review", _("Review"), 16),
+    _talk("message", _("Private message"), 2),
+    _talk("chat", _("Chat"), 0.5),
+    _talk("mail", _("E-mail"), 8),
+    _talk("form", _("Contact form"), 8),
     Kind("task", _("Task"), {"done": _("Done"), "nothing": _("Not needed"), "gave up": _("Could not be reached")}),
     Kind("question", _("Question"), hours=8),
 )

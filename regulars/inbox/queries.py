@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
 from regulars.core.clock import MINUTE, SECOND
-from regulars.core.models import Business
 from regulars.inbox import clocks
 from regulars.inbox.kinds import kind_of
 from regulars.inbox.models import Case, Desk, Entry, Looking, Notice, Routing
+from regulars.inbox.promises import USUAL, promises
 from regulars.people.models import Node
 from regulars.team.models import User
 from regulars.team.permissions import roles_with
@@ -25,31 +24,25 @@ NEVER = 2**62
 # --- the desk
 
 
-def minutes_of(wall: str) -> int:
-    """Minutes after midnight of "17:30"; "24:00" is the end of the day. Raises ValueError."""
-    hour, minute = map(int, wall.split(":"))
-    total = hour * 60 + minute
-    if not (0 <= minute < 60 and 0 <= total <= clocks.ALL_DAY):
-        raise ValueError(wall)
-    return total
-
-
-def desk() -> Desk:
+def desk(desk_id: int = 1) -> Desk:
     """When somebody answers; office hours until the shop says otherwise."""
-    found = Desk.objects.filter(id=1).first()
-    return found or Desk(week=[[["09:00", "17:30"]]] * 5 + [[], []], holidays={})
+    return Desk.objects.filter(id=desk_id).first() or Desk(id=desk_id, week=USUAL, holidays={})
+
+
+def desks() -> list[Desk]:
+    """The shop's desk, and others with hours of their own."""
+    return [desk(), *Desk.objects.exclude(id=1).order_by("name", "id")]
 
 
 def hours_of_desk() -> clocks.Hours:
-    """The same as clocks read it, in the shop's time zone."""
-    now = desk()
-    week = tuple(tuple((minutes_of(start), minutes_of(stop)) for start, stop in day) for day in now.week)
-    return clocks.Hours(Business.load().timezone, week, frozenset(map(date.fromisoformat, now.holidays)))
+    """The hours of the shop's desk as clocks read them."""
+    return promises().desks[1]
 
 
-def routing_of(kind: str) -> Routing:
-    """What the shop decided for a kind; else as the kind says, in turn among all who may answer."""
-    found = Routing.objects.filter(kind=kind).first() or Routing(kind=kind)
+def routing_of(kind: str, account_id: int = 0) -> Routing:
+    """What the shop decided for a kind, on an account or everywhere; else as the kind says, in turn among all who may
+    answer."""
+    found = promises().rule(kind, account_id)
     if found.hours is None:
         found.hours = kind_of(kind).hours
     return found

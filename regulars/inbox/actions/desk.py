@@ -9,7 +9,7 @@ from django.db import transaction
 
 from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.models import Desk, Routing
-from regulars.inbox.queries import minutes_of
+from regulars.inbox.promises import minutes_of
 from regulars.team.actions import audit
 
 SHARES = ("turn", "none")

@@ -32,9 +32,10 @@ def still_open(case: Case) -> Case:
     return case
 
 
-def note_event(case: Case, act: str, *, by: str, at: int, **facts: Any) -> None:
-    """What happened, in the case and in the audit log."""
-    Entry.objects.create(case_id=case.id, kind="event", by=by, at=at, facts={"act": act, **facts})
+def note_event(case: Case, act: str, *, by: str, at: int, sent_us: int | None = None, **facts: Any) -> None:
+    """What happened, in the case and in the audit log. `sent_us`: it ends what people waited for."""
+    said = {"act": act, **facts}
+    Entry.objects.create(case_id=case.id, kind="event", by=by, at=at, sent_us=sent_us, seen_us=sent_us, facts=said)
     audit(by=by, act=f"case.{act}", object=f"case:{case.id}", details=facts, at=at)
 
 
@@ -58,5 +59,5 @@ def save(case: Case, at: int, fields: Mapping[str, Any]) -> None:
     """Write these columns and when."""
     for name, value in fields.items():
         setattr(case, name, value)
-    case.changed_us, case.turn_us = at, turn(case.next_due_us, case.last_us or case.opened_us)
+    case.changed_us, case.turn_us = at, turn(case.next_due_us or case.waiting_us, case.last_us or case.opened_us)
     case.save(update_fields=[*fields, "changed_us", "turn_us"])

@@ -10,17 +10,15 @@ from typing import Any
 from django.db import transaction
 
 from regulars.core import bulk
-from regulars.core.clock import HOUR
-from regulars.inbox import clocks
 from regulars.inbox.actions.entries import number_of, tell_each, turn
 from regulars.inbox.actions.errors import CannotDo
-from regulars.inbox.kinds import kind_of
 from regulars.inbox.models import Case, Entry, Routing
-from regulars.inbox.queries import hours_of_desk, routing_of, who_may_answer
+from regulars.inbox.promises import Promises, promises
+from regulars.inbox.queries import who_may_answer
 
 COLUMNS = ("kind", "origin", "title", "node_id", "owner", "priority", "facts", "opened_us", "opened_by", "due_us",
            "changed_us", "closed_by", "outcome", "thread", "audience", "preview", "labels", "last_by", "feels",
-           "intent", "reopened", "next_due_us", "turn_us")  # fmt: skip
+           "intent", "reopened", "next_due_us", "turn_us", "account_id", "author_id")  # fmt: skip
 LONGEST = 200
 
 
@@ -39,6 +37,9 @@ class NewCase:
     priority: int = 0
     said_by: str = "system"
     public: bool = False
+    account_id: int | None = None
+    thread: str = ""
+    author_id: int | None = None
 
 
 def open_case(
@@ -68,10 +69,13 @@ def open_cases(*, items: Sequence[NewCase], at: int, by: str = "system") -> dict
     new = [item for origin, item in wanted.items() if origin not in known]
     if not new:
         return known
-    rules = {kind: routing_of(kind) for kind in sorted({item.kind for item in new})}
-    owners, desk = _owners(new, rules), hours_of_desk()
-    due = {kind: _due(rule, desk, at) for kind, rule in rules.items()}
-    bulk.insert(Case, COLUMNS, [_row(item, owners[item.origin], due[item.kind], by, at) for item in new],
+    promised = promises()
+    owners = owners_for(new, promised)
+    kinds = {
+        item.kind for item in new if item.account_id is None
+    }  # conversations are promised answers by their words
+    due = {kind: promised.due(kind, since=at) for kind in kinds}
+    bulk.insert(Case, COLUMNS, [_row(item, owners[item.origin], due.get(item.kind), by, at) for item in new],
                 conflict="(origin) DO NOTHING")  # fmt: skip
     made = _known([item.origin[:120] for item in new])
     Entry.objects.bulk_create([_first(item, made[item.origin[:120]], by, at) for item in new if item.body])
@@ -94,24 +98,17 @@ def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
     return (
         item.kind, item.origin[:120], item.title[:LONGEST], item.node_id, owner, item.priority,
         json.dumps(dict(item.facts)), at, by, due, at,
-        "", "", "", "", "", "[]", "", "", "", 0, due, turn(due, at),
+        "", "", item.thread, "", "", "[]", "", "", "", 0, due, turn(due, at), item.account_id, item.author_id,
     )  # fmt: skip
 
 
-def _due(rule: Routing, hours: clocks.Hours, at: int) -> int | None:
-    days = kind_of(rule.kind).days
-    if rule.hours is not None:
-        return clocks.due(at=at, hours=hours, want_us=round(rule.hours * HOUR))
-    return None if days is None else clocks.due_in_days(at=at, hours=hours, days=days)
-
-
-def _owners(items: Sequence[NewCase], rules: Mapping[str, Routing]) -> dict[str, str]:
+def owners_for(items: Sequence[NewCase], promised: Promises) -> dict[str, str]:
     """Who gets which: as asked for, else in turn, the one with the fewest open cases first."""
-    pools = {kind: _pool(rule) for kind, rule in rules.items()}
-    load = _load({user for pool in pools.values() for user in pool})
+    pools = {place: pool_of(promised.rule(*place)) for place in {(item.kind, item.account_id) for item in items}}
+    load = load_of({user for pool in pools.values() for user in pool})
     found: dict[str, str] = {}
     for item in items:
-        pool = [] if item.owner else pools[item.kind]
+        pool = [] if item.owner else pools[item.kind, item.account_id]
         found[item.origin] = item.owner
         if pool:
             least = min(pool, key=lambda user: (load[user], user))
@@ -120,14 +117,15 @@ def _owners(items: Sequence[NewCase], rules: Mapping[str, Routing]) -> dict[str,
     return found
 
 
-def _pool(rule: Routing) -> list[int]:
+def pool_of(rule: Routing) -> list[int]:
+    """Who takes turns."""
     if rule.share != "turn":
         return []
     able = who_may_answer()
     return [user for user in rule.owners if user in able] if rule.owners else sorted(able)
 
 
-def _load(users: Iterable[int]) -> dict[int, int]:
+def load_of(users: Iterable[int]) -> dict[int, int]:
     """How many open cases each has."""
     load = dict.fromkeys(users, 0)
     rows = bulk.query("SELECT owner, COUNT(*) FROM inbox_case WHERE closed_us IS NULL AND owner <> '' GROUP BY owner")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from regulars.inbox.actions.entries import locked, note_event, number_of, save, still_open, tell
 from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.models import Case, Wait
 from regulars.inbox.queries import who_may_answer
 
 
@@ -26,7 +28,11 @@ def assign(*, case_id: int, owner: str, by: str, at: int) -> None:
 def set_due(*, case_id: int, due_us: int | None, by: str, at: int) -> None:
     """Another due time; reminders begin anew."""
     case = still_open(locked(case_id))
-    save(case, at, {"due_us": due_us, "reminded_us": None, "escalated_us": None})
+    if case.account_id is not None:
+        _promise(case, due_us)
+    owed = due_us if case.account_id is not None or case.first_us is None else None
+    first = {"due_us": due_us} if case.first_us is None else {}
+    save(case, at, first | {"next_due_us": owed, "reminded_us": None, "escalated_us": None})
     note_event(case, "due", by=by, at=at, due_us=due_us)
 
 
@@ -38,3 +44,12 @@ def set_priority(*, case_id: int, priority: int, by: str, at: int) -> None:
     case = still_open(locked(case_id))
     save(case, at, {"priority": priority})
     note_event(case, "priority", by=by, at=at, priority=priority)
+
+
+def _promise(case: Case, due_us: int | None) -> None:
+    """Of a conversation, everybody in it who waits is promised an answer by then."""
+    group = Case.objects.filter(Q(id=case.id) | Q(merged_into=case.id)).values("id")
+    open_ = Wait.objects.filter(case_id__in=group, ended_us=None)
+    if not open_.exists():
+        raise CannotDo("Nobody waits for an answer here, so there is nothing to promise.")
+    open_.update(due_us=due_us, by_hand=True)

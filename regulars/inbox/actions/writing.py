@@ -9,6 +9,7 @@ from django.db import transaction
 from regulars.inbox.actions.closing import reopen
 from regulars.inbox.actions.entries import locked, note_event, save, still_open, tell
 from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.actions.retelling import retell
 from regulars.inbox.models import Entry, Notice
 from regulars.inbox.queries import colleagues
 
@@ -33,9 +34,13 @@ def write_answer(*, case_id: int, text: str, way: str, by: str, at: int, public:
         raise CannotDo(f"Say how you answered: {', '.join(WAYS)}.")
     case = still_open(locked(case_id))
     entry = Entry.objects.create(
-        case_id=case.id, kind="answer", public=public, by=by, at=at, text=_said(text), facts={"way": way}
-    )
-    save(case, at, {"first_us": case.first_us or at})
+        case_id=case.id, kind="answer", public=public, by=by, at=at, sent_us=at, seen_us=at, text=_said(text),
+        facts={"way": way},
+    )  # fmt: skip
+    if case.account_id is not None:
+        retell([case.id], at=at)
+    else:
+        save(case, at, {"first_us": case.first_us or at, "next_due_us": None})
     return entry.id
 
 

@@ -42,9 +42,7 @@ class Case(models.Model):
     turn_us = models.BigIntegerField(default=0, help_text="place in lists: what is owed first, else the newest word")
     preview = models.CharField(max_length=200, blank=True)
     labels = models.JSONField(default=list)
-    feels = models.CharField(
-        max_length=8, blank=True, help_text="how their last word reads; never more than a hint"
-    )
+    feels = models.CharField(max_length=8, blank=True, help_text="how their last word reads; never more than a hint")
     intent = models.CharField(max_length=10, blank=True)
     solve_us = models.BigIntegerField(null=True, help_text="business time from opening to closing")
     reopened = models.SmallIntegerField(default=0, help_text="how often it went on after it was closed")
@@ -93,6 +91,7 @@ class Entry(models.Model):
     to_author_id = models.BigIntegerField(null=True, help_text="of an answer: whom it answers; null: everybody there")
     automatic = models.BooleanField(default=False, help_text="said by no person: never starts or stops a clock")
     heard_us = models.BigIntegerField(null=True, help_text="clocks count from here; null: it asks for nothing")
+    seen_us = models.BigIntegerField(null=True, help_text="when the house had read it")
     sent_us = models.BigIntegerField(null=True, help_text="of an answer: when it was really out; null: not yet")
     gone_us = models.BigIntegerField(null=True, help_text="deleted there, or hidden by us: it no longer asks")
 
