@@ -1,5 +1,6 @@
 """What happens by itself: sleeping cases wake; who owns one is warned before its time is over and told when it is;
-then it goes to the next colleague, where the shop wants that, and after some patience to the owners of the business."""
+then it goes to the next colleague, where the shop wants that, and in the end the owners of the business hear of it.
+"""
 
 from __future__ import annotations
 
