@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.channels.delivery.carrying import tune_process
 from regulars.channels.delivery.rounds import deliver_some
 from regulars.channels.delivery.telling import tell_contacts
+from regulars.channels.networks import loops as _networks  # noqa: F401 - reading and saying
 from regulars.core.loops import loop
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from regulars.channels.networks.models import Author, Item, Post
+from regulars.channels.networks.erased import author_mark, item_mark
+from regulars.channels.networks.models import Attempt, Author, Item, Post, PostState
 from regulars.core.plugs import PersonalTable, register
 
 
@@ -23,7 +24,9 @@ def _items(node_ids: Sequence[int]) -> QuerySet[Item]:
 
 
 def _posts(node_ids: Sequence[int]) -> QuerySet[Post]:
-    return Post.objects.filter(author_id__in=_authors(node_ids).values("id"))
+    """What we said to them, in private or below what they said."""
+    theirs = Q(author_id__in=_authors(node_ids).values("id")) | Q(item_id__in=_items(node_ids).values("id"))
+    return Post.objects.filter(theirs)
 
 
 def _export_authors(node_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -38,23 +41,47 @@ def _export_posts(node_ids: Sequence[int]) -> list[dict[str, Any]]:
     return list(_posts(node_ids).order_by("id").values("purpose", "public", "text", "url", "handed_us"))
 
 
+GONE = {"title": "", "text": "", "language": "", "url": "", "stars": None, "media": [], "facts": {}, "metrics": {}}
+
+
 def _forget_items(node_ids: Sequence[int], at: int) -> int:
-    gone = {"title": "", "text": "", "url": "", "media": [], "facts": {}, "external": "", "deleted_us": at}
-    theirs = list(_items(node_ids).values_list("id", flat=True))
-    for number in theirs:  # `external` is unique: what comes again of it is refused by the author's tombstone
-        Item.objects.filter(id=number).update(**gone | {"external": f"erased:{number}"})
+    """Their words go; a keyed hash stays where the network's name of them was, also as thread or parent of others."""
+    list(_authors(node_ids).select_for_update().values_list("id"))  # who takes in more of them waits, and refuses it
+    theirs = list(_items(node_ids).values_list("id", "account_id", "external", "thread"))
+    for number, account, external, thread in theirs:
+        mark = item_mark(account, external)
+        same = [thread, item_mark(account, thread), external]
+        Item.objects.filter(id=number).update(**GONE, external=mark, deleted_us=at)
+        Item.objects.filter(account_id=account, thread__in=same, parent=external).update(parent=mark)
+        Item.objects.filter(account_id=account, thread=external).update(thread=mark)
     return len(theirs)
 
 
 def _forget_posts(node_ids: Sequence[int], at: int) -> int:
-    return _posts(node_ids).update(title="", text="", url="", facts={}, trouble="")
+    """What waited to be said to them is not said; what was said stays said, without its words."""
+    theirs = _posts(node_ids)
+    theirs.filter(state__in=(PostState.HELD, PostState.PLANNED)).update(state=PostState.CANCELLED)
+    Attempt.objects.filter(post_id__in=theirs.values("id")).update(reply="")
+    return theirs.update(title="", text="", facts={}, trouble="", examined={}, look_us=None)
 
 
 def _forget_authors(node_ids: Sequence[int], at: int) -> int:
-    return _authors(node_ids).update(handle="", name="", url="", avatar="", followers=None, node_id=None, proof="")
+    gone = {"handle": "", "name": "", "url": "", "avatar": "", "followers": None, "node_id": None, "proof": ""}
+    theirs = list(_authors(node_ids).values_list("id", "network", "external"))
+    for number, network, external in theirs:
+        mark = author_mark(network, external)
+        Author.objects.filter(id=number).update(**gone, external=mark, proved_by="", proved_us=None)
+    return len(theirs)
 
 
-register(
+register(  # erased from the last to the first: an author is needed to find the others
+    PersonalTable(
+        table="channels_author",
+        room="channels",
+        holds="their names on networks",
+        export=_export_authors,
+        erase=_forget_authors,
+    ),
     PersonalTable(
         table="channels_item",
         room="channels",
@@ -68,12 +95,5 @@ register(
         holds="what we answered them there",
         export=_export_posts,
         erase=_forget_posts,
-    ),
-    PersonalTable(
-        table="channels_author",
-        room="channels",
-        holds="their names on networks",
-        export=_export_authors,
-        erase=_forget_authors,
     ),
 )

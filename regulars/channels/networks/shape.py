@@ -68,7 +68,8 @@ class Network:
 @dataclass(frozen=True)
 class Login:
     """An account as its network sees it: settings, and secrets in clear. `state` is what the line may remember
-    (a session, an expiry, limits left); it is kept when `Line.state` differs afterwards."""
+    (a session, limits left); it is kept, encrypted, when `Line.state` differs afterwards. "expires_us" in it is when
+    the key ends: people are warned two weeks ahead."""
 
     account_id: int
     kind: str

@@ -1,0 +1,36 @@
+"""The kinds of networks there are: one folder of equal shape each, see shape.py."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from regulars.channels.networks.shape import Line, Login, Network
+
+KINDS: tuple[str, ...] = ()
+GIVEN: dict[str, Any] = {}  # kinds without a folder: {kind: what has NETWORK and open}; of tests and the demo
+
+
+def module_of(kind: str) -> ModuleType | Any:
+    """The folder of a kind. Raises KeyError for one that does not exist."""
+    if kind in GIVEN:
+        return GIVEN[kind]
+    if kind not in KINDS:
+        raise KeyError(kind)
+    return import_module(f"regulars.channels.providers.{kind}")
+
+
+def network(kind: str) -> Network:
+    """What is known of a kind: its form, what it can, limits, prices, windows. Raises KeyError."""
+    return module_of(kind).NETWORK
+
+
+def networks() -> list[Network]:
+    """Every kind, in the order people are offered them."""
+    return [network(kind) for kind in KINDS]
+
+
+def open_line(login: Login) -> Line:
+    """A line to an account; it connects when it is first asked."""
+    return module_of(login.kind).open(login)
