@@ -106,7 +106,6 @@ NOT_PERSONAL = {
     "inbox_notice": "numbers: which colleague was told of which case",
     "social_alert": "what rose: counts, numbers of items, words that at least five people used",
     "social_topic": "what we listen for",
-    "social_search": "what networks are asked",
     "social_approval": "who of the team agreed to which text",
     "social_cost": "sums of money",
     "social_drive": "campaigns",

@@ -39,8 +39,8 @@ class Seen:
     last_week: int | None
 
 
-def usual(history: Sequence[int], hour: int) -> Usual | None:
-    """What is usual for the hour after `history` (people per hour, oldest first), which is `hour` of the week.
+def usual(history: Sequence[int], hours: Sequence[int], hour: int) -> Usual | None:
+    """What is usual at `hour` of the week, after `history`: people per hour, and which hours of the week these were.
 
     None before a day of history: nothing can be said.
     """
@@ -49,7 +49,7 @@ def usual(history: Sequence[int], hour: int) -> Usual | None:
         return None
     if len(counts) < ENOUGH:
         return _young(counts[-YOUNG:])
-    hours = (hour - np.arange(len(counts), 0, -1)) % WEEK
+    hours = np.asarray(hours)
     expected = _expected(counts, hours)
     cut = np.minimum(counts, np.ceil(expected[hours] + CUT * np.sqrt(expected[hours] + 1)))
     expected = _expected(cut, hours) * _level(cut, _expected(cut, hours)[hours])

@@ -1,6 +1,6 @@
 """The tables of the room, one file per idea."""
 
-from regulars.social.models.listening import Alert, ListenDue, Loudness, Mention, Search, Topic
+from regulars.social.models.listening import Alert, ListenDue, Loudness, Mention, Topic
 from regulars.social.models.measuring import Cost, Engaged, Finding, Link, LinkDay, Shift, Visitor
 from regulars.social.models.publishing import (
     Approval,
@@ -28,7 +28,6 @@ __all__ = [
     "Occurrence",
     "Plan",
     "PublishRules",
-    "Search",
     "Series",
     "Shift",
     "Slot",

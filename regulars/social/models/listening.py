@@ -55,6 +55,7 @@ class Mention(models.Model):
     at = models.BigIntegerField(help_text="when it was said")
     language = models.CharField(max_length=8, blank=True)
     feels = models.CharField(max_length=8, blank=True, help_text="negative, neutral, positive, unsure; empty: unread")
+    told = models.BooleanField(default=False, help_text="a colleague or stars said how it feels, not a model")
     intent = models.CharField(max_length=10, blank=True)
     reach = models.BigIntegerField(null=True, help_text="who may have seen it; null: the network does not say")
     words = models.BigIntegerField(help_text="fingerprint of what it says; 0: too short to compare")
@@ -104,30 +105,6 @@ class ListenDue(models.Model):
 
     def __str__(self) -> str:
         return str(self.item_id)
-
-
-class Search(models.Model):
-    """What one account's network is asked for one topic, how far that is, and what it cost."""
-
-    topic_id = models.BigIntegerField()
-    account_id = models.BigIntegerField()
-    words = models.CharField(max_length=300, help_text="as the network is asked")
-    cursor = models.JSONField(default=dict)
-    next_us = models.BigIntegerField(default=0)
-    leased_us = models.BigIntegerField(default=0)
-    read_us = models.BigIntegerField(null=True)
-    asked = models.IntegerField(default=0)
-    found = models.IntegerField(default=0)
-    month = models.CharField(max_length=7, blank=True, help_text="2026-11: whose spending stands beside")
-    spent = models.BigIntegerField(default=0, help_text="in this month, in millionths of a US dollar")
-    trouble = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["topic_id", "account_id", "words"], name="social_search_once")]
-        indexes = [models.Index(fields=["next_us"], name="social_search_next")]
-
-    def __str__(self) -> str:
-        return self.words
 
 
 class Alert(models.Model):
