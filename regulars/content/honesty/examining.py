@@ -4,19 +4,107 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from regulars.content.honesty.shape import CLEAR, NOTE, ORDER, SECOND, Context, Examination, Finding, digest_of
+from django.utils.translation import gettext as _
+
+from regulars.content.honesty import corrections, manners, odd, privacy, promises, questions, weighing
+from regulars.content.honesty.language import NAMES, language_of, unread
+from regulars.content.honesty.reading import Reading, read
+from regulars.content.honesty.shape import (
+    CHANGE,
+    CLEAR,
+    NOTE,
+    ORDER,
+    SECOND,
+    Context,
+    Examination,
+    Finding,
+    digest_of,
+)
+from regulars.content.voice import breaches
+
+LONGEST = 20_000
+BACKED = "claim-supported"
 
 
 def examine(text: str, context: Context) -> Examination:
-    """What of a text has to change, what a second person has to look at, and what was checked. Pure; about 1 ms.
+    """What of a text has to change, what a second person has to look at, and what was checked. Pure; a few ms.
 
     `text` is everything that goes out (`whole`). It never says that a text is true.
     """
-    findings = (Finding("unread", SECOND, "Nothing was checked yet.", "Let a second person read it."),)
-    return Examination(findings, verdict_of(findings), digest_of(text), context.language)
+    reading = read(text[:LONGEST])
+    language = language_of(reading, context.language)
+    found = [*odd.check(text[:LONGEST]), *_unread(reading, language), *_voice(text, context, language)]
+    found += _too_long(text)
+    promised = promises.promises_in(reading, context)
+    found += promises.check(reading, promised, context)
+    found += weighing.weigh(reading, context, language=language, covered=promises.covered(promised, context))
+    for check in (manners.check, manners.who_speaks, manners.hidden_faults, questions.check, privacy.check):
+        found += check(reading, context)
+    if context.public:
+        found += [*manners.canned(reading, context), *corrections.check(reading, context)]
+    return _examination(text, found, language, context)
+
+
+def _examination(text: str, found: list[Finding], language: str, context: Context) -> Examination:
+    facts = {fact.id: fact for fact in context.facts}
+    backing = [facts[number] for finding in found if finding.kind == BACKED for number in finding.facts]
+    return Examination(
+        findings=tuple(sorted(found, key=lambda finding: (-_weight(finding), finding.start, finding.end))),
+        verdict=verdict_of(found),
+        digest=digest_of(text),
+        language=language,
+        checked=_checked(context, language),
+        leans_on=tuple(sorted({(fact.id, fact.number) for fact in backing})),
+        until_us=min((fact.expires_us for fact in backing if fact.expires_us is not None), default=None),
+    )
 
 
 def verdict_of(findings: Iterable[Finding]) -> str:
     """The strictest of what was found."""
-    weights = [finding.weight for finding in findings if finding.weight != NOTE]
-    return max(weights, key=ORDER.index, default=CLEAR)
+    return max((one.weight for one in findings if one.weight != NOTE), key=ORDER.index, default=CLEAR)
+
+
+def _weight(finding: Finding) -> int:
+    return 0 if finding.weight == NOTE else ORDER.index(finding.weight)
+
+
+def _unread(reading: Reading, language: str) -> list[Finding]:
+    says = _("This is in a language that the gate cannot read: nothing of it was checked.")
+    do = _("Let somebody read it who knows the language.")
+    found = [Finding("unread", SECOND, says, do, *reading.place(one.start, one.end)) for one in unread(reading)]
+    if not found and not language:
+        return [Finding("unread", SECOND, says, do)]
+    return found
+
+
+def _too_long(text: str) -> list[Finding]:
+    if len(text) <= LONGEST:
+        return []
+    says = _("The text is longer than %d characters; the rest was not checked.") % LONGEST
+    return [
+        Finding("too-long", SECOND, says, _("Make it shorter, or let a second person read it."), LONGEST, len(text))
+    ]
+
+
+def _voice(text: str, context: Context, language: str) -> list[Finding]:
+    """How the brand speaks. What must be said has to; words we never use need a second person; the rest is a hint."""
+    found = []
+    for one in breaches(text, context.voice, language=language or "en"):
+        weight = CHANGE if one.required else NOTE if one.suggestion or not one.words else SECOND
+        do = _("Say “%s”.") % one.suggestion if one.suggestion else _("Say it in other words.")
+        found.append(Finding("voice", weight, one.why, do, one.start, one.end))
+    return found
+
+
+def _checked(context: Context, language: str) -> tuple[str, ...]:
+    """What was looked at, in words: who reads the verdict has to know what it does not cover."""
+    done = [
+        _("sentences with numbers, dates, absolutes, guarantees, comparisons against %d statements")
+        % len(context.facts)
+    ]
+    done += [_("whether each question gets an answer of its kind")] if context.asked else []
+    done += [_("apologies, blame, denial, promises"), _("hidden signs and letters that look like others")]
+    done += [_("private data"), _("who speaks")] if context.public else []
+    done += [_("the brand's voice")]
+    done += [_("read as %s") % NAMES[language]] if language in NAMES else []
+    return tuple(done)

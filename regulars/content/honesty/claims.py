@@ -1,0 +1,132 @@
+"""Which parts of a text claim something: numbers, dates, and words like never, fixed, safe, refund, best."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from regulars.content.honesty.figures import Figure, figures
+from regulars.content.honesty.reading import Reading, Sentence, clauses, stems
+from regulars.content.honesty.spaced import Spelt, spelt
+from regulars.content.honesty.words import whole_words, words
+
+SOFT = {"better"}  # what may be an opinion, if it says so
+GENUINE = re.compile(r"\b(?:you|your|yours|sie|ihre?[nms]?|du|deine?[nmrs]?|dir|dich|ihr|euch)\b")
+RHETORICAL = re.compile(r"\b(?:did you know|didn't you know|have you heard|wussten sie|wusstest du|schon gewusst|isn't it|aren't they|ist das nicht)\b")  # fmt: skip  # noqa: E501
+ASKED_FREELY = {"fixed", "replace", "refund", "stock"}  # "is it fixed for you?" says nothing yet
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A clause that says something that can be true or false. `families` are the words that make it one; `answers`:
+    it says yes or no to what was asked. `around`: the sentence and the question it stands in."""
+
+    start: int
+    end: int
+    text: str
+    families: frozenset[str]
+    figures: tuple[Figure, ...]
+    around: str
+    asked: str = ""
+    answers: bool = False
+    seen: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> list[str]:
+        """What kinds of claim, for people."""
+        found = {kind_of(family) for family in self.families} | ({"figure"} if self.figures else set())
+        return sorted(found | ({"answer"} if self.answers else set()))
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """What it speaks about: the words that make it a claim are not among them."""
+        return stems(_blank(self.text, self.seen))
+
+
+@cache
+def families() -> dict[str, re.Pattern[str]]:
+    """{family: pattern}."""
+    return {name: whole_words(entry["words"]) for name, entry in words("claims")["families"].items()}
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """One of the other lists."""
+    return whole_words(words("claims")[name])
+
+
+@cache
+def kind_of(family: str) -> str:
+    return words("claims")["families"][family]["kind"]
+
+
+def families_in(text: str) -> dict[str, list[tuple[int, int]]]:
+    """{family: places} of the claiming words in folded text, harmless phrases left out."""
+    text = pattern("harmless").sub(lambda found: " " * len(found[0]), text)
+    return {
+        name: [found.span() for found in one.finditer(text)] for name, one in families().items() if one.search(text)
+    }
+
+
+def claims_in(reading: Reading, *, asked: str = "", echo: frozenset[str] = frozenset()) -> list[Claim]:
+    """All claims of a text, in order. `asked` is a yes-or-no question it answers (folded); `echo` the figures the
+    other side brought up, which may be said back to them."""
+    secret = spelt(reading.plain)
+    found = []
+    for sentence in reading.sentences:
+        found += [claim for part in clauses(sentence) if (claim := _claim(part, sentence, echo, secret))]
+        found += _answer(sentence, asked)
+    return found
+
+
+def _claim(part: Sentence, sentence: Sentence, echo: frozenset[str], secret: list[Spelt]) -> Claim | None:
+    said = families_in(part.text)
+    hidden = {one.family for one in secret if part.start <= one.start < part.end}
+    numbers = [figure for figure in figures(part.text) if not (figure.value in echo and _says_back(sentence))]
+    names = set(said) | hidden
+    if sentence.asks and GENUINE.search(sentence.text) and not RHETORICAL.search(sentence.text):
+        numbers, names = [], names - ASKED_FREELY
+    if pattern("opinion").search(sentence.text):
+        names -= SOFT
+    if not names and not numbers:
+        return None
+    seen = tuple(part.text[a:b] for places in said.values() for a, b in places)
+    seen += tuple(part.text[one.start : one.end] for one in numbers)
+    return Claim(part.start, part.end, part.text, frozenset(names), tuple(numbers), sentence.text, seen=seen)
+
+
+def _says_back(sentence: Sentence) -> bool:
+    """Whether a sentence tells the other side what they told us."""
+    return GENUINE.search(sentence.text) is not None or "sorry" in sentence.text or "leid" in sentence.text
+
+
+def _answer(sentence: Sentence, asked: str) -> list[Claim]:
+    """Yes or no to a question is a claim, too."""
+    if not asked or sentence.asks or not (stems(asked) - stems(words("claims")["empty_yes"].replace("|", " "))):
+        return []
+    start = re.match(
+        rf"(?:{words('claims')['yes']}|{words('claims')['no']})\b(?!\s+(?:i|we|ich|wir)\b)", sentence.text
+    )
+    if start is None and not pattern("may").match(sentence.text):
+        return []
+    numbers = tuple(figures(sentence.text))
+    return [
+        Claim(
+            sentence.start,
+            sentence.end,
+            sentence.text,
+            frozenset(families_in(sentence.text)),
+            numbers,
+            sentence.text,
+            asked=asked,
+            answers=True,
+            seen=tuple(sentence.text[one.start : one.end] for one in numbers),
+        )
+    ]
+
+
+def _blank(text: str, seen: tuple[str, ...]) -> str:
+    for one in seen:
+        text = text.replace(one, " ")
+    return text

@@ -1,0 +1,163 @@
+"""Whether an approved statement supports a claim, contradicts it, or says it with an "if" that the text leaves out.
+
+A statement supports a clause when it speaks about the same (shared words), has every figure of it and every claiming
+word, and denies as often. All of it is words and numbers: that the statement itself is true is what its approver
+stands for, and whether two sentences mean the same is what the second person is there for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from regulars.content.honesty.claims import Claim, families_in
+from regulars.content.honesty.figures import Figure, figures
+from regulars.content.honesty.folding import fold
+from regulars.content.honesty.reading import stems
+from regulars.content.honesty.shape import Fact
+from regulars.content.honesty.words import whole_words, words
+
+ALIKE = 0.6  # of what a claim speaks about has to be in the statement
+CLOSE = 0.5  # so alike, and another number: a contradiction
+SUPPORTED, WEAKER, EXPIRED, CONTRADICTED, UNSUPPORTED = (
+    "supported",
+    "weaker",
+    "expired",
+    "contradicted",
+    "unsupported",
+)
+BARE = {"", "people", "star"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a claim stands: with which statement, and for WEAKER what it says besides."""
+
+    state: str
+    fact: Fact | None = None
+    besides: str = ""
+
+
+@dataclass(frozen=True)
+class Digested:
+    """A statement, cut up once."""
+
+    plain: str
+    stems: frozenset[str]
+    families: frozenset[str]
+    figures: tuple[Figure, ...]
+    denials: int
+
+
+@lru_cache(maxsize=8192)
+def digested(fact: Fact) -> Digested:
+    """A statement, ready to be compared."""
+    plain = fold(fact.text).plain
+    about = stems(plain) | stems(fold(fact.subject).plain)
+    return Digested(plain, about, frozenset(families_in(plain)), tuple(figures(plain)), denials(plain))
+
+
+def denials(text: str) -> int:
+    """How often folded text says no."""
+    return len(_negation().findall(text))
+
+
+@cache
+def _negation() -> re.Pattern[str]:
+    return whole_words(words("claims")["negation"])
+
+
+@cache
+def _hedges() -> dict[str, re.Pattern[str]]:
+    return {name: whole_words(pattern) for name, pattern in words("claims")["hedges"].items()}
+
+
+def standing(claim: Claim, facts: Sequence[Fact], *, language: str, at: int) -> Standing:
+    """The best that can be said of a claim: supported beats weaker beats contradicted beats expired."""
+    near = [fact for fact in facts if fact.language.split("-")[0] == language and _shares(claim, fact)]
+    live = [fact for fact in near if fact.expires_us is None or fact.expires_us > at]
+    backing = [fact for fact in live if supports(claim, fact)]
+    for fact in backing:
+        if not left_out(claim, fact):
+            return Standing(SUPPORTED, fact)
+    if backing:
+        return Standing(WEAKER, backing[0], left_out(claim, backing[0])[0])
+    for fact in live:
+        if contradicts(claim, fact):
+            return Standing(CONTRADICTED, fact)
+    ended = next((fact for fact in near if fact not in live and supports(claim, fact)), None)
+    return Standing(EXPIRED, ended) if ended else Standing(UNSUPPORTED)
+
+
+def _shares(claim: Claim, fact: Fact) -> bool:
+    return bool((claim.stems | stems(claim.around) | stems(claim.asked)) & digested(fact).stems)
+
+
+def about(claim: Claim) -> frozenset[str]:
+    """What a claim speaks about; "It is free." speaks about what was asked."""
+    own = claim.stems
+    if claim.answers:
+        return own | stems(claim.asked)
+    if len(own) >= 2:
+        return own
+    return (
+        own | (stems(claim.around) - stems(" ".join(claim.seen))) | (stems(claim.asked) if not own else frozenset())
+    )
+
+
+def supports(claim: Claim, fact: Fact) -> bool:
+    """Whether a statement says all that the claim says."""
+    known, subject = digested(fact), about(claim)
+    if not subject or len(subject & known.stems) < max(1, ALIKE * len(subject)):
+        return False
+    if not claim.families <= known.families or denials(_sense(claim)) % 2 != known.denials % 2:
+        return False
+    return all(any(_agree(one, other) for other in known.figures) for one in claim.figures)
+
+
+def _sense(claim: Claim) -> str:
+    """The words that say yes or no; "No, we do not" says no once."""
+    if not claim.answers:
+        return claim.text
+    return re.sub(r"^(?:no|nein|nope|nah)\b[,.!]?(?=.*\b(?:not|n't|\w+n't|cannot|nicht|kein\w*)\b)", " ", claim.text)
+
+
+def _agree(one: Figure, other: Figure) -> bool:
+    return one.agrees(other) or (one.value == other.value and (one.unit in BARE or other.unit in BARE))
+
+
+def contradicts(claim: Claim, fact: Fact) -> bool:
+    """Whether a statement about the same has another number in the same unit, or says no where the claim says yes."""
+    known, subject = digested(fact), about(claim)
+    shared = subject & known.stems
+    if not subject or len(shared) < max(1, CLOSE * len(subject)):
+        return False
+    for one in claim.figures:
+        others = [other for other in known.figures if other.unit == one.unit and one.unit]
+        if others and not any(one.agrees(other) for other in others):
+            return True
+    if denials(_sense(claim)) % 2 == known.denials % 2 or not claim.families <= known.families:
+        return False
+    return claim.answers or (len(shared) >= 2 and len(shared) >= 0.75 * len(subject)) or bool(claim.families)
+
+
+def left_out(claim: Claim, fact: Fact) -> list[str]:
+    """What the statement says besides and the text does not: usually, up to, only if. A family counts as said when
+    any of its words is in the sentence."""
+    known = digested(fact).plain
+    return [
+        found[0]
+        for one in _hedges().values()
+        if (found := one.search(known)) and not one.search(claim.around) and not _is_in_claim(claim, found[0])
+    ]
+
+
+def _is_in_claim(claim: Claim, word: str) -> bool:
+    return word in claim.text
+
+
+def echoes(texts: Iterable[str]) -> frozenset[str]:
+    """The figures that the other side brought up."""
+    return frozenset(one.value for text in texts for one in figures(fold(text).plain))

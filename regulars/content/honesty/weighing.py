@@ -1,0 +1,92 @@
+"""Claims against statements, as findings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from regulars.content.honesty import support
+from regulars.content.honesty.claims import Claim, claims_in
+from regulars.content.honesty.questions import yes_or_no
+from regulars.content.honesty.reading import Reading
+from regulars.content.honesty.shape import CHANGE, NOTE, SECOND, Context, Fact, Finding
+
+KINDS = {
+    "absolute": lazy("all, always, never or only"),
+    "fixed": lazy("that something is fixed"),
+    "safe": lazy("what something is free of, safe for or tested for"),
+    "money": lazy("refunds, discounts or what is free"),
+    "guarantee": lazy("a guarantee"),
+    "comparison": lazy("a comparison"),
+    "supply": lazy("what can be had or what it is made of"),
+    "health": lazy("an effect on health"),
+    "figure": lazy("a number, a date or a price"),
+    "answer": lazy("yes or no to what was asked"),
+}
+
+
+def weigh(reading: Reading, context: Context, *, language: str, covered: list[tuple[int, int]]) -> list[Finding]:
+    """One finding per claim: a note with the statement that supports it, or what to do. `covered`: sentences that are
+    promises with an owner and a date, whose dates claim nothing."""
+    said = [context.asked, *(turn.text for turn in context.thread if not turn.ours)]
+    claims = claims_in(reading, asked=yes_or_no(context.asked), echo=support.echoes(said))
+    found = []
+    for claim in claims:
+        inside = any(start <= claim.start < end for start, end in covered)
+        if inside and not claim.families:
+            continue
+        found.append(_finding(claim, reading, context, language))
+    return found
+
+
+def _finding(claim: Claim, reading: Reading, context: Context, language: str) -> Finding:
+    now = support.standing(claim, context.facts, language=language, at=context.at)
+    start, end = reading.place(claim.start, claim.end)
+    say = {
+        support.SUPPORTED: _supported,
+        support.WEAKER: _weaker,
+        support.CONTRADICTED: _contradicted,
+        support.EXPIRED: _expired,
+        support.UNSUPPORTED: _unsupported,
+    }[now.state]
+    weight, says, do = say(claim, now)
+    return Finding(f"claim-{now.state}", weight, says, do, start, end, (now.fact.id,) if now.fact else ())
+
+
+def _kinds(claim: Claim) -> str:
+    return ", ".join(str(KINDS[kind]) for kind in claim.kinds)
+
+
+def quoted(fact: Fact) -> str:
+    """A statement as findings show it: its words, source and age."""
+    day = datetime.fromtimestamp(fact.approved_us / 1e6, UTC).date().isoformat() if fact.approved_us else "?"
+    parts = {"text": fact.text, "source": fact.source or "?", "day": day}
+    return _("“%(text)s” (source: %(source)s, approved %(day)s)") % parts
+
+
+def _supported(claim: Claim, now: support.Standing) -> tuple[str, str, str]:
+    return NOTE, _("The fact base supports this: %s.") % quoted(now.fact), ""
+
+
+def _weaker(claim: Claim, now: support.Standing) -> tuple[str, str, str]:
+    parts = {"word": now.besides, "fact": quoted(now.fact)}
+    says = _("The statement says “%(word)s”, the text does not: %(fact)s.") % parts
+    return SECOND, says, _("Say it with its condition, or let a second person read it.")
+
+
+def _contradicted(claim: Claim, now: support.Standing) -> tuple[str, str, str]:
+    says = _("The fact base says something else: %s.") % quoted(now.fact)
+    return CHANGE, says, _("Change the text; or, if the statement is no longer right, have it changed first.")
+
+
+def _expired(claim: Claim, now: support.Standing) -> tuple[str, str, str]:
+    says = _("The statement that would support this has expired: %s.") % quoted(now.fact)
+    return SECOND, says, _("Ask its owner whether it still holds, or let a second person read it.")
+
+
+def _unsupported(claim: Claim, now: support.Standing) -> tuple[str, str, str]:
+    says = _("This claims something (%s), and no approved statement says so.") % _kinds(claim)
+    do = _("Let a second person check it, say that you do not know yet, or have it added to the facts.")
+    return SECOND, says, do
