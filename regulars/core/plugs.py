@@ -1,7 +1,8 @@
 """The plugs: what an upper room adds to lower ones, declared in files with fixed names.
 
 `facts.py` registers Facts, `personal.py` PersonalTables, `replica.py` ReplicaTables, `panels.py` Panels,
-`supplies.py` Supplies; `reactions.py` registers reactions and consumers. There is no other hook framework.
+`supplies.py` Supplies, `ideas.py` Springs; `reactions.py` registers reactions and consumers. There is no other hook
+framework.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ from typing import Any
 
 from django.apps import apps
 
-PLUGS = ("facts", "personal", "replica", "panels", "supplies", "reactions", "loops", "upkeep", "jobs", "actions")
+PLUGS = (
+    "facts",
+    "personal",
+    "replica",
+    "panels",
+    "supplies",
+    "ideas",
+    "reactions",
+    "loops",
+    "upkeep",
+    "jobs",
+    "actions",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +146,27 @@ class Supply:
     hand_out: Callable[[Sequence[Ask], int], dict[str, Any]] | None = None
 
 
+@dataclass(frozen=True)
+class Idea:
+    """Something that could be told to everybody: a draft of a post. `key` ("product:12") is unique for ever."""
+
+    key: str
+    title: str
+    text: str
+    url: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spring:
+    """Where ideas for posts come from. `find(since, at)` gives at most 50, the newest first; it writes nothing."""
+
+    name: str
+    label: Any
+    room: str
+    find: Callable[[int, int], list[Idea]]
+
+
 @dataclass
 class Registry:
     facts: dict[str, Fact] = field(default_factory=dict)
@@ -140,12 +174,13 @@ class Registry:
     replica: dict[str, ReplicaTable] = field(default_factory=dict)
     panels: list[Panel] = field(default_factory=list)
     supplies: dict[str, Supply] = field(default_factory=dict)
+    springs: dict[str, Spring] = field(default_factory=dict)
 
 
 registry = Registry()
 
 
-def register(*plugs: Fact | PersonalTable | ReplicaTable | Panel | Supply) -> None:
+def register(*plugs: Fact | PersonalTable | ReplicaTable | Panel | Supply | Spring) -> None:
     """Add to the registry. A second registration of the same name replaces the first (autoreload)."""
     for plug in plugs:
         match plug:
@@ -157,6 +192,8 @@ def register(*plugs: Fact | PersonalTable | ReplicaTable | Panel | Supply) -> No
                 registry.replica[plug.name] = plug
             case Supply():
                 registry.supplies[plug.name] = plug
+            case Spring():
+                registry.springs[plug.name] = plug
             case Panel():
                 registry.panels.append(plug)
 

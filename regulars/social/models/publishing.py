@@ -11,7 +11,7 @@ class PublishRules(models.Model):
     """How this shop publishes. One row, which is also the lock under which posts are handed over."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
-    approvals = models.SmallIntegerField(default=1, help_text="how many people agree to a post: 0, 1 or 2")
+    approvals = models.SmallIntegerField(default=0, help_text="how many people agree to a post: 0, 1 or 2")
     by_account = models.JSONField(default=dict, help_text="{account id: how many}, where it is more than that")
     same_days = models.IntegerField(default=30, help_text="the same text not again on a network within so many days")
     late_minutes = models.IntegerField(default=120, help_text="what is later than that asks whether it still stands")
@@ -120,7 +120,7 @@ class Variant(models.Model):
     due_us = models.BigIntegerField(null=True)
     slot_us = models.BigIntegerField(null=True, help_text="the slot of the account's queue that it holds")
     next_us = models.BigIntegerField(null=True)
-    examined = models.JSONField(default=dict, help_text="what the honesty gate said of exactly this text")
+    examined = models.JSONField(default=list, help_text="what the honesty gate said of each part of this text")
     trouble = models.CharField(max_length=300, blank=True, help_text="why it was not handed over")
     round = models.SmallIntegerField(default=1)
     post_key = models.CharField(max_length=120, blank=True)
