@@ -20,7 +20,7 @@ def length(text: str, room: Room) -> int:
     """How long a text is as the network counts: graphemes (what one sees as a sign), characters, or X's weights."""
     links = LINK.findall(text) if room.link_length is not None else []
     rest = LINK.sub("", text) if links else text
-    counted = {"graphemes": graphemes, "x": _weighted}.get(room.counts, len)(rest)
+    counted = {"graphemes": graphemes, "x": _weighted, "bytes": _bytes}.get(room.counts, len)(rest)
     return counted + len(links) * (room.link_length or 0)
 
 
@@ -37,6 +37,10 @@ def graphemes(text: str) -> int:
         flag = regional and not flag
         joined, before = sign == "\u200d", sign
     return count
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
 
 
 def _weighted(text: str) -> int:

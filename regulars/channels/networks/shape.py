@@ -30,7 +30,7 @@ class Room:
     """What a text and its pictures may be there. None: the network does not allow it, or says nothing."""
 
     characters: int | None = None
-    counts: str = "graphemes"  # graphemes, characters, or x (weighted: addresses count 23)
+    counts: str = "graphemes"  # graphemes, characters, bytes, or x (weighted: addresses count 23)
     link_length: int | None = None  # every address counts so many
     pictures: int = 0
     picture_bytes: int | None = None

@@ -1,0 +1,34 @@
+"""What YouTube and Google reviews share: Google's tokens and its errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regulars.channels.networks.dig import rows, text
+from regulars.channels.networks.renewing import Keys, Tokens
+from regulars.channels.networks.shape import Login
+from regulars.channels.networks.web import Web
+from regulars.channels.providers import Field
+
+TOKENS = Tokens("Google", "https://oauth2.googleapis.com/token")
+FIELDS = (
+    Field("client_id", "OAuth client ID", required=True, help="Google Cloud console, APIs & Services, Credentials."),
+    Field("client_secret", "OAuth client secret", "password", required=True),
+    Field("refresh", "Refresh token", "password", required=True, help="Given once, when you let the client in."),
+)
+
+
+def google_web(name: str, api: str, login: Login) -> tuple[Web, Keys]:
+    """(how to ask, the keys) of one account."""
+    keys = Keys(TOKENS, login.account_id, login.settings, login.secrets)
+    web = Web(name, str(login.settings.get("api") or api), dict)
+    web.headers = lambda: {"Authorization": f"Bearer {keys.access(at=web.at)}"}
+    web.renew = lambda: keys.renew(at=web.at)
+    return web, keys
+
+
+def reason_of(said: Any) -> str:
+    """Why Google says no: error.errors[0].reason, or error.status (cloud.google.com/apis/design/errors)."""
+    errors = rows(said, "error", "errors")
+    found = text(errors[0], "reason", most=60) if errors else ""
+    return found or text(said, "error", "status", most=60)

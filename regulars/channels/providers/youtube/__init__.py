@@ -1,0 +1,39 @@
+"""Comments under the videos of a YouTube channel: read, answered, hidden. Every call costs units of a day's quota."""
+
+from __future__ import annotations
+
+from regulars.channels.networks import google
+from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
+from regulars.channels.providers import Field
+
+COSTS = "https://developers.google.com/youtube/v3/determine_quota_cost"
+COMMENTS = "https://developers.google.com/youtube/v3/docs/comments"
+NETWORK = Network(
+    kind="youtube",
+    label="YouTube comments",
+    fields=(
+        *google.FIELDS,
+        Field("units", "Units a day", "number", "10000", help="What Google grants the project; reading stops there."),
+    ),
+    can=frozenset({"read", "search", "reply", "delete", "hide", "edit", "metrics"}),
+    room=Room(characters=10_000, counts="characters"),
+    limits=(
+        Limit("10,000 units a day: reading costs 1, an answer, an edit, hiding or taking down 50 each, so at most"
+              " 200 answers a day", COSTS),
+        Limit("100 searches a day", COSTS),
+        Limit("Answers stand under the first comment: there is one level", COMMENTS),
+        Limit("Replies under threads older than the newest hundred are not noticed", COMMENTS),
+    ),
+    prices=(Limit("Free", COSTS),),
+    every_s=300,
+    how="Make a project in the Google Cloud console, switch on the YouTube Data API v3, make an OAuth client, and let"
+        " it in with the scope https://www.googleapis.com/auth/youtube.force-ssl.",
+    oauth=True,
+)  # fmt: skip
+
+
+def open(login: Login) -> Line:
+    """A line to this channel."""
+    from regulars.channels.providers.youtube.line import YouTubeLine
+
+    return YouTubeLine(login)
