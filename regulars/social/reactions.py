@@ -8,6 +8,7 @@ from regulars.core.signals import on
 from regulars.inbox.signals import CaseClosed, CaseReopened
 from regulars.social.actions.alerts import alert_ended
 from regulars.social.actions.mentions import items_changed
+from regulars.social.listening import asking as _asking  # noqa: F401 - what networks are asked
 from regulars.social.listening import loops as _loops  # noqa: F401 - what listening does again and again
 
 

@@ -20,7 +20,9 @@ from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.failpoints import declare, failpoint
 from regulars.inbox.actions.arriving import arrived
+from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.actions.opening import NewCase, open_cases
+from regulars.inbox.actions.owning import assign
 from regulars.inbox.actions.retelling import retell
 from regulars.inbox.kinds import KIND_OF_ITEM
 from regulars.inbox.models import Case, Entry, ItemDue
@@ -57,9 +59,28 @@ def take_items(at: int) -> bool:
     return True
 
 
-def put(item_ids: Sequence[int], *, at: int) -> None:
-    """Make conversations what these items say. In the caller's transaction; doing it again changes nothing."""
-    batch = _read(item_ids, at)
+@transaction.atomic
+def take_over(*, item_id: int, by: str, at: int) -> int:
+    """A colleague makes a conversation of something that was found, not said to us: the case, theirs if nobody's.
+
+    Idempotent. Raises CannotDo for what is gone, private or our own.
+    """
+    item = Item.objects.filter(id=item_id).first()
+    if item is None or item.deleted_us is not None or item.ours or not item.public:
+        raise CannotDo("This is gone, or was never public: there is nothing to answer.")
+    put([item_id], at=at, wanted=frozenset({item_id}))
+    case = Case.objects.get(origin=origin_of(thread_of(item)))
+    if not case.owner and by.startswith("user:"):
+        assign(case_id=case.id, owner=by, by=by, at=at)
+    return case.id
+
+
+def put(item_ids: Sequence[int], *, at: int, wanted: frozenset[int] = frozenset()) -> None:
+    """Make conversations what these items say. In the caller's transaction; doing it again changes nothing.
+
+    `wanted`: items that count as said to us, because a colleague wants to answer them.
+    """
+    batch = _read(item_ids, at, wanted)
     fresh = _write(batch)
     told = retell({batch.homes[thread_of(item)] for item in batch.items}, at=at)
     arrived(fresh, told, at=at)
@@ -102,8 +123,10 @@ class Batch:
     authors: dict[int, Author] = field(default_factory=dict)
 
 
-def _read(item_ids: Sequence[int], at: int) -> Batch:
+def _read(item_ids: Sequence[int], at: int, wanted: frozenset[int]) -> Batch:
     items = list(Item.objects.filter(id__in=item_ids).order_by("id"))
+    for item in items:
+        item.to_us = item.to_us or item.id in wanted
     homes = _homes({thread_of(item) for item in items})
     begun = {thread_of(item): item for item in sorted(items, key=_by_time, reverse=True) if asks(item)}
     begun = {thread: item for thread, item in begun.items() if thread not in homes}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from regulars.channels.networks import searching
 from regulars.social.listening.parsing import And, Near, Node, Not, Or, Phrase, Term, Url, parse
 from regulars.social.models import Topic
 
@@ -41,6 +42,7 @@ def _alternatives(node: Node, query: str) -> list[Words]:
     raise TypeError(type(node).__name__)
 
 
+@searching.wanted
 def topics_wanted(kind: str, at: int) -> Iterable[str]:
     """The searches of every topic that networks are asked for."""
     queries = Topic.objects.filter(archived_us=None, searched=True).order_by("id").values_list("query", flat=True)

@@ -16,6 +16,7 @@ import numpy as np
 WEEK, DAY = 168, 24  # hours
 ENOUGH, LEAST, YOUNG = 2 * WEEK, 24, 72
 AS_OFTEN = 2.0  # weeks that hour of the day and day of the week weigh together
+CALM = 3.0  # times the ninth decile: no hour counts more in a first look
 CUT = 4.0  # standard deviations above which an hour is a burst
 RATE = 0.001  # of false discoveries among topics that are told
 CONFIRMED = 0.05
@@ -50,8 +51,9 @@ def usual(history: Sequence[int], hours: Sequence[int], hour: int) -> Usual | No
     if len(counts) < ENOUGH:
         return _young(counts[-YOUNG:])
     hours = np.asarray(hours)
-    expected = _expected(counts, hours)
-    cut = np.minimum(counts, np.ceil(expected[hours] + CUT * np.sqrt(expected[hours] + 1)))
+    calm = np.minimum(counts, max(5.0, CALM * np.quantile(counts, 0.9)))
+    first = _expected(calm, hours)[hours]
+    cut = np.minimum(calm, np.ceil(first + CUT * np.sqrt(first + first**2 / 8 + 1)))
     expected = _expected(cut, hours) * _level(cut, _expected(cut, hours)[hours])
     known = max(cut[hours == hour].sum() + AS_OFTEN * expected[hour], 1.0)
     return Usual(max(float(expected[hour]), 0.02), _spread(cut, expected[hours]) + 1 / known, "week")

@@ -68,7 +68,7 @@ class Mention(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["topic_id", "item_id"], name="social_mention_once")]
         indexes = [
-            models.Index(fields=["topic_id", "at", "item_id"], name="social_mention_at"),
+            models.Index(fields=["topic_id", "at", "item_id", "fold", "voice", "feels"], name="social_mention_at"),
             models.Index(fields=["item_id"], name="social_mention_item"),
             models.Index(fields=["topic_id", "words"], condition=models.Q(words__gt=0), name="social_mention_words"),
             models.Index(fields=["intent", "at"], condition=models.Q(intent__gt=""), name="social_mention_intent"),
