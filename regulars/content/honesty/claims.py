@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
+from regulars.content.honesty.families import families_in, kind_of, pattern
 from regulars.content.honesty.figures import Figure, figures
+from regulars.content.honesty.questions import says_not_known
 from regulars.content.honesty.reading import Reading, Sentence, clauses, stems
 from regulars.content.honesty.spaced import Spelt, spelt
-from regulars.content.honesty.words import whole_words, words
+from regulars.content.honesty.words import words
 
 SOFT = {"better"}  # what may be an opinion, if it says so
 GENUINE = re.compile(r"\b(?:you|your|yours|sie|ihre?[nms]?|du|deine?[nmrs]?|dir|dich|ihr|euch)\b")
 RHETORICAL = re.compile(r"\b(?:did you know|didn't you know|have you heard|wussten sie|wusstest du|schon gewusst|isn't it|aren't they|ist das nicht)\b")  # fmt: skip  # noqa: E501
+YES_OR_NO = re.compile(rf"(?:{words('claims')['yes']}|{words('claims')['no']})\b(?!\s+(?:i|we|ich|wir)\b)")
 ASKED_FREELY = {"fixed", "replace", "refund", "stock"}  # "is it fixed for you?" says nothing yet
 
 
@@ -39,34 +41,14 @@ class Claim:
         return sorted(found | ({"answer"} if self.answers else set()))
 
     @property
+    def says_yes_or_no(self) -> bool:
+        """Whether it begins with yes or no, so that what was asked belongs to it."""
+        return self.answers and YES_OR_NO.match(self.text) is not None
+
+    @property
     def stems(self) -> frozenset[str]:
         """What it speaks about: the words that make it a claim are not among them."""
         return stems(_blank(self.text, self.seen))
-
-
-@cache
-def families() -> dict[str, re.Pattern[str]]:
-    """{family: pattern}."""
-    return {name: whole_words(entry["words"]) for name, entry in words("claims")["families"].items()}
-
-
-@cache
-def pattern(name: str) -> re.Pattern[str]:
-    """One of the other lists."""
-    return whole_words(words("claims")[name])
-
-
-@cache
-def kind_of(family: str) -> str:
-    return words("claims")["families"][family]["kind"]
-
-
-def families_in(text: str) -> dict[str, list[tuple[int, int]]]:
-    """{family: places} of the claiming words in folded text, harmless phrases left out."""
-    text = pattern("harmless").sub(lambda found: " " * len(found[0]), text)
-    return {
-        name: [found.span() for found in one.finditer(text)] for name, one in families().items() if one.search(text)
-    }
 
 
 def claims_in(reading: Reading, *, asked: str = "", echo: frozenset[str] = frozenset()) -> list[Claim]:
@@ -103,12 +85,10 @@ def _says_back(sentence: Sentence) -> bool:
 
 def _answer(sentence: Sentence, asked: str) -> list[Claim]:
     """Yes or no to a question is a claim, too."""
-    if not asked or sentence.asks or not (stems(asked) - stems(words("claims")["empty_yes"].replace("|", " "))):
+    empty = stems(words("claims")["empty_yes"].replace("|", " "))
+    if not asked or sentence.asks or not (stems(asked) - empty) or says_not_known(sentence.text):
         return []
-    start = re.match(
-        rf"(?:{words('claims')['yes']}|{words('claims')['no']})\b(?!\s+(?:i|we|ich|wir)\b)", sentence.text
-    )
-    if start is None and not pattern("may").match(sentence.text):
+    if YES_OR_NO.match(sentence.text) is None and not pattern("may").match(sentence.text):
         return []
     numbers = tuple(figures(sentence.text))
     return [

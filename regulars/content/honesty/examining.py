@@ -37,7 +37,8 @@ def examine(text: str, context: Context) -> Examination:
     found += _too_long(text)
     promised = promises.promises_in(reading, context)
     found += promises.check(reading, promised, context)
-    found += weighing.weigh(reading, context, language=language, covered=promises.covered(promised, context))
+    covered = [*promises.covered(promised, context), *privacy.places(reading, context)]
+    found += weighing.weigh(reading, context, language=language, covered=covered)
     for check in (manners.check, manners.who_speaks, manners.hidden_faults, questions.check, privacy.check):
         found += check(reading, context)
     if context.public:

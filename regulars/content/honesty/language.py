@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import py3langid as langid
+
 from regulars.content.honesty.reading import WORD, Reading, Sentence
 from regulars.content.honesty.words.common import ENGLISH, FOREIGN, GERMAN
 
@@ -18,13 +20,18 @@ def language_of(reading: Reading, told: str = "") -> str:
     if counts[best]:
         return best
     root = told.split("-")[0].lower()
-    return root if root in READ else "" if len(words) >= ENOUGH else "en"
+    return root if root in READ else "en" if len(words) < 3 or _guess(reading.plain) == "en" else ""
 
 
 def unread(reading: Reading) -> list[Sentence]:
     """Sentences that are in no language the gate can read, as far as their small words tell."""
     found = [sentence for sentence in reading.sentences if _is_unread(sentence)]
     return found + ([_all(reading)] if not found and _is_unread(_all(reading)) else [])
+
+
+def _guess(text: str) -> str:
+    """By letters, where there are no small words: py3langid's model of 97 languages."""
+    return langid.classify(text)[0]
 
 
 def _all(reading: Reading) -> Sentence:
@@ -36,6 +43,8 @@ def _is_unread(sentence: Sentence) -> bool:
     if letters and sum(not "a" <= sign <= "z" for sign in letters) > 2:
         return True  # another alphabet
     words = WORD.findall(sentence.text)
+    if len(words) >= 3 and not any(word in ENGLISH or word in GERMAN for word in words):
+        return _guess(sentence.text) not in READ
     ours = sum(word in ENGLISH or word in GERMAN for word in words)
     theirs = max((sum(word in small for word in words) for small in FOREIGN.values()), default=0)
     if len(words) < ENOUGH:

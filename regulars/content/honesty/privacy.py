@@ -28,6 +28,15 @@ APART = r"[\s,.-]+"
 
 def check(reading: Reading, context: Context) -> list[Finding]:
     """Whatever has the shape of private data, or is known to be this person's; not what is our own."""
+    return [_finding(what, *reading.folded.place(start, end)) for what, start, end in _found(reading, context)]
+
+
+def places(reading: Reading, context: Context) -> list[tuple[int, int]]:
+    """Where it stands in the plain text."""
+    return [(start, end) for _what, start, end in _found(reading, context)]
+
+
+def _found(reading: Reading, context: Context) -> list[tuple[str, int, int]]:
     if not context.public:
         return []
     own = [_bare(fold(one).plain) for one in context.own if one] + [
@@ -38,7 +47,7 @@ def check(reading: Reading, context: Context) -> list[Finding]:
         if any(place in taken for place in range(start, end)) or _is_own(reading.folded.plain[start:end], own):
             continue
         taken.update(range(start, end))
-        found.append(_finding(what, *reading.folded.place(start, end)))
+        found.append((what, start, end))
     return found
 
 

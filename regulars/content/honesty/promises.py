@@ -73,10 +73,9 @@ def _has_day(sentence: Sentence) -> bool:
 
 
 def covered(found: list[Promised], context: Context) -> list[tuple[int, int]]:
-    """Places of promises that have an owner and a day: their days claim nothing about the world."""
-    return [
-        (one.sentence.start, one.sentence.end) for one in found if (one.kept_by and one.dated) or context.promises
-    ]
+    """Places of promises that have an owner and a day: their days claim nothing about the world. In `plain`."""
+    kept = [one.sentence for one in found if (one.kept_by and one.dated) or context.promises]
+    return [(sentence.start, sentence.end) for sentence in kept]
 
 
 def check(reading: Reading, found: list[Promised], context: Context) -> list[Finding]:

@@ -9,6 +9,7 @@ from functools import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from regulars.content.honesty.families import families_in
 from regulars.content.honesty.figures import figures
 from regulars.content.honesty.reading import Reading, Sentence, clauses, read, stems
 from regulars.content.honesty.shape import SECOND, Context, Finding
@@ -44,11 +45,11 @@ class Question:
     @property
     def personal(self) -> bool:
         """About the asker's own affairs, which need not be answered before everybody."""
-        return _pattern("personal").search(self.text) is not None
+        return pattern("personal").search(self.text) is not None
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
+def pattern(name: str) -> re.Pattern[str]:
     return whole_words(words("questions")[name])
 
 
@@ -70,7 +71,7 @@ def yes_or_no(text: str) -> str:
 
 
 def _question(sentence: Sentence) -> Question | None:
-    indirect = _pattern("indirect").search(sentence.text)
+    indirect = pattern("indirect").search(sentence.text)
     if not (sentence.asks or indirect) or _is_rhetorical(sentence):
         return None
     parts = [part for part in clauses(sentence) if part.text] or [sentence]
@@ -82,24 +83,24 @@ def _question(sentence: Sentence) -> Question | None:
 
 
 def _is_rhetorical(sentence: Sentence) -> bool:
-    found = _pattern("rhetorical").match(sentence.text)
+    found = pattern("rhetorical").match(sentence.text)
     return found is not None and (found.end() >= len(sentence.text) - 2 or len(stems(sentence.text)) <= 3)
 
 
 def _kind(text: str, *, anywhere: bool) -> str:
     """The kind of question by its first word, or by any: the earliest counts."""
     places = [
-        (found.start(), name)
+        (found.start(), -len(found[0]), name)
         for name, (asks, _told) in _kinds().items()
         if (found := asks.search(text)) and (anywhere or found.start() <= 12)
     ]
-    return min(places)[1] if places else ""
+    return min(places)[2] if places else ""
 
 
 def answered(question: Question, reading: Reading) -> bool:
     """Whether there is anything of the kind that was asked for. That it is right is another matter."""
     text = reading.plain
-    if _pattern("unknown").search(text):
+    if says_not_known(text):
         return True
     shown = figures(text)
     wanted = SHOWS.get(question.kind, set())
@@ -109,12 +110,29 @@ def answered(question: Question, reading: Reading) -> bool:
         return True
     if question.kind in ("where", "how") and LINK.search(reading.folded.plain):
         return True
+    if question.kind == "may" and _takes_up(question, reading):
+        return True
     return _kinds()[question.kind][1].search(text) is not None
+
+
+def _takes_up(question: Question, reading: Reading) -> bool:
+    """Whether a sentence says what was asked about as a statement, or claims something: both answer yes or no."""
+    wanted = stems(question.text)
+    said = [sentence for sentence in reading.sentences if not sentence.asks]
+    return any(
+        families_in(sentence.text) or (wanted and len(sentence.stems & wanted) >= max(1, len(wanted) / 2))
+        for sentence in said
+    )
 
 
 def _lasts(shown: list) -> bool:
     """Whether it is a length of time: "in three days" is a time as well."""
     return any(figure.unit in LENGTHS for figure in shown)
+
+
+def says_not_known(text: str) -> bool:
+    """Whether folded text says honestly that something is not known yet."""
+    return pattern("unknown").search(text) is not None
 
 
 def check(reading: Reading, context: Context) -> list[Finding]:
@@ -125,7 +143,7 @@ def check(reading: Reading, context: Context) -> list[Finding]:
     for question in questions_in(context.asked):
         if answered(question, reading):
             continue
-        if _pattern("private").search(reading.plain):
+        if pattern("private").search(reading.plain):
             found += [] if question.personal or not context.public else [_moved(question)]
         else:
             found.append(_unanswered(question))

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from regulars.content.honesty.claims import Claim, families_in
+from regulars.content.honesty.claims import Claim
+from regulars.content.honesty.families import families_in
 from regulars.content.honesty.figures import Figure, figures
 from regulars.content.honesty.folding import fold
 from regulars.content.honesty.reading import stems
@@ -29,6 +30,7 @@ SUPPORTED, WEAKER, EXPIRED, CONTRADICTED, UNSUPPORTED = (
     "unsupported",
 )
 BARE = {"", "people", "star"}
+LENGTHS = {"minute", "hour", "day", "week", "month", "year"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _shares(claim: Claim, fact: Fact) -> bool:
 def about(claim: Claim) -> frozenset[str]:
     """What a claim speaks about; "It is free." speaks about what was asked."""
     own = claim.stems
-    if claim.answers:
+    if claim.answers and (len(own) < 2 or claim.says_yes_or_no):
         return own | stems(claim.asked)
     if len(own) >= 2:
         return own
@@ -135,12 +137,17 @@ def contradicts(claim: Claim, fact: Fact) -> bool:
     if not subject or len(shared) < max(1, CLOSE * len(subject)):
         return False
     for one in claim.figures:
-        others = [other for other in known.figures if other.unit == one.unit and one.unit]
+        others = [other for other in known.figures if _compares(one, other)]
         if others and not any(one.agrees(other) for other in others):
             return True
     if denials(_sense(claim)) % 2 == known.denials % 2 or not claim.families <= known.families:
         return False
     return claim.answers or (len(shared) >= 2 and len(shared) >= 0.75 * len(subject)) or bool(claim.families)
+
+
+def _compares(one: Figure, other: Figure) -> bool:
+    """Whether both measure the same: the same unit, or lengths of time."""
+    return bool(one.unit) and (one.unit == other.unit or {one.unit, other.unit} <= LENGTHS)
 
 
 def left_out(claim: Claim, fact: Fact) -> list[str]:

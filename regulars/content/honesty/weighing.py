@@ -28,17 +28,24 @@ KINDS = {
 
 
 def weigh(reading: Reading, context: Context, *, language: str, covered: list[tuple[int, int]]) -> list[Finding]:
-    """One finding per claim: a note with the statement that supports it, or what to do. `covered`: sentences that are
-    promises with an owner and a date, whose dates claim nothing."""
+    """One finding per claim: a note with the statement that supports it, or what to do. `covered`: places whose
+    figures claim nothing: promises with an owner and a date, private data that has to go anyhow."""
     said = [context.asked, *(turn.text for turn in context.thread if not turn.ours)]
     claims = claims_in(reading, asked=yes_or_no(context.asked), echo=support.echoes(said))
     found = []
     for claim in claims:
-        inside = any(start <= claim.start < end for start, end in covered)
-        if inside and not claim.families:
+        if (
+            not claim.families
+            and not claim.answers
+            and all(_is_in(one.start, claim, covered) for one in claim.figures)
+        ):
             continue
         found.append(_finding(claim, reading, context, language))
     return found
+
+
+def _is_in(place: int, claim: Claim, covered: list[tuple[int, int]]) -> bool:
+    return any(start <= claim.start + place < end for start, end in covered)
 
 
 def _finding(claim: Claim, reading: Reading, context: Context, language: str) -> Finding:
