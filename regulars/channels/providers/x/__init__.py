@@ -1,0 +1,58 @@
+"""X (Twitter): every call costs money, so there is a cap per month that the shop sets and that is never exceeded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
+from regulars.channels.providers import Field
+from regulars.channels.providers.x.spending import Purse
+
+PRICING = "https://docs.x.com/x-api/getting-started/pricing"
+LIMITS = "https://docs.x.com/x-api/fundamentals/rate-limits"
+COUNTING = "https://docs.x.com/fundamentals/counting-characters"
+DUTIES = "https://docs.x.com/developer-terms/policy"
+NETWORK = Network(
+    kind="x",
+    label="X",
+    fields=(
+        Field("client_id", "OAuth 2.0 client ID", required=True),
+        Field("client_secret", "OAuth 2.0 client secret", "password", help="Empty for a public client."),
+        Field("refresh", "Refresh token", "password", required=True, help="With offline.access."),
+        Field("cap", "Most US dollars a month", "number", "10", required=True,
+              help="Nothing is asked or posted beyond it, until the month ends or you raise it."),
+        Field("again", "Look again for posts that were deleted", "bool", "true",
+              help="Once a day, for a week. X asks for it; each look costs as much as a reading."),
+    ),
+    can=frozenset({"read", "search", "post", "reply", "answer", "delete", "hide", "metrics"}),
+    room=Room(characters=280, counts="x", link_length=23, pictures=4, picture_bytes=5_000_000,
+              picture_types=("image/jpeg", "image/png", "image/gif", "image/webp"), alt_length=1000,
+              video_bytes=512_000_000, video_seconds=140),
+    limits=(
+        Limit("280 characters; a link counts 23, most letters beyond Latin and emoji count 2", COUNTING),
+        Limit("Requests per 15 minutes by endpoint; X's headers say when the next may come", LIMITS),
+        Limit("What was deleted there must be deleted here within 24 hours", DUTIES),
+        Limit("Searching reaches seven days back", "https://docs.x.com/x-api/posts/search-recent-posts"),
+    ),
+    prices=(
+        Limit("Reading a post: $0.005, of one's own data $0.001", PRICING),
+        Limit("Reading a user or a private message: $0.010", PRICING),
+        Limit("Writing a post: $0.015; with a link in it $0.200", PRICING),
+    ),
+    every_s=600,
+    how="Make an app in the X developer portal with OAuth 2.0 and the rights tweet.read, tweet.write, users.read,"
+        " tweet.moderate.write, dm.read, dm.write, media.write and offline.access, and pay for credits.",
+    oauth=True,
+)  # fmt: skip
+
+
+def open(login: Login) -> Line:
+    """A line to this account."""
+    from regulars.channels.providers.x.line import XLine
+
+    return XLine(login)
+
+
+def spent(login: Login, *, at: int) -> Mapping[str, int]:
+    """{"spent", "cap"} of this month, in millionths of a US dollar."""
+    return Purse(login, at).standing()
