@@ -8,7 +8,7 @@ from typing import Any
 
 from regulars.channels.networks.shape import Line, Login, Network
 
-KINDS: tuple[str, ...] = ("mastodon", "rss", "discourse", "youtube", "google", "x")
+KINDS: tuple[str, ...] = ("mastodon", "rss", "discourse", "youtube", "google", "x", "facebook", "instagram")
 GIVEN: dict[str, Any] = {}  # kinds without a folder: {kind: what has NETWORK and open}; of tests and the demo
 
 

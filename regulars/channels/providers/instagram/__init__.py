@@ -1,0 +1,52 @@
+"""Instagram (professional accounts): comments, mentions, private messages, and pictures published in two steps."""
+
+from __future__ import annotations
+
+from regulars.channels.networks import graph
+from regulars.channels.networks.shape import Heard, Limit, Line, Login, Network, Room
+from regulars.channels.providers import Field, Incoming
+
+PUBLISHING = "https://developers.facebook.com/docs/instagram-platform/content-publishing"
+COMMENTS = "https://developers.facebook.com/docs/instagram-platform/comment-moderation"
+NETWORK = Network(
+    kind="instagram",
+    label="Instagram",
+    fields=(
+        Field("ig", "Instagram account ID", required=True, help="A number; the API names it for your page."),
+        Field("page", "Page ID", required=True, help="The Facebook page the account belongs to."),
+        *graph.FIELDS,
+    ),
+    can=frozenset({"read", "post", "reply", "answer", "delete", "hide", "metrics", "webhook"}),
+    room=Room(characters=2200, counts="characters", pictures=1, picture_bytes=8_000_000,
+              picture_types=("image/jpeg",), alt_length=1000, needs_picture=True, stories=True),
+    limits=(
+        Limit("Some 50 to 100 posts in 24 hours: the account's own number is read before each", PUBLISHING),
+        Limit("JPEG only, from an address Instagram can reach itself", PUBLISHING),
+        Limit("2,200 characters, 30 hashtags", PUBLISHING),
+        Limit("Posts cannot be changed or taken down from here; comments can be hidden and deleted", COMMENTS),
+        Limit("Private answers for 24 hours after the person wrote; people, not programs, have 7 days", graph.WINDOW),
+    ),
+    prices=(Limit("Free", graph.RATES),),
+    window_us=graph.WINDOW_US,
+    every_s=120,
+    how="As for the Facebook page it belongs to, with instagram_basic, instagram_manage_comments,"
+        " instagram_manage_messages and instagram_content_publish.",
+)  # fmt: skip
+
+
+def open(login: Login) -> Line:
+    """A line to this account."""
+    from regulars.channels.providers.instagram.line import InstagramLine
+
+    return InstagramLine(login)
+
+
+def webhook(incoming: Incoming, login: Login, *, at: int) -> Heard:
+    """Comments and messages, as they happen. Raises Forged."""
+    from regulars.channels.providers.instagram.reading import called
+
+    ours = str(login.settings.get("ig", ""))
+    return Heard(tuple(one for entry in graph.calls(incoming, login) for one in called(entry, ig=ours, at=at)))
+
+
+hello = graph.hello
