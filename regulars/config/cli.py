@@ -18,6 +18,9 @@ Threads = Annotated[int, typer.Option(help="Threads that answer requests.")]
 @contextmanager
 def _until_stopped() -> Iterator[None]:
     """Ctrl-C ends a command that is still starting as one that runs; its children end with it."""
+    from regulars.core.worker.processes import heed_stop
+
+    heed_stop()
     try:
         yield
     except KeyboardInterrupt:

@@ -35,7 +35,10 @@ def _flock(name: str, wait: bool) -> Iterator[bool]:
         except BlockingIOError:
             yield False
         else:
-            yield True
+            try:
+                yield True
+            finally:
+                fcntl.flock(handle, fcntl.LOCK_UN)  # a child forked meanwhile has the file open still
     finally:
         os.close(handle)
 

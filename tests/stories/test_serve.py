@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -68,6 +70,22 @@ def test_ctrl_c_stops_everything(house):
     house.process.send_signal(signal.SIGINT)
     assert house.process.wait(timeout=PATIENCE) == 0
     wait_for(lambda: not any(alive(pid) for pid in members))
+
+
+def test_a_stop_that_was_asked_for_while_it_started_is_not_forgotten():
+    said = (
+        "import os, signal, time\n"
+        "from regulars.core.worker.processes import Child, Supervisor, heed_stop\n"
+        "heed_stop()\n"
+        "class Swallows:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT); time.sleep(0)\n"
+        "Swallows()\n"
+        "Supervisor([Child('sleeper', lambda: time.sleep(600))]).run()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0
+    assert "KeyboardInterrupt" in done.stderr  # it really was swallowed
 
 
 def test_a_port_that_is_taken_is_named_instead_of_shared():

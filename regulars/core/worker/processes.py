@@ -62,6 +62,21 @@ def start(child: Child, now: float) -> None:
         os._exit(code)
 
 
+_asked: list[int] = []
+
+
+def heed_stop() -> None:
+    """From now on Ctrl-C and SIGTERM raise KeyboardInterrupt, and are remembered: raised in a finaliser, it would be
+    swallowed, and whoever asked would wait for ever."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, _interrupt)
+
+
+def _interrupt(sign: int, _: object) -> None:
+    _asked.append(sign)
+    raise KeyboardInterrupt
+
+
 class Supervisor:
     """Runs children until told to stop. A child that ends is started again, after 0, 1, 2, 4 ... 30 seconds."""
 
@@ -73,6 +88,7 @@ class Supervisor:
         """Block until SIGTERM or SIGINT; then stop the children, at the latest after ten seconds."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self._stop)
+        self.stopping = bool(_asked)
         while not self.stopping:
             self._start_due()
             self._reap()
