@@ -14,6 +14,7 @@ PATHS = {
     "journeys": "M5 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM19 21a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM5 7v4a4 4 0 0 0 4 4h6a4 4 0 0 1 4 2",
     "inbox": "M4 13l3-8h10l3 8v6H4zM4 13h5a3 3 0 0 0 6 0h5",
     "survey": "M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5",
+    "listening": "M7 10a5.5 5.5 0 1 1 11 0c0 4-3.5 4.5-3.5 8a3 3 0 0 1-6 .3M10 10a2.5 2.5 0 0 1 5 0c0 2-2 2-2 4",
     "messages": "M3 5h18v14H3zM3 6l9 7 9-7",
     "broadcasts": "M4 10v4h4l8 5V5l-8 5zM19.5 9a4 4 0 0 1 0 6",
     "content": "M4 20h4L20 8l-4-4L4 16zM13.5 6.5l4 4",

@@ -36,6 +36,7 @@ def put_on_rail() -> None:
         Place("rewards", _("Rewards"), "gift", "web:rewards", thank, may=may("loyalty.view")),
         Place("referrals", _("Friends"), "people", "web:referrals", thank, may=may("loyalty.view")),
         Place("surveys", _("Surveys"), "survey", "web:surveys", hear, may=may("feedback.view")),
+        Place("listening", _("Listening"), "listening", "web:listening", hear, may=may("social.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
         Place("advice", _("Recommend"), "advice", "web:advice", learn, may=may("insights.view")),

@@ -27,6 +27,7 @@ from regulars.web.pages.delivery.urls import urlpatterns as delivery
 from regulars.web.pages.feedback.urls import urlpatterns as feedback
 from regulars.web.pages.inbox.urls import urlpatterns as inbox
 from regulars.web.pages.journeys.urls import urlpatterns as journeys
+from regulars.web.pages.listening.urls import urlpatterns as listening
 from regulars.web.pages.loyalty.urls import urlpatterns as loyalty
 from regulars.web.pages.messages.urls import urlpatterns as messages
 from regulars.web.pages.referrals.urls import urlpatterns as referrals
@@ -95,6 +96,7 @@ urlpatterns = [
     *delivery,
     *inbox,
     *feedback,
+    *listening,
     *loyalty,
     *rewards,
     *referrals,

@@ -1,0 +1,38 @@
+"""Hear -> Listening: what is said about us and around us, what rises, who asks for help."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from regulars.social.models import Topic
+
+SPANS = (7, 28, 56)
+
+
+def tabs() -> list[tuple[str, str, str]]:
+    """The pages of listening."""
+    pages = (
+        ("topics", _("Topics"), "web:listening"),
+        ("alerts", _("Alerts"), "web:listening_alerts"),
+        ("help", _("Asked for help"), "web:listening_help"),
+        ("pains", _("Pain points"), "web:listening_pains"),
+    )
+    return [(key, label, reverse(name)) for key, label, name in pages]
+
+
+def topic_tabs(topic: Topic) -> list[tuple[str, str, str]]:
+    """The pages of one topic."""
+    pages = (
+        ("topic", _("What is said")),
+        ("mentions", _("Mentions")),
+        ("pains", _("Pain points and wishes")),
+        ("edit", _("Query and alerts")),
+    )
+    names = {"topic": "topic", "mentions": "topic_mentions", "pains": "topic_pains", "edit": "topic_edit"}
+    return [(key, label, reverse(f"web:{names[key]}", args=[topic.id])) for key, label in pages]
+
+
+def span(raw: str) -> int:
+    """The days a page looks at: 28 unless another of the offered spans is asked for."""
+    return int(raw) if raw in map(str, SPANS) else 28
