@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from regulars.content.factbase.queries import as_fact, in_force
+from regulars.content.factbase.queries import as_facts, in_force, lapsed
 from regulars.content.honesty import CLEAR, Context, digest_of, whole
 from regulars.content.queries import voice
 from regulars.content.voice import Rules
@@ -33,7 +33,7 @@ def context_for(text: str, *, at: int, by: str, **known: Any) -> Context:
     filled = {
         "business": Business.load().name,
         "names": (who([by])[by],),
-        "facts": tuple(as_fact(version) for version in in_force(at=at)),
+        "facts": tuple(fact for version in [*in_force(at=at), *lapsed(at=at)] for fact in as_facts(version)),
         "voice": Rules(
             use=rules.use,
             avoid=rules.avoid,
