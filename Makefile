@@ -45,7 +45,7 @@ test-pg: $(VENV)/dev ## everything on PostgreSQL
 test-browser: $(VENV)/dev ## what a person does, in Chromium
 	$(PYTEST) -m browser tests/browser
 
-clients: $(VENV)/clients/2.3.4 tests/clients/node_modules/.ready ## other versions of the official clients, for the tests
+clients: $(VENV)/clients/2.3.4 tests/clients/node_modules/.ready tests/bluesky/node_modules/.ready ## official clients and a Bluesky network, for the tests
 
 $(VENV)/clients/2.3.4: tests/clients/segment-2.3.4.txt | $(VENV)/dev
 	@$(PIP) install --no-deps --require-hashes --upgrade --target $@ -r $<
@@ -56,6 +56,14 @@ tests/clients/node_modules/.ready: tests/clients/package-lock.json
 	  cd tests/clients && npm install --no-save --omit=optional --ignore-scripts --silent && touch node_modules/.ready \
 	  || echo "npm could not install the Node clients (tests/clients), so they are not tested."; \
 	else echo "Node is not installed, so its clients are not tested (apt install nodejs npm)."; fi
+
+# a part of it is compiled, with the headers of the Node that is installed
+tests/bluesky/node_modules/.ready: tests/bluesky/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  cd tests/bluesky && { test ! -e /usr/include/node/node.h || export npm_config_nodedir="$${npm_config_nodedir:-/usr}"; } \
+	  && npm install --no-save --silent && touch node_modules/.ready \
+	  || echo "npm could not install the Bluesky network (tests/bluesky), so its stories are not tested."; \
+	else echo "Node is not installed, so Bluesky's stories are not tested (apt install nodejs npm)."; fi
 
 soak: $(VENV)/dev ## 200 random kills under load, ten among 50,000 messages (about half an hour)
 	$(PY) -m tests.soak

@@ -54,9 +54,11 @@ def left(text: str, room: Room) -> int | None:
     return None if room.characters is None else room.characters - length(text, room)
 
 
-def why_not(text: str, title: str, pictures: Sequence[Mapping[str, Any]], known: Network) -> str:
-    """Why it does not fit there, as a sentence; "" when it does."""
-    room = known.room
+def why_not(
+    text: str, title: str, pictures: Sequence[Mapping[str, Any]], known: Network, room: Room | None = None
+) -> str:
+    """Why it does not fit there, as a sentence; "" when it does. `room`: that of the account, where it differs."""
+    room = room or known.room
     over = -(left(text, room) or 0)
     if not text.strip() and not pictures:
         return _("There is nothing to say: write a text.")
@@ -66,11 +68,10 @@ def why_not(text: str, title: str, pictures: Sequence[Mapping[str, Any]], known:
         }  # fmt: skip
     if room.needs_picture and not pictures:
         return _("%s takes nothing without a picture.") % known.label
-    return _pictures_too_much(pictures, known)
+    return _pictures_too_much(pictures, known, room)
 
 
-def _pictures_too_much(pictures: Sequence[Mapping[str, Any]], known: Network) -> str:
-    room = known.room
+def _pictures_too_much(pictures: Sequence[Mapping[str, Any]], known: Network, room: Room) -> str:
     if len(pictures) > room.pictures:
         return _("%(network)s takes at most %(most)d pictures in one post.") % {
             "network": known.label, "most": room.pictures

@@ -6,6 +6,7 @@ redirect.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import httpcore
@@ -13,6 +14,7 @@ import httpx
 
 from regulars.core import outside
 
+logging.getLogger("httpx").setLevel(logging.WARNING)  # else it writes a line for every request
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 LONGEST = 20_000_000  # bytes of one answer
 

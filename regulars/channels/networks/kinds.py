@@ -6,9 +6,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from regulars.channels.networks.shape import Line, Login, Network
+from regulars.channels.networks.shape import Line, Login, Network, Room
 
-KINDS: tuple[str, ...] = ("mastodon", "rss", "discourse", "youtube", "google", "x", "facebook", "instagram")
+KINDS: tuple[str, ...] = (
+    "bluesky", "mastodon", "rss", "discourse", "youtube", "google", "x", "facebook", "instagram",
+)  # fmt: skip
 GIVEN: dict[str, Any] = {}  # kinds without a folder: {kind: what has NETWORK and open}; of tests and the demo
 
 
@@ -29,6 +31,12 @@ def network(kind: str) -> Network:
 def networks() -> list[Network]:
     """Every kind, in the order people are offered them."""
     return [network(kind) for kind in KINDS]
+
+
+def room_of(login: Login) -> Room:
+    """What a text may be on this account, where accounts of a kind differ."""
+    found = module_of(login.kind)
+    return found.room(login) if hasattr(found, "room") else found.NETWORK.room
 
 
 def open_line(login: Login) -> Line:

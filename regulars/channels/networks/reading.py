@@ -72,7 +72,7 @@ def _read(account: Account, line: Line, at: int) -> bool:
         found = line.search(words, cursor, at=at)
         if not _keep(account, found, at, place="search", words=words):
             return False
-        account.cursor = searching.moved(account.cursor, words, found, at)
+        account.cursor = searching.moved(account.cursor, words, found, at, known.search_s)
     return _release(account, known, heard, at)
 
 
@@ -85,7 +85,7 @@ def _keep(account: Account, heard: Heard, at: int, *, place: str, words: str = "
         if heard.items:
             take(account_id=account.id, heard=heard, at=at)
         if place == "search":
-            cursor = searching.moved(row.cursor, words, heard, at)
+            cursor = searching.moved(row.cursor, words, heard, at, kinds.network(row.kind).search_s)
         else:
             cursor = {**row.cursor, "read": dict(heard.cursor)}
         if cursor != row.cursor:

@@ -48,7 +48,7 @@ def key_of(words: str) -> str:
     return sha256(words.encode()).hexdigest()[:16]
 
 
-def moved(cursor: Mapping[str, Any], words: str, heard: Heard, at: int, pause_s: int = 60) -> dict[str, Any]:
+def moved(cursor: Mapping[str, Any], words: str, heard: Heard, at: int, pause_s: int) -> dict[str, Any]:
     """The account's cursor after a search. Places of words nobody wants any more go after a week."""
     pause = heard.wait_us or (0 if heard.more else pause_s * SECOND)
     places = {k: v for k, v in cursor.get("search", {}).items() if v.get("next_us", 0) > at - 7 * 86_400 * SECOND}

@@ -60,6 +60,7 @@ class Network:
     prices: tuple[Limit, ...] = ()
     window_us: int | None = None
     every_s: int = 60  # how often it is asked while nothing hurries
+    search_s: int = 120  # how often the same words are searched
     proven: str = ""
     how: str = ""  # where the keys come from, for people
     oauth: bool = False

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.channels.networks import cleaning, kinds
+from regulars.channels.networks.accounts import login_of
 from regulars.channels.networks.errors import CannotSay
 from regulars.channels.networks.fitting import why_not
 from regulars.channels.networks.models import Account, Item, Post, PostState
@@ -103,7 +104,7 @@ def _check(post: Post, account: Account, item: Item | None) -> None:
             }[needed]
             % known.label
         )
-    if problem := why_not(post.text, post.title, post.pictures, known):
+    if problem := why_not(post.text, post.title, post.pictures, known, kinds.room_of(login_of(account))):
         raise CannotSay(problem)
 
 
