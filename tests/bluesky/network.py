@@ -100,7 +100,8 @@ def _redis(folder: str) -> tuple[subprocess.Popen, int]:
 def _node(folder: str, postgres: str, redis: int) -> subprocess.Popen:
     env = {
         "PATH": os.environ["PATH"], "HOME": folder, "TMPDIR": folder, "NODE_ENV": "development",
-        "LOG_ENABLED": "false", "DB_POSTGRES_URL": postgres, "DB_POSTGRES_SCHEMA": "bsky", "REDIS_HOST": f"127.0.0.1:{redis}",
+        "LOG_ENABLED": "false", "DB_POSTGRES_URL": postgres, "DB_POSTGRES_SCHEMA": "bsky",
+        "REDIS_HOST": f"127.0.0.1:{redis}",
     }  # fmt: skip
     command = ["node", "--dns-result-order=ipv4first", "--import", "./loopback.mjs", "network.mjs"]
     log = open(f"{folder}/log", "w")  # noqa: SIM115 - the process writes into it
