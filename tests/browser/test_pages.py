@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-
+import pytest
 from django.urls import reverse
 
 from regulars.channels import actions as channels
@@ -19,6 +18,8 @@ from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
+PARTS = 4
+LOOKS = (("wide", "light"), ("narrow", "dark"))  # colours do not depend on the width, nor widths on colours
 NOT_PAGES = (
     "look", "journey_new", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat",
     "picture_add", "calendar_note", "template_somebody",
@@ -67,15 +68,16 @@ def delivery_addresses() -> list[str]:
     return [reverse(f"web:{name}", args=[which]) for name, which in made]
 
 
-def test_every_page_fits_and_has_no_serious_fault(tab):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_fits_and_has_no_serious_fault(tab, part):
     open_shop()
     found = {}
-    for address in addresses():
+    for address in addresses()[part::PARTS]:
         if tab.request.get(address).status == 405:  # an address that changes something and is no page
             continue
         answer = tab.goto(address)
         found[address] = [] if answer.status == 200 else [f"status {answer.status}"]
-        for size, theme in itertools.product(WIDTHS, ("light", "dark")):
+        for size, theme in LOOKS:
             tab.set_viewport_size(WIDTHS[size])
             tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found[address] += [f"{size}, {theme}: {fault}" for fault in faults(tab)]
