@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from regulars.content.honesty.folding import fold
 from regulars.content.honesty.reading import WORD, stem
-from regulars.content.honesty.words.common import STOPWORDS
+from regulars.content.honesty.words.small import STOPWORDS
 
 Key = TypeVar("Key")
 K1, B = 1.2, 0.75

@@ -5,7 +5,7 @@ from __future__ import annotations
 import py3langid as langid
 
 from regulars.content.honesty.reading import WORD, Reading, Sentence
-from regulars.content.honesty.words.common import ENGLISH, FOREIGN, GERMAN
+from regulars.content.honesty.words.small import ENGLISH, FOREIGN, GERMAN
 
 READ = {"en": ENGLISH, "de": GERMAN}
 NAMES = {"en": "English", "de": "German"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from regulars.content.honesty.folding import Folded, fold
-from regulars.content.honesty.words.common import STOPWORDS
+from regulars.content.honesty.words.small import STOPWORDS
 
 ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@[\w.:-]+")
 END = re.compile(r"(?<!\d)[.!?…]+(?=[\s\"')\]]|$)|(?<=\d)[.!?](?=\s+[^\d\s]|\s*$)|\n+")
