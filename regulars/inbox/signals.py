@@ -22,3 +22,21 @@ class CaseReopened:
     case_id: int
     origin: str
     at: int
+
+
+@dataclass(frozen=True)
+class LabelAdded:
+    """A conversation carries a label now."""
+
+    case_id: int
+    label: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True)
+class PromisesBroken:
+    """Answers in these conversations are overdue."""
+
+    case_ids: tuple[int, ...]
+    at: int

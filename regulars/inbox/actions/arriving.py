@@ -1,11 +1,63 @@
-"""What follows when somebody wrote to us: rules act, the event log hears of it, segments look again."""
+"""What follows when somebody wrote to us: the event log hears of it, segments look again, rules act."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from regulars.channels.networks.models import Author, Item
+from regulars.events.inside import Noticed, note_events
+from regulars.inbox.actions.proving import source_id
 from regulars.inbox.actions.retelling import Retold
+from regulars.inbox.actions.ruling import look_at_words
+from regulars.inbox.kinds import kind_of
+from regulars.inbox.models import Case, Entry
+from regulars.people.actions import touch
+from regulars.people.queries import person_id_of
+
+EVENTS = {"review": "Review Left", "mention": "Mentioned Us", "quote": "Mentioned Us", "reply": "Mentioned Us",
+          "comment": "Commented"}  # fmt: skip
+MESSAGE, SOLVED = "Message Received", "Conversation Solved"
 
 
 def arrived(entries: Sequence[int], told: Retold, *, at: int) -> None:
-    """These words are new. In the transaction that wrote them."""
+    """These words are new, and these conversations changed. In the transaction that wrote them."""
+    if entries:
+        tell_event_log(entries, at=at)
+        look_at_words(entries, occasion="arrival", at=at)
+    touch_people(told.changed, at=at)
+
+
+def tell_event_log(entries: Sequence[int], *, at: int) -> int:
+    """Events of the people whose words these are; of authors nobody proved nothing is told. Once for ever each."""
+    said = list(Entry.objects.filter(id__in=entries, kind="said", item_id__isnull=False))
+    items = Item.objects.in_bulk([entry.item_id for entry in said])
+    authors = {entry.author_id for entry in said}
+    nodes = dict(Author.objects.filter(id__in=authors, node_id__isnull=False).values_list("id", "node_id"))
+    told = [_event(entry, items[entry.item_id], nodes) for entry in said if entry.author_id in nodes]
+    return note_events(source_id=source_id(at), items=told, at=at) if told else 0
+
+
+def _event(entry: Entry, item: Item, nodes: dict[int, int]) -> Noticed:
+    properties = {"kind": item.kind, "public": item.public, "conversation": entry.case_id}
+    properties |= {"stars": item.stars} if item.stars is not None else {}
+    name = EVENTS.get(item.kind, MESSAGE) if item.public else MESSAGE
+    return Noticed(nodes[entry.author_id], name, entry.at, f"item-{item.id}", properties)
+
+
+def tell_of_end(case_id: int, outcome: str, *, at: int) -> None:
+    """ "Conversation Solved", of a person we know, each time one was."""
+    case = Case.objects.filter(id=case_id, account_id__isnull=False, node_id__isnull=False).first()
+    if case is None:
+        return
+    if outcome in kind_of(case.kind).good:
+        said = {"kind": case.kind, "outcome": outcome, "conversation": case.id}
+        mark = f"solved-{case.id}-{case.reopened}"
+        note_events(source_id=source_id(at), items=[Noticed(case.node_id, SOLVED, at, mark, said)], at=at)
+    touch_people([case.id], at=at)
+
+
+def touch_people(case_ids: Sequence[int], *, at: int) -> None:
+    """Segments and the lake look at them again."""
+    nodes = Case.objects.filter(id__in=case_ids, node_id__isnull=False).values_list("node_id", flat=True)
+    if people := set(person_id_of(list(nodes)).values()):
+        touch(person_ids=people, cause="derived", at=at)

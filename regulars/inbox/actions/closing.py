@@ -6,8 +6,8 @@ from django.db import transaction
 
 from regulars.core.signals import send
 from regulars.inbox.actions.entries import locked, note_event, number_of, save, tell
-from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.actions.retelling import retell
+from regulars.inbox.errors import CannotDo
 from regulars.inbox.kinds import kind_of
 from regulars.inbox.promises import promises
 from regulars.inbox.signals import CaseClosed, CaseReopened

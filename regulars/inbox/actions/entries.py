@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.errors import CannotDo
 from regulars.inbox.models import Case, Entry, Notice
 from regulars.team.actions import audit
 

@@ -11,13 +11,14 @@ from django.db import transaction
 
 from regulars.core import bulk
 from regulars.inbox.actions.entries import number_of, tell_each, turn
-from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.errors import CannotDo
 from regulars.inbox.models import Case, Entry, Routing
 from regulars.inbox.promises import Promises, promises
 from regulars.inbox.queries import who_may_answer
+from regulars.inbox.searching import remember
 
 COLUMNS = ("kind", "origin", "title", "node_id", "owner", "priority", "facts", "opened_us", "opened_by", "due_us",
-           "changed_us", "closed_by", "outcome", "thread", "audience", "preview", "labels", "last_by", "feels",
+           "changed_us", "closed_by", "outcome", "audience", "preview", "labels", "last_by", "feels",
            "intent", "reopened", "next_due_us", "turn_us", "account_id", "author_id")  # fmt: skip
 LONGEST = 200
 
@@ -38,7 +39,6 @@ class NewCase:
     said_by: str = "system"
     public: bool = False
     account_id: int | None = None
-    thread: str = ""
     author_id: int | None = None
 
 
@@ -78,7 +78,9 @@ def open_cases(*, items: Sequence[NewCase], at: int, by: str = "system") -> dict
     bulk.insert(Case, COLUMNS, [_row(item, owners[item.origin], due.get(item.kind), by, at) for item in new],
                 conflict="(origin) DO NOTHING")  # fmt: skip
     made = _known([item.origin[:120] for item in new])
-    Entry.objects.bulk_create([_first(item, made[item.origin[:120]], by, at) for item in new if item.body])
+    told = [item for item in new if item.body]
+    first = Entry.objects.bulk_create([_first(item, made[item.origin[:120]], by, at) for item in told])
+    remember((entry.id, f"{item.title} {item.body}") for item, entry in zip(told, first, strict=True))
     tell_each({made[item.origin[:120]]: number_of(owners[item.origin]) for item in new}, "given", by=by, at=at)
     return known | made
 
@@ -98,7 +100,7 @@ def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
     return (
         item.kind, item.origin[:120], item.title[:LONGEST], item.node_id, owner, item.priority,
         json.dumps(dict(item.facts)), at, by, due, at,
-        "", "", item.thread, "", "", "[]", "", "", "", 0, due, turn(due, at), item.account_id, item.author_id,
+        "", "", "", "", "[]", "", "", "", 0, due, turn(due, at), item.account_id, item.author_id,
     )  # fmt: skip
 
 

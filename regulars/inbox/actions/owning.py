@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from regulars.inbox.actions.entries import locked, note_event, number_of, save, still_open, tell
-from regulars.inbox.actions.errors import CannotDo
+from regulars.inbox.errors import CannotDo
 from regulars.inbox.models import Case, Wait
 from regulars.inbox.queries import who_may_answer
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from regulars.channels.networks import kinds
 from regulars.channels.networks.models import Account, Author
 from regulars.core import bulk
 from regulars.core.clock import HOUR
@@ -20,7 +21,6 @@ from regulars.inbox.models import Case, Entry, Wait
 from regulars.inbox.promises import Promises, promises
 from regulars.inbox.signals import CaseClosed, CaseReopened
 from regulars.inbox.telling import ANSWER, CLOSE, SAID, Waited, Word, tell
-from regulars.inbox.windows import window_of
 
 COLUMNS = {"id": "bigint", "waiting_us": "bigint", "next_due_us": "bigint", "warn_us": "bigint", "first_us": "bigint",
            "due_us": "bigint", "window_us": "bigint", "last_us": "bigint", "last_by": "text", "preview": "text",
@@ -133,8 +133,15 @@ def _waits(groups: Mapping[Case, Sequence[Case]]) -> dict[int, list[Wait]]:
 def _windows(groups: Mapping[Case, Sequence[Case]]) -> dict[int, int]:
     """{account: for how long its network lets us answer in private}, where it does not for ever."""
     accounts = {member.account_id for members in groups.values() for member in members}
-    kinds = Account.objects.filter(id__in=accounts).values_list("id", "kind")
-    return {number: window for number, kind in kinds if (window := window_of(kind)) is not None}
+    rows = Account.objects.filter(id__in=accounts).values_list("id", "kind")
+    return {number: window for number, kind in rows if (window := _window_of(kind)) is not None}
+
+
+def _window_of(kind: str) -> int | None:
+    try:
+        return kinds.network(kind).window_us
+    except KeyError:  # the shop's network is no longer part of the program
+        return None
 
 
 def _nodes(lines: Mapping[int, Sequence[Line]]) -> dict[int, int]:
@@ -240,8 +247,8 @@ def _window(said: Sequence[Line], root: Case, windows: Mapping[int, int]) -> int
 
 
 def _audience(spoken: Sequence[Line]) -> str:
-    kinds = {bool(line.public) for line in spoken}
-    return "both" if len(kinds) == 2 else {True: "public", False: "private"}.get(next(iter(kinds), None), "")
+    heard = {bool(line.public) for line in spoken}
+    return "both" if len(heard) == 2 else {True: "public", False: "private"}.get(next(iter(heard), None), "")
 
 
 def _waken(row: dict[str, Any], root: Case, open_: Sequence[Wait]) -> None:

@@ -6,7 +6,6 @@ so that what others wrote stands there too, and what we said ourselves elsewhere
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from regulars.channels.networks.erased import item_mark
 from regulars.channels.networks.models import Author, Item, Post
 from regulars.core import bulk
 from regulars.core.clock import DAY
@@ -92,9 +92,11 @@ def thread_of(item: Item) -> Thread:
 
 
 def origin_of(thread: Thread) -> str:
-    """The origin of the conversation of a thread; long names are shortened to their hash."""
-    origin = f"net:{thread[0]}:{thread[1]}"
-    return origin if len(origin) <= 120 else f"net:{thread[0]}:#{hashlib.sha256(thread[1].encode()).hexdigest()}"
+    """The origin of the conversation of a thread: a keyed hash, for names of threads hold their author's, and are
+    hashed too when that author is erased; it is one origin before and after."""
+    account, name = thread
+    mark = name if name.startswith("erased:") else item_mark(account, name)
+    return f"net:{account}:{mark.removeprefix('erased:')}"
 
 
 def asks(item: Item) -> bool:
@@ -155,7 +157,7 @@ def _begin(begun: Mapping[Thread, Item], at: int) -> dict[Thread, int]:
     new = [
         NewCase(
             origin=origin_of(thread), kind=KIND_OF_ITEM.get(item.kind, "mention"), title=_title(item), node_id=None,
-            account_id=thread[0], thread=thread[1], author_id=item.author_id, public=item.public,
+            account_id=thread[0], author_id=item.author_id, public=item.public,
         )
         for thread, item in begun.items()
     ]  # fmt: skip

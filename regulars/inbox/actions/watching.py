@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from regulars.core.clock import HOUR
+from regulars.core.signals import send
 from regulars.inbox import clocks
 from regulars.inbox.actions.entries import number_of, tell_each
 from regulars.inbox.actions.opening import load_of, pool_of
 from regulars.inbox.models import Case, Entry
 from regulars.inbox.promises import Promises, promises
+from regulars.inbox.signals import PromisesBroken
 from regulars.team.queries import owners
 
 AT_ONCE = 500
@@ -53,6 +55,8 @@ def _remind(at: int, promised: Promises) -> int:
     _set(late, at, "overdue", {"reminded_us": at, "warn_us": None})
     rules = {case.id: promised.rule(case.kind, case.account_id) for case in late}
     _hand_on([case for case in late if rules[case.id].hand_on], rules, at)
+    if late:
+        send(PromisesBroken(tuple(case.id for case in late), at))
     return len(late)
 
 

@@ -8,10 +8,12 @@ from django.db import transaction
 
 from regulars.inbox.actions.closing import reopen
 from regulars.inbox.actions.entries import locked, note_event, save, still_open, tell
-from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.actions.retelling import retell
+from regulars.inbox.actions.seen import nobody_else_answered
+from regulars.inbox.errors import CannotDo
 from regulars.inbox.models import Entry, Notice
 from regulars.inbox.queries import colleagues
+from regulars.inbox.searching import remember
 
 WAYS = ("phone", "email", "sms", "in person", "post")
 LONGEST = 10_000
@@ -22,21 +24,27 @@ def write_note(*, case_id: int, text: str, by: str, at: int) -> int:
     """A note among ourselves; who is named with @ is told. Returns the entry's number."""
     case = locked(case_id)
     entry = Entry.objects.create(case_id=case.id, kind="note", by=by, at=at, text=_said(text))
+    remember([(entry.id, entry.text)])
     save(case, at, {})
     tell(case.id, mentioned(entry.text), "mention", by=by, at=at)
     return entry.id
 
 
 @transaction.atomic
-def write_answer(*, case_id: int, text: str, way: str, by: str, at: int, public: bool = False) -> int:
-    """What a colleague said to the person, and by which way. The first one stops the clock of the first answer."""
+def write_answer(
+    *, case_id: int, text: str, way: str, by: str, at: int, public: bool = False, seen_entry: int | None = None
+) -> int:
+    """What a colleague said to the person, and by which way: it stops the clock. `seen_entry`: the last entry on the
+    page; when somebody else has answered since, AnsweredAlready is raised."""
     if way not in WAYS:
         raise CannotDo(f"Say how you answered: {', '.join(WAYS)}.")
     case = still_open(locked(case_id))
+    nobody_else_answered(case, seen_entry, by)
     entry = Entry.objects.create(
         case_id=case.id, kind="answer", public=public, by=by, at=at, sent_us=at, seen_us=at, text=_said(text),
         facts={"way": way},
     )  # fmt: skip
+    remember([(entry.id, entry.text)])
     if case.account_id is not None:
         retell([case.id], at=at)
     else:
@@ -53,6 +61,7 @@ def write_said(*, case_id: int, text: str, at: int, public: bool = False) -> int
     if last and last.text == text:
         return last.id
     entry = Entry.objects.create(case_id=case.id, kind="said", public=public, by="person", at=at, text=text)
+    remember([(entry.id, text)])
     if case.closed_us is not None:
         reopen(case_id=case.id, by="person", at=at)
     else:

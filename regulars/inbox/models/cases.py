@@ -9,7 +9,9 @@ class Case(models.Model):
     """Something to do for a person. `snoozed_us` is until when; open means neither closed nor snoozed by now."""
 
     kind = models.CharField(max_length=20)
-    origin = models.CharField(max_length=120, unique=True, help_text="what it is about: feedback:response:12")
+    origin = models.CharField(
+        max_length=120, unique=True, help_text="feedback:response:12; of a thread: net:<account>:<hash>"
+    )
     title = models.CharField(max_length=200)
     node_id = models.BigIntegerField(null=True, db_index=True, help_text="null: nobody in particular")
     owner = models.CharField(max_length=40, blank=True, help_text="user:7; empty: unassigned")
@@ -28,7 +30,6 @@ class Case(models.Model):
     outcome = models.CharField(max_length=20, blank=True, help_text="one of the kind's")
     # what makes a case a conversation: somebody talks with us on an account
     account_id = models.BigIntegerField(null=True, help_text="channels.Account; null: a case without a conversation")
-    thread = models.CharField(max_length=400, blank=True, help_text="the item its thread begins with")
     author_id = models.BigIntegerField(null=True, db_index=True, help_text="channels.Author who began it")
     audience = models.CharField(max_length=8, blank=True, help_text="public, private or both: who has read it so far")
     waiting_us = models.BigIntegerField(null=True, help_text="since when they wait for us; null: they do not")

@@ -11,13 +11,14 @@ from regulars.channels.networks.posting.clearing import clear_post, clearance_mi
 from regulars.channels.networks.posting.looking import look_some, settle_unknown
 from regulars.channels.networks.posting.planning import cancel_post, change_post, plan_post, retry_post
 from regulars.channels.networks.posting.saying import say_some
-from regulars.channels.networks.posting.taking_down import hide_item, take_down
+from regulars.channels.networks.posting.taking_down import delete_item, hide_item, take_down
 
 __all__ = [
     "cancel_post",
     "change_post",
     "clear_post",
     "clearance_missing",
+    "delete_item",
     "hide_item",
     "look_some",
     "plan_post",

@@ -11,8 +11,9 @@ from regulars.channels.networks import borrowing
 from regulars.channels.networks.errors import CannotSay
 from regulars.channels.networks.models import Account, Item, Post, PostState
 from regulars.channels.networks.posting.states import SENT, move
-from regulars.channels.networks.shape import Expired, Line, Said, Slower, Unreachable
+from regulars.channels.networks.shape import Expired, Line, Said, Seen, Slower, Unreachable
 from regulars.channels.networks.signals import ItemsChanged
+from regulars.channels.networks.taking import take
 from regulars.core import signals
 from regulars.team.actions import audit
 
@@ -44,6 +45,18 @@ def hide_item(*, item_id: int, hidden: bool, by: str, at: int) -> Item:
         audit(by=by, act="item.hide" if hidden else "item.show", object=f"item:{item_id}", details={}, at=at)
         signals.send(ItemsChanged((item_id,), at))
     return item
+
+
+def delete_item(*, item_id: int, by: str, at: int) -> None:
+    """Delete something of somebody else there, where the network lets us: below a post of ours. Idempotent. Raises
+    CannotSay."""
+    item = Item.objects.get(id=item_id)
+    if item.deleted_us is not None:
+        return
+    _asked(item.account_id, lambda line: line.remove(item.external))
+    with transaction.atomic():
+        take(account_id=item.account_id, heard=[Seen(item.external, item.kind, item.at, deleted=True)], at=at)
+        audit(by=by, act="item.delete", object=f"item:{item_id}", details={}, at=at)
 
 
 def _asked(account_id: int, ask: Callable[[Line], bool]) -> bool:
