@@ -20,10 +20,10 @@ from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.failpoints import declare, failpoint
 from regulars.inbox.actions.arriving import arrived
-from regulars.inbox.actions.errors import CannotDo
 from regulars.inbox.actions.opening import NewCase, open_cases
 from regulars.inbox.actions.owning import assign
 from regulars.inbox.actions.retelling import retell
+from regulars.inbox.errors import CannotDo
 from regulars.inbox.kinds import KIND_OF_ITEM
 from regulars.inbox.models import Case, Entry, ItemDue
 from regulars.inbox.searching import forget_words, remember

@@ -25,8 +25,9 @@ def mo(business):
 
 
 @pytest.fixture
-def there(business):
-    """A network in memory with our account on it."""
+def there(business, settings, tmp_path):
+    """A network in memory with our account on it. The home is a fresh one: the heartbeat of other tests is not there."""
+    settings.REGULARS_HOME = tmp_path
     with pretended() as network:
         network.account = connected(at=MONDAY)
         yield network

@@ -32,7 +32,17 @@ def said(external: str, text: str = "Where is my order?", *, at: int = MONDAY, b
     """Something said to us on the first account, in public, unless told otherwise."""
     if "account_id" not in more:
         more["account_id"] = (Account.objects.order_by("id").first() or account()).id
-    values = {"kind": "mention", "public": True, "to_us": True, "thread": external, "at": at, "seen_us": at, "read_us": at, "measured_us": at, **more}
+    values = {
+        "kind": "mention",
+        "public": True,
+        "to_us": True,
+        "thread": external,
+        "at": at,
+        "seen_us": at,
+        "read_us": at,
+        "measured_us": at,
+        **more,
+    }
     who = None if values.get("ours") else author(by).id
     return Item.objects.create(external=external, text=text, author_id=who, **values)
 

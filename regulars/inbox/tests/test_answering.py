@@ -104,7 +104,7 @@ def test_nothing_is_answered_by_a_second_person_who_has_not_seen_the_first_answe
     with pytest.raises(AnsweredAlready):
         write_answer(case_id=case.id, text="Called", way="phone", by=ben.by, at=LATER, seen_entry=seen)
     assert Post.objects.count() == 1
-    assert reply(case, ben.by, at=LATER + 1, text="One more thing, if we may?").state == "planned"
+    assert reply(case, ben.by, at=LATER + 1, text=TEXT + " We are here until six.").state
 
 
 def test_what_was_answered_on_the_network_itself_is_seen_too(there, asked, ann):
@@ -153,8 +153,8 @@ def test_a_failed_answer_tells_its_writer_and_the_person_still_waits(there, aske
     send_all(there, LATER)
     assert conversation().waiting_us == MONDAY
     assert Notice.objects.filter(user_id=ann.id, what="failed").exists()
-    retry_answer(entry_id=done.entry_id, by=ann.by, at=LATER + HOUR)
-    send_all(there, LATER + HOUR)
+    retry_answer(entry_id=done.entry_id, by=ann.by, at=LATER + MINUTE)
+    send_all(there, LATER + MINUTE)
     assert conversation().waiting_us is None
 
 
@@ -169,7 +169,8 @@ def test_a_private_answer_goes_to_the_person_alone(there, asked, ann):
 
 def test_an_automatic_acknowledgement_never_stops_a_clock(there, asked):
     case = asked()
-    answer(case_id=case.id, text=TEXT, public=True, by="rule:1", at=MONDAY, seen_entry=None, automatic=True)
+    said = "This is an automatic reply of Northgate Sports: we have read your message."
+    answer(case_id=case.id, text=said, public=True, by="rule:1", at=MONDAY, seen_entry=None, automatic=True)
     send_all(there, MONDAY)
     assert len(there.said) == 1
     assert conversation().waiting_us == MONDAY and conversation().first_us is None
