@@ -26,7 +26,7 @@ def mo(business):
 
 @pytest.fixture
 def there(business, settings, tmp_path):
-    """A network in memory with our account on it. The home is a fresh one: the heartbeat of other tests is not there."""
+    """A network in memory with our account on it. The home is fresh: the heartbeat of other tests is not in it."""
     settings.REGULARS_HOME = tmp_path
     with pretended() as network:
         network.account = connected(at=MONDAY)

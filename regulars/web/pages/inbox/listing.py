@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.core.clock import now_us
 from regulars.inbox import actions, queries
+from regulars.inbox.models import Case
 from regulars.team.permissions import allowed
 from regulars.web.pages.inbox import tabs
 from regulars.web.pages.inbox.words import kinds, lines
@@ -67,7 +68,7 @@ WHAT = {
 def notices(user_id: int) -> list[dict]:
     """What a colleague was told and has not seen."""
     found = queries.notices_of(user_id, limit=5)
-    cases = {case.id: case for case in queries.Case.objects.filter(id__in=[one.case_id for one in found])}
+    cases = {case.id: case for case in Case.objects.filter(id__in=[one.case_id for one in found])}
     return [
         {"notice": one, "case": cases[one.case_id], "what": WHAT[one.what]} for one in found if one.case_id in cases
     ]

@@ -1,0 +1,141 @@
+"""Lists of cases and conversations, how many there are, and finding one by what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from regulars.channels.networks.models import Post, PostState
+from regulars.inbox.models import (
+    Case,
+    CaseLabel,
+    Entry,
+    Labelled,
+)
+from regulars.inbox.queries.desks import PAGE
+from regulars.inbox.searching import entries_with
+
+MOST = 10_000
+ORDER = {"closed": ("closed_us", True), "all": ("opened_us", True)}  # state -> (column, whether it falls)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Cases, and where the next page begins; "" on the last."""
+
+    rows: list[Case]
+    after: str
+
+
+def cases_page(
+    *, at: int, state: str = "open", owner: str | None = None, kind: str = "", outcome: str = "", after: str = "",
+    limit: int = PAGE, text: str = "", account_id: int | None = None, label: str = "", audience: str = "",
+    feels: str = "", intent: str = "", waiting: bool | None = None,
+) -> Page:  # fmt: skip
+    """Cases and conversations of a state (open, snoozed, closed, overdue, all): what is owed first stands first, then
+    the newest word; closed ones last closed first. `owner` "" is nobody, None everybody; `waiting`: somebody waits
+    for us there. `text` is sought in everything said (the newest finds, on one page)."""
+    if text:
+        return Page(_found(text, limit), "")
+    found = _of_state(state, at)
+    if owner is not None:
+        found = found.filter(owner=owner)
+    wanted = {"kind": kind, "outcome": outcome, "audience": audience, "feels": feels, "intent": intent}
+    found = found.filter(**{column: value for column, value in wanted.items() if value})
+    if account_id is not None:
+        found = found.filter(account_id=account_id)
+    if waiting is not None:
+        found = found.filter(waiting_us__isnull=not waiting)
+    if label:
+        carried = Labelled.objects.filter(label_id__in=CaseLabel.objects.filter(name=label).values("id"))
+        found = found.filter(id__in=carried.values("case_id"))
+    rows = list(_after(found, state, after)[: limit + 1])
+    return Page(rows[:limit], _place(rows[limit - 1], state) if len(rows) > limit else "")
+
+
+def _of_state(state: str, at: int) -> QuerySet[Case]:
+    if state == "closed":
+        return Case.objects.filter(closed_us__isnull=False, merged_into=None)
+    if state == "all":
+        return Case.objects.filter(merged_into=None)
+    found = Case.objects.filter(closed_us=None)
+    if state == "open":
+        return found.filter(Q(snoozed_us=None) | Q(snoozed_us__lte=at))
+    if state == "snoozed":
+        return found.filter(snoozed_us__gt=at)
+    return found.filter(next_due_us__lte=at)
+
+
+def _after(found: QuerySet[Case], state: str, after: str) -> QuerySet[Case]:
+    column, falls = ORDER.get(state, ("turn_us", False))
+    if after:
+        value, number = (int(part) for part in after.split("."))
+        past = "lt" if falls else "gt"
+        # the first condition lets the database start in the index
+        beyond = Q(**{f"{column}__{past}": value}) | Q(**{f"id__{past}": number})
+        found = found.filter(Q(**{f"{column}__{past}e": value}) & beyond)
+    return found.order_by(f"-{column}", "-id") if falls else found.order_by(column, "id")
+
+
+def _place(case: Case, state: str) -> str:
+    column, _falls = ORDER.get(state, ("turn_us", False))
+    return f"{getattr(case, column)}.{case.id}"
+
+
+def _found(text: str, limit: int) -> list[Case]:
+    """The conversations in which it was said last, with those whose title has it, each once."""
+    titled = Case.objects.filter(account_id=None, closed_us=None, title__icontains=text).order_by("-id")
+    numbers = find_cases(text, limit=limit)
+    numbers = list(dict.fromkeys([*numbers, *titled.values_list("id", flat=True)[:limit]]))[:limit]
+    cases = Case.objects.in_bulk(numbers)
+    return [cases[number] for number in numbers if number in cases]
+
+
+def find_cases(text: str, *, limit: int = PAGE) -> list[int]:
+    """Numbers of conversations in which every typed word begins a word somebody said, wrote or is called by; newest
+    first, merged ones by where they go on."""
+    found: dict[int, None] = {}
+    before = 2**62
+    while len(found) < limit and (entries := entries_with(text, before=before, limit=4 * limit)):
+        homes = dict(Entry.objects.filter(id__in=entries).values_list("id", "case_id"))
+        roots = dict(Case.objects.filter(id__in=set(homes.values())).values_list("id", "merged_into"))
+        for entry in entries:
+            if entry in homes:
+                found[roots.get(homes[entry]) or homes[entry]] = None
+        before = entries[-1]
+    return list(found)[:limit]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many open cases there are, up to MOST; `waiting`: somebody waits for us there; `held`: answers that wait
+    for a second person."""
+
+    open: int
+    mine: int
+    unassigned: int
+    overdue: int
+    snoozed: int
+    waiting: int
+    held: int
+
+
+def open_counts(*, at: int, owner: str = "") -> Counts:
+    """Counts for the tabs; `owner` says whose are "mine". They stop counting at MOST: they cost what is open, never
+    what there ever was."""
+    open_ = Case.objects.filter(closed_us=None)
+    awake = open_.filter(Q(snoozed_us=None) | Q(snoozed_us__lte=at))
+    return Counts(
+        open=_many(awake),
+        mine=_many(awake.filter(owner=owner or "nobody")),
+        unassigned=_many(awake.filter(owner="")),
+        overdue=_many(open_.filter(next_due_us__lte=at)),
+        snoozed=_many(open_.filter(snoozed_us__gt=at)),
+        waiting=_many(open_.filter(waiting_us__isnull=False)),
+        held=Post.objects.filter(state=PostState.HELD, origin__startswith="case:").count(),
+    )
+
+
+def _many(found: QuerySet[Case]) -> int:
+    return found.values("id")[:MOST].count()
