@@ -5,6 +5,8 @@ from regulars.core.periodic import Daily, Every
 PERIODIC: dict[str, Every | Daily] = {
     "regulars.channels.actions.mailboxes.read_mailboxes": Every(3),
     "regulars.inbox.upkeep.watch_cases": Every(5),
+    "regulars.social.upkeep.plan_ahead": Every(30),
+    "regulars.social.upkeep.look_at_results": Daily(4, 25),
     "regulars.feedback.upkeep.follow": Every(5),
     "regulars.feedback.upkeep.ask_waves": Daily(5, 10),
     "regulars.feedback.coding.learning.code_everything": Daily(4, 50),

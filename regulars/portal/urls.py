@@ -10,6 +10,7 @@ from regulars.portal.views import (
     links,
     loyalty,
     preferences,
+    short,
     surveys,
     unsubscribing,
 )
@@ -17,6 +18,7 @@ from regulars.portal.views import (
 app_name = "portal"
 urlpatterns = [
     path("l/<str:token>", links.click, name="click"),
+    path("g/<slug:code>", short.lead_on, name="short"),
     path("o/<str:token>.gif", links.opened, name="opened"),
     path("v/<str:token>", links.view, name="view"),
     path("u/<str:token>", unsubscribing.unsubscribe_page, name="unsubscribe"),

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from regulars.core.clock import DAY, MINUTE, WEEK
 from regulars.core.jobs import job
-from regulars.social.actions import alerts, stories
+from regulars.social.actions import alerts, counting, gathering, noticing, repeating, stories
 from regulars.social.models import Loudness
 
 QUARTERS, HOURS = 10 * DAY, 60 * WEEK
@@ -31,3 +31,17 @@ def forget_old_counts(*, at: int) -> None:
     """Quarters of an hour after ten days, hours after sixty weeks."""
     Loudness.objects.filter(minutes=15, slot__lt=(at - QUARTERS) // (15 * MINUTE)).delete()
     Loudness.objects.filter(minutes=60, slot__lt=(at - HOURS) // (60 * MINUTE)).delete()
+
+
+@job(lane="long")
+def plan_ahead(*, at: int) -> None:
+    """The coming days of every series, and drafts from the kinds of ideas the shop wants as drafts."""
+    repeating.make_days(at=at)
+    gathering.gather(at=at)
+
+
+@job(lane="long")
+def look_at_results(*, at: int) -> None:
+    """Whether a network changed; and which device followed which link is forgotten after two days."""
+    noticing.notice_shifts(at=at)
+    counting.forget_visitors(at=at)

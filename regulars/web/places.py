@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from regulars.inbox.queries import notices_new
+from regulars.social.publishing.reading import urgent_count
 from regulars.ui.places import Place, order, register
 
 
@@ -14,6 +15,11 @@ def may(*permissions: str):
 def waiting(request) -> int | None:
     """What waits for them in the inbox: news of cases they have not seen."""
     return notices_new(request.user.id) or None
+
+
+def posts_waiting(request) -> int | None:
+    """Posts that wait for a yes, or for a "still stands"."""
+    return urgent_count() or None
 
 
 def put_on_rail() -> None:
@@ -29,6 +35,7 @@ def put_on_rail() -> None:
         Place("journeys", _("Journeys"), "journeys", "web:journeys", talk, near=True, may=may("journeys.view")),
         Place("broadcasts", _("Broadcasts"), "broadcasts", "web:broadcasts", talk, may=may("messages.view")),
         Place("inbox", _("Inbox"), "inbox", "web:inbox", talk, near=True, may=may("inbox.view"), count=waiting),
+        Place("publish", _("Publish"), "calendar", "web:publish", talk, may=may("social.view"), count=posts_waiting),
         Place("library", _("Library"), "file", "web:library", talk, near=True, may=may("content.view")),
         Place("messages", _("Messages"), "messages", "web:messages", talk, may=may("messages.view")),
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),

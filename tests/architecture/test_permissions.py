@@ -20,6 +20,7 @@ OPEN = (
     r"^(l|o|u|p|v|in|confirm)/",  # customers: a sealed or single-use token: regulars/portal/tests
     r"^s/",  # customers: surveys, by a sealed token, an open link or at the till: regulars/portal/tests
     r"^till/(?!devices)",  # the counter: a device that was let in, regulars/till/tests
+    r"^g/",  # everybody: short addresses in public posts, which lead on: regulars/web/tests/test_publish.py
     r"^i/",  # customers: an invitation, by a sealed token: regulars/web/tests/test_rewards.py
     r"^my/",  # customers: a session of their own, by a link that works once: regulars/portal/tests
     r"^r/",  # customers: the offer of a friend, for everybody: regulars/portal/tests

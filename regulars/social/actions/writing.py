@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regulars.channels.networks import cleaning
 from regulars.channels.networks.models import Account
 from regulars.content.models import Picture
 from regulars.social.actions.linking import keep_links
@@ -104,11 +105,11 @@ def _variant(plan: Plan, said: Words, account: Account | None) -> Variant:
     types = dict(Picture.objects.filter(id__in=[one["picture"] for one in pictures]).values_list("id", "type"))
     if len(types) < len({one["picture"] for one in pictures}):
         raise CannotDo(_("One of the pictures is not in the library any more."))
-    text = said.text.replace("\r\n", "\n").replace("\0", "").strip()
-    if len(text) > LONGEST:
+    if len(said.text) > LONGEST:
         raise CannotDo(_("This text is longer than any network takes."))
-    exact = {"title": said.title.strip()[:300], "text": text, "pictures": pictures, "story": said.story,
-             "language": said.language[:8]}  # fmt: skip
+    text = cleaning.text(said.text, LONGEST)
+    title = cleaning.line(said.title, cleaning.TITLE)
+    exact = {"title": title, "text": text, "pictures": pictures, "story": said.story, "language": said.language[:8]}
     return Variant(
         plan_id=plan.id, account_id=account.id, network=account.kind, **exact, digest=digest_of(**exact),
         sameness=sameness_of(text, exact["title"]), format=format_of(text, list(types.values()), story=said.story),

@@ -122,6 +122,11 @@ def _later(account: Account, posts: Sequence[Post], why: Exception, at: int) -> 
     waiting.update(look_us=at + max(wait, SECOND))
 
 
+def look_again(*, post_id: int, at: int) -> bool:
+    """Look for it on the network now, because somebody asks; whether there is anything to look for."""
+    return bool(Post.objects.filter(id=post_id, state__in=STATES).update(look_us=at))
+
+
 @transaction.atomic
 def settle_unknown(*, post_id: int, sent: bool, url: str = "", by: str, at: int) -> Post:
     """A person looked there and says whether it is there. Not there: it is said now. Raises CannotSay."""

@@ -19,6 +19,7 @@ from regulars.content.rendering import ContentError
 from regulars.core.clock import now_us, to_us
 from regulars.core.models import Business
 from regulars.journeys.models import Broadcast
+from regulars.social.publishing.reading import entries as posts_of
 from regulars.team.permissions import allowed
 from regulars.ui import formats, toasts
 from regulars.web.pages.content.tabs import tabbed
@@ -31,7 +32,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     today = formats.local(now_us(), business.timezone).date()
     first = _month(request.GET.get("month", ""), today)
     weeks = months.Calendar(business.week_start).monthdatescalendar(first.year, first.month)
-    entries = _entries(weeks[0][0], weeks[-1][-1], business.timezone)
+    entries = beside(weeks[0][0], weeks[-1][-1], business.timezone)
+    _add_posts(entries, weeks[0][0], weeks[-1][-1])
     rows = [
         [(day, day.month == first.month, day == today, entries[day.isoformat()]) for day in week] for week in weeks
     ]
@@ -49,7 +51,15 @@ def _month(text: str, today: date) -> date:
         return today.replace(day=1)
 
 
-def _entries(since: date, until: date, zone: str) -> dict[str, list[dict]]:
+def _add_posts(found: dict[str, list[dict]], since: date, until: date) -> None:
+    """What is said in public on those days."""
+    for one in posts_of(since=since.isoformat(), until=until.isoformat()):
+        sure = one.standing.state in ("planned", "leaving", "there", "seen")
+        said = {"text": one.plan.title, "id": one.plan.id, "clock": one.clock, "state": one.standing.label}
+        found[one.day].append({"what": "post", "launched": sure} | said)
+
+
+def beside(since: date, until: date, zone: str) -> dict[str, list[dict]]:
     """{day: [{what, text, ...}]}: broadcasts by the day they go out, then notes."""
     found: dict[str, list[dict]] = defaultdict(list)
     start, end = (to_us(datetime.combine(day, time(), ZoneInfo(zone))) for day in (since, until + timedelta(days=1)))
@@ -77,4 +87,6 @@ def note(request: HttpRequest) -> HttpResponse:
             actions.add_note(day=request.POST.get("day", ""), text=request.POST.get("text", ""), **said)
     except ContentError as error:
         toasts.warn(request, error.message)
+    if request.POST.get("back") == "publish":
+        return redirect(reverse("web:publish") + f"?day={request.POST.get('day', '')[:10]}")
     return redirect(reverse("web:calendar") + f"?month={request.POST.get('month', '')[:7]}")
