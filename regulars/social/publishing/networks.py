@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from regulars.channels.networks import kinds
+from regulars.channels.networks.accounts import login_of
 from regulars.channels.networks.models import Account
 from regulars.channels.networks.shape import Network
 from regulars.content.models import Picture
@@ -24,7 +26,14 @@ def fits(variants: Iterable[Variant]) -> dict[int, Fit]:
     some = list(variants)
     numbers = {one["picture"] for variant in some for one in variant.pictures}
     library = Picture.objects.in_bulk(numbers)
-    return {one.account_id: _fit(kinds.network(one.network), one, library) for one in some}
+    known = Account.objects.in_bulk({one.account_id for one in some})
+    there = {number: network_at(account) for number, account in known.items()}
+    return {one.account_id: _fit(there[one.account_id], one, library) for one in some}
+
+
+def network_at(account: Account) -> Network:
+    """The network as this account has it: servers of one kind may take more or less."""
+    return replace(kinds.network(account.kind), room=kinds.room_of(login_of(account)))
 
 
 def _fit(network: Network, one: Variant, library: Mapping[int, Picture]) -> Fit:

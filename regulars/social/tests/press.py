@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,8 @@ NETWORKS = {
 
 def use_networks(monkeypatch) -> None:
     """Networks that need nobody, and a gate whose verdict stands in the text."""
-    monkeypatch.setattr(kinds, "network", lambda kind: NETWORKS[kind])
+    for kind, network in NETWORKS.items():
+        monkeypatch.setitem(kinds.GIVEN, kind, SimpleNamespace(NETWORK=network))
     monkeypatch.setattr(clearing, "examine", _examine)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from regulars.channels.networks import kinds
 from regulars.channels.networks.models import Account
 from regulars.channels.networks.shape import Network
 from regulars.content.models import Picture
 from regulars.content.queries import picture_url
 from regulars.social.actions.writing import Words
 from regulars.social.models import Plan, Variant
+from regulars.social.publishing.networks import network_at
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Draft:
 
 def offered(accounts: Sequence[Account]) -> list[Place]:
     """Every account something can be published on."""
-    return [Place(one, kinds.network(one.kind)) for one in accounts]
+    return [Place(one, network_at(one)) for one in accounts]
 
 
 def of_plan(plan: Plan, variants: Sequence[Variant], accounts: Sequence[Account]) -> Draft:
