@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from regulars.core.clock import HOUR
+from regulars.core.clock import HOUR, WEEK
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.inbox.actions import close, open_case
 from regulars.inbox.kinds import Kind, register
 from regulars.social.errors import CannotDo
-from regulars.social.listening.baseline import Seen, Usual, rising
+from regulars.social.listening.baseline import Seen, Usual, chance, rising
 from regulars.social.listening.explaining import explain
-from regulars.social.listening.loudness import began, seen, usuals
+from regulars.social.listening.loudness import began, seen, seen_by_day, usual_days, usuals
 from regulars.social.models import Alert, Topic
 
 declare("social.alerts.before_commit")
 ORIGIN = "social:alert:"
 LEAST, MOST = 1.5, 6.0  # times the usual
+STILL = 0.01  # chance below which a rise goes on
+COLD, LONGEST = WEEK, WEEK  # no cool-down is longer; what began longer ago explains nothing
 OUTCOMES = {
     "answered": lazy("Answered in public"),
     "mended": lazy("Put right"),
@@ -40,29 +41,67 @@ def watch(*, at: int) -> list[int]:
     with exclusive("social alerts") as mine:
         topics = Topic.objects.filter(archived_us=None, alerts=True, again_id=None).order_by("id") if mine else []
         by_id = {topic.id: topic for topic in topics}
-        now = seen(list(by_id), at=at)
-        loud = [number for number, one in now.items() if one.people >= by_id[number].least_people]
-        usual = usuals(loud, at=at)
-        least = {number: (topic.least_times, topic.least_people) for number, topic in by_id.items()}
+        now, usual = _looked(by_id, at)
         # those of whom hardly anybody speaks are tested too: they are no surprise
-        quiet = {number: Usual(1e9, 0.0, "week") for number in by_id if number not in usual}
+        quiet = {key: Usual(1e9, 0.0, "week") for key in now if key not in usual}
+        least = {key: (by_id[key[0]].least_times, by_id[key[0]].least_people) for key in now}
         risen = rising(now, usual | quiet, least)
-        made = [_tell(by_id[number], now[number], usual[number], chance, at) for number, chance in risen.items()]
-    return [alert for alert in made if alert]
+        lately = _lately(by_id, at)
+        for number, alert in lately.items():
+            _follow(alert, by_id[number], now, usual, at)
+        first = {key[0]: key for key in sorted(risen, reverse=True)}  # the hour says more than the day
+        new = [(by_id[n], key) for n, key in sorted(first.items()) if n not in lately]
+        return [_tell(topic, key[1], now[key], usual[key], risen[key], at) for topic, key in new]
 
 
-def _tell(topic: Topic, now: Seen, usual: Usual, chance: float, at: int) -> int | None:
-    """A new alert, or None: the one of this rise goes on."""
-    since = began(topic.id, usual, at=at)
-    why = explain(topic.id, topic.query, since=min(since, at - HOUR), until=at)
+Window = tuple[int, int]  # topic, hours
+
+
+def _looked(topics: Mapping[int, Topic], at: int) -> tuple[dict[Window, Seen], dict[Window, Usual]]:
+    """What is seen of each topic in the last hour and day, and what is usual where enough people spoke."""
+    now: dict[Window, Seen] = {}
+    usual: dict[Window, Usual] = {}
+    for hours, see, expect in ((1, seen, usuals), (24, seen_by_day, usual_days)):
+        found = see(list(topics), at=at)
+        loud = [number for number, one in found.items() if one.people >= topics[number].least_people]
+        now |= {(number, hours): one for number, one in found.items()}
+        usual |= {(number, hours): one for number, one in expect(loud, at=at).items()}
+    return now, usual
+
+
+def _lately(topics: Mapping[int, Topic], at: int) -> dict[int, Alert]:
+    """{topic: its last alert} of those that are silent because of it."""
+    found = {
+        one.topic_id: one for one in Alert.objects.filter(topic_id__in=topics, last_us__gt=at - COLD).order_by("id")
+    }
+    return {n: one for n, one in found.items() if one.last_us > at - max(topics[n].cool_hours, one.hours) * HOUR}
+
+
+def _follow(alert: Alert, topic: Topic, now: Mapping[Window, Seen], usual: Mapping[Window, Usual], at: int) -> None:
+    """It goes on while more people speak than chance and the threshold explain, whatever yesterday was like."""
+    key = (topic.id, alert.hours)
+    if key not in usual or now[key].people < topic.least_times * usual[key].people:
+        return
+    odds = chance(now[key].people, usual[key])
+    if odds > STILL:
+        return
+    more = now[key].people > alert.people
+    alert.last_us = at
+    if more:
+        alert.people, alert.usual, alert.chance = now[key].people, usual[key].people, min(odds, alert.chance)
+        alert.why = explain(topic.id, topic.query, since=max(alert.began_us - 1, at - LONGEST), until=at)
+    alert.save(update_fields=["last_us", "people", "usual", "chance", "why"])
+
+
+def _tell(topic: Topic, hours: int, now: Seen, usual: Usual, odds: float, at: int) -> int:
+    """A new alert with its case."""
+    since = began(topic.id, usual, hours=hours, at=at)
+    why = explain(topic.id, topic.query, since=min(since - 1, at - hours * HOUR), until=at)
     with transaction.atomic():
-        last = Alert.objects.select_for_update().filter(topic_id=topic.id).order_by("-raised_us").first()
-        if last and last.last_us > at - topic.cool_hours * HOUR:
-            _goes_on(last, now, usual, chance, why, at)
-            return None
         alert = Alert.objects.create(
-            topic_id=topic.id, began_us=since, raised_us=at, last_us=at, people=now.people, usual=usual.people,
-            yesterday=now.yesterday or 0, last_week=now.last_week or 0, chance=chance, method=usual.method, why=why,
+            topic_id=topic.id, began_us=since, raised_us=at, last_us=at, hours=hours, people=now.people,
+            usual=usual.people, yesterday=now.yesterday or 0, last_week=now.last_week or 0, chance=odds,
+            method=usual.method, why=why,
         )  # fmt: skip
         alert.case_id = _open(topic, alert, at)
         alert.save(update_fields=["case_id"])
@@ -70,18 +109,14 @@ def _tell(topic: Topic, now: Seen, usual: Usual, chance: float, at: int) -> int 
     return alert.id
 
 
-def _goes_on(alert: Alert, now: Seen, usual: Usual, chance: float, why: Mapping[str, Any], at: int) -> None:
-    alert.last_us = at
-    if now.people > alert.people:
-        alert.people, alert.usual, alert.chance = now.people, usual.people, min(chance, alert.chance)
-    alert.why = {**why, "since": min(why["since"], alert.why.get("since", at))}
-    alert.save(update_fields=["last_us", "people", "usual", "chance", "why"])
-
-
 def _open(topic: Topic, alert: Alert, at: int) -> int:
     """The case that somebody owns; it tells them."""
     said = {"name": topic.name, "people": alert.people, "usual": round(alert.usual, 1)}
-    title = _("“%(name)s” rises: %(people)d people in an hour, usually %(usual)s") % said
+    title = (
+        _("“%(name)s” rises: %(people)d people in an hour, usually %(usual)s") % said
+        if alert.hours == 1
+        else _("“%(name)s” rises: %(people)d people in a day, usually %(usual)s") % said
+    )
     words = ", ".join(f"“{word['phrase']}”" for word in alert.why["words"][:3])
     body = _("New words: %s.") % words if words else _("No words stand out: read what they say.")
     return open_case(

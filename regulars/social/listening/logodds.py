@@ -27,7 +27,7 @@ a aber about all als also am amp an and any are as at au auch auf aus aux avec b
 ce ces con could dans das dass de del dem den der des did die do does dont du ein eine einen el ella elle en
 er es est esta et for from fur get got had has hat have he her his how i ich if il ils im in is ist it its ive
 ja je just la las le les lo los mais mal man mas me mi mir mit muy my nach ne nicht no noch not nous nur o
-oder of on or ou our out par para pas pero por pour qu que qui rt sa se ses she si sich sie sind so some son
+oder of off on or ou our out par para pas pero por pour qu que qui rt sa se ses she si sich sie sind so some son
 su sur sus that the their them then there they this to too tu un una und une uns up us von vous war was we
 wenn were what when which who wie will wir with would y yo you your zu zum zur
 """

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from regulars.core import bulk
 from regulars.core.clock import DAY, HOUR, MINUTE, SECOND, WEEK
 from regulars.core.models import Business
-from regulars.social.listening.baseline import Seen, Usual, usual
+from regulars.social.listening.baseline import Seen, Usual, usual, usual_day
 
 HISTORY = 8 * WEEK
 QUARTER = 15 * MINUTE
@@ -42,6 +42,45 @@ def seen(topic_ids: Sequence[int], *, at: int) -> dict[int, Seen]:
         )
         for topic in topic_ids
     }
+
+
+def seen_by_day(topic_ids: Sequence[int], *, at: int) -> dict[int, Seen]:
+    """{topic: people in the last 24 hours, in those before, in those a week ago}."""
+    counts, began = by_day(topic_ids, at=at), first_hours(topic_ids)
+    return {
+        topic: Seen(
+            counts[topic].get(0, 0),
+            counts[topic].get(1, 0) if began.get(topic, at) <= at - 2 * DAY else None,
+            counts[topic].get(7, 0) if began.get(topic, at) <= at - WEEK - DAY else None,
+        )
+        for topic in topic_ids
+    }
+
+
+def usual_days(topic_ids: Sequence[int], *, at: int) -> dict[int, Usual]:
+    """{topic: what is usual for 24 hours now}; without those that are listened for since less than three days."""
+    counts, began = by_day(topic_ids, at=at), first_hours(topic_ids)
+    found = {}
+    for topic in topic_ids:
+        days = min((at - began.get(topic, at)) // DAY, HISTORY // DAY + 1)
+        one = usual_day([counts[topic].get(back, 0) for back in range(days - 1, 0, -1)])
+        if one is not None:
+            found[topic] = one
+    return found
+
+
+def by_day(topic_ids: Sequence[int], *, at: int) -> dict[int, dict[int, int]]:
+    """{topic: {n: people between n + 1 and n days ago}} over eight weeks."""
+    some, params = bulk.ids(topic_ids)
+    rows = bulk.query(
+        "SELECT topic_id, (%s - at) / %s, COUNT(DISTINCT voice) FROM social_mention"
+        f" WHERE topic_id IN {some} AND at > %s AND at <= %s AND fold = '' GROUP BY topic_id, 2",
+        [at, DAY, *params, at - HISTORY - DAY, at],
+    )
+    found: dict[int, dict[int, int]] = {topic: {} for topic in topic_ids}
+    for topic, back, number in rows:
+        found[topic][int(back)] = number
+    return found
 
 
 def first_hours(topic_ids: Sequence[int]) -> dict[int, int]:
@@ -92,11 +131,15 @@ def _hours_of_week(first: int, last: int) -> list[int]:
     return [moment.weekday() * 24 + moment.hour for moment in moments]
 
 
-def began(topic_id: int, now: Usual, *, at: int) -> int:
-    """Since when it has been louder than usual without half an hour's rest; at most a day back."""
+def began(topic_id: int, now: Usual, *, hours: int, at: int) -> int:
+    """Since when it has been louder than usual without half an hour's rest (of a day: the first loud quarter of an
+    hour in it); at most a day back."""
     last = at // QUARTER
     slots = hourly([topic_id], first=last - 96, last=last + 1, minutes=15).get(topic_id, {})
-    loud = _loud_from(slots, last, max(1.0, LOUD * now.people / 4))
+    least = max(1.0, LOUD * now.people / hours / 4)
+    loud = (
+        _loud_from(slots, last, least) if hours == 1 else min((s for s in slots if slots[s] >= least), default=last)
+    )
     return max(loud * QUARTER, at - DAY)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regulars.core.clock import HOUR, now_us
+from regulars.core.clock import HOUR, MINUTE, now_us
 from regulars.core.models import Business
 from regulars.social.actions.alerts import OUTCOMES, close_alert, judge_alert
 from regulars.social.errors import CannotDo
@@ -19,7 +19,7 @@ from regulars.ui.formats import local, number
 from regulars.web.pages.listening import charts, tabs, words
 from regulars.web.pages.listening.topic import story
 
-BEFORE, AFTER = 6, 6  # hours shown around the rise
+MOST = 168  # slots shown around the rise
 
 
 @allowed("social.view")
@@ -37,6 +37,7 @@ def _row(one: reports.Told) -> dict:
         "case": one.case,
         "times": words.times(one.alert),
         "usual": words.usual(one.alert.usual),
+        "said": words.rose(one.alert),
         "owner": words.name_of(one.case.owner) if one.case else "",
         "outcome": OUTCOMES.get(one.alert.outcome, one.alert.outcome),
     }
@@ -62,17 +63,16 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
 
 def _chart(found: reports.Told):
     one, zone = found.alert, Business.load().timezone
-    first, last = (one.began_us - BEFORE * HOUR) // QUARTER, min(one.last_us + AFTER * HOUR, now_us()) // QUARTER + 1
-    first = max(first, last - 4 * 48)
-    counts = hourly([found.topic.id], first=first, last=last, minutes=15).get(found.topic.id, {})
+    step, around = (QUARTER, 6) if one.hours == 1 else (HOUR, 48)
+    first = (one.began_us - around * HOUR) // step
+    last = min(one.last_us + around * HOUR, now_us()) // step + 1
+    first = max(first, last - MOST)
+    counts = hourly([found.topic.id], first=first, last=last, minutes=step // MINUTE).get(found.topic.id, {})
     if not counts:
         return None
-    rows = [(local(slot * QUARTER, zone).strftime("%d %b %H:%M"), counts.get(slot, 0)) for slot in range(first, last)]
-    title = _("%(n)s people in the loudest hour, usually %(usual)s") % {
-        "n": number(one.people),
-        "usual": words.usual(one.usual),
-    }
-    return charts.hours(rows, one.usual, title)
+    rows = [(local(slot * step, zone).strftime("%d %b %H:%M"), counts.get(slot, 0)) for slot in range(first, last)]
+    title = words.rose(one)
+    return charts.hours(rows, one.usual / one.hours * step / HOUR, title)
 
 
 @require_POST

@@ -31,7 +31,7 @@ def days(counts: Sequence[int], today: date, title: str) -> Chart:
 
 
 def hours(counts: Sequence[tuple[str, int]], usual: float, title: str) -> Chart:
-    """People per quarter of an hour around an alert, with what is usual."""
+    """People per slot around an alert, with what is usual in one."""
     rows = [{"when": when, "people": n} for when, n in counts]
     spec = {
         "height": 200,
@@ -48,7 +48,7 @@ def hours(counts: Sequence[tuple[str, int]], usual: float, title: str) -> Chart:
             },
             {
                 "mark": {"type": "rule"},
-                "data": {"values": [{"usual": usual / 4}]},
+                "data": {"values": [{"usual": usual}]},
                 "encoding": {"y": {"field": "usual", "type": "quantitative"}},
             },
         ],

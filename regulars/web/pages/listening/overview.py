@@ -59,7 +59,7 @@ def _row(one: reports.Loud, share: Any) -> dict[str, Any]:
 
 def _alert(one: reports.Told) -> dict[str, Any]:
     owner = words.name_of(one.case.owner) if one.case else ""
-    return {"alert": one.alert, "topic": one.topic, "owner": owner, "usual": words.usual(one.alert.usual)}
+    return {"alert": one.alert, "topic": one.topic, "owner": owner, "said": words.rose(one.alert)}
 
 
 def _title(told: list[reports.Told], louds: list[reports.Loud]) -> str:

@@ -59,6 +59,14 @@ def times(alert: Alert) -> str:
     return _("%s times as many as usual") % number(ratio, 0 if ratio >= 10 else 1)
 
 
+def rose(alert: Alert) -> str:
+    """'30 people in a day, usually 7'."""
+    said = {"people": people(alert.people), "usual": usual(alert.usual)}
+    if alert.hours == 1:
+        return _("%(people)s in an hour, usually %(usual)s") % said
+    return _("%(people)s in a day, usually %(usual)s") % said
+
+
 def usual(people: float) -> str:
     """The usual number as people say it: 'fewer than one', or a round number."""
     return _("fewer than one") if people < 0.95 else number(people)
