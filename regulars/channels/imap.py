@@ -6,6 +6,7 @@ import imaplib
 import re
 import ssl
 from collections.abc import Iterator
+from datetime import date
 from types import TracebackType
 
 from regulars.channels.models import Mailbox
@@ -16,6 +17,8 @@ PATIENCE = 30.0  # seconds for an answer
 BATCH = 20  # messages fetched at once
 HEAD = 262_144  # bytes of a message that are looked at; a report stands at its beginning
 UID = re.compile(rb"UID (\d+)")
+SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # RFC 9051: in English
 
 
 class Unreadable(Exception):
@@ -51,9 +54,7 @@ class Box:
         try:
             found = _fine(*self.imap.uid("SEARCH", None, f"UID {uid + 1}:*"))
             # “n:*” always names the last message, also when it is older
-            uids = sorted(
-                number for number in map(int, b" ".join(part or b"" for part in found).split()) if number > uid
-            )
+            uids = sorted(number for number in _uids(found) if number > uid)
             for start in range(0, len(uids), BATCH):
                 yield self._fetch(uids[start : start + BATCH])
         except (OSError, imaplib.IMAP4.error) as error:
@@ -66,6 +67,40 @@ class Box:
         except (OSError, imaplib.IMAP4.error) as error:
             raise Unreadable(f"{self.mailbox.host} broke off: {_said(error)}") from None
         return next((part[1] for part in parts if isinstance(part, tuple)), b"")
+
+    def size(self, uid: int) -> int:
+        """How many bytes the whole message has; 0 when the server does not say."""
+        try:
+            parts = _fine(*self.imap.uid("FETCH", str(uid), "(UID RFC822.SIZE)"))
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{self.mailbox.host} broke off: {_said(error)}") from None
+        found = SIZE.search(b" ".join(part for part in parts if isinstance(part, bytes)))
+        return int(found[1]) if found else 0
+
+    def before(self, day: date) -> int:
+        """The uid after which everything that came on this day or later stands; the newest one when nothing did."""
+        try:
+            named = f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"
+            found = _uids(_fine(*self.imap.uid("SEARCH", None, f"SINCE {named}")))
+            return min(found) - 1 if found else max(_uids(_fine(*self.imap.uid("SEARCH", None, "ALL"))), default=0)
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{self.mailbox.host} broke off: {_said(error)}") from None
+
+    def holds(self, message_id: str) -> bool:
+        """Whether a message with this Message-ID is in the folder."""
+        plain = "".join(sign for sign in message_id if sign.isprintable() and sign not in '"\\')
+        try:
+            found = self.imap.uid("SEARCH", None, f'HEADER Message-ID "{plain}"')
+            return bool(_uids(_fine(*found)))
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{self.mailbox.host} broke off: {_said(error)}") from None
+
+    def put(self, raw: bytes) -> None:
+        """Put a message into the folder, as read."""
+        try:
+            _fine(*self.imap.append(f'"{self.mailbox.folder}"', r"(\Seen)", None, raw))
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"{self.mailbox.host} does not let us write: {_said(error)}") from None
 
     def delete(self, uids: list[int]) -> None:
         """Remove messages for good."""
@@ -116,6 +151,10 @@ def _fine(status: str, parts: list) -> list:
     if status != "OK":
         raise imaplib.IMAP4.error(b" ".join(part for part in parts if isinstance(part, bytes)) or status)
     return parts
+
+
+def _uids(found: list) -> list[int]:
+    return [int(word) for part in found for word in (part or b"").split() if word.isdigit()]
 
 
 def _said(error: BaseException) -> str:

@@ -59,6 +59,7 @@ class Network:
     limits: tuple[Limit, ...] = ()
     prices: tuple[Limit, ...] = ()
     window_us: int | None = None
+    late_us: int | None = None  # so long a person, not a program, may still answer; None: no longer than the window
     every_s: int = 60  # how often it is asked while nothing hurries
     search_s: int = 120  # how often the same words are searched
     proven: str = ""

@@ -97,7 +97,8 @@ def _may_go(account: Account, post: Post, at: int) -> bool:
     if missing := clearance_missing(post, at):
         move(post, at=at, state=PostState.HELD, trouble=missing)
         return False
-    window = kinds.network(account.kind).window_us
+    known = kinds.network(account.kind)
+    window = known.late_us or known.window_us
     asked = Item.objects.filter(id=post.item_id).values_list("at", flat=True).first() if post.item_id else None
     if not post.public and window and asked and asked + window < at:
         said = Said("failed", reply=_("The time in which the network allows an answer is over."))

@@ -21,6 +21,7 @@ NETWORK = Network(
     ),
     prices=(Limit("Free", graph.RATES),),
     window_us=graph.WINDOW_US,
+    late_us=graph.AGENT_US,
     every_s=120,
     how="Make an app on developers.facebook.com with pages_manage_engagement, pages_manage_posts,"
         " pages_read_engagement, pages_read_user_content, pages_messaging and Human Agent; then a page token of a"

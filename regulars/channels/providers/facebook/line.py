@@ -101,13 +101,23 @@ class PageLine(Plain):
 
     def measure(self, externals: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
         self.web.at = now_us()
-        fields = "shares,likes.summary(true).limit(0),comments.summary(true).limit(0)"
         found: dict[str, Mapping[str, int]] = {}
         with reading():
-            for start in range(0, len(externals), 50):
-                got = self._get("/", ids=",".join(externals[start : start + 50]), fields=fields)
-                found |= {name: _counts(dig(got, name)) for name in externals if isinstance(dig(got, name), Mapping)}
+            for name in externals:
+                if not name.replace("_", "").isdigit():  # a private message: nothing is counted
+                    found[name] = {}
+                elif (got := self._still(name)) is not None:
+                    found[name] = _counts(got)
         return found
+
+    def _still(self, name: str) -> Any:
+        """What was said, with its counts; None when it is gone. One at a time: a missing one spoils a batch."""
+        try:
+            return self._get(f"/{name}", fields="shares,likes.summary(true).limit(0),comments.summary(true).limit(0)")
+        except Rejected as problem:
+            if whole(problem.said, "error", "code") == 100:
+                return None
+            raise
 
     # reading
 

@@ -28,6 +28,7 @@ NETWORK = Network(
     ),
     prices=(Limit("Free", graph.RATES),),
     window_us=graph.WINDOW_US,
+    late_us=graph.AGENT_US,
     every_s=120,
     how="As for the Facebook page it belongs to, with instagram_basic, instagram_manage_comments,"
         " instagram_manage_messages and instagram_content_publish.",

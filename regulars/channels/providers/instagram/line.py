@@ -97,12 +97,21 @@ class InstagramLine(Plain):
         self.web.at = now_us()
         found: dict[str, Mapping[str, int]] = {}
         with reading():
-            for start in range(0, len(externals), 50):
-                got = self._get("/", ids=",".join(externals[start : start + 50]), fields="like_count,comments_count")
-                for name in externals[start : start + 50]:
-                    said = {"likes": whole(got, name, "like_count"), "replies": whole(got, name, "comments_count")}
-                    found |= {name: {k: v for k, v in said.items() if v is not None}} if dig(got, name) else {}
+            for name in externals:
+                if not name.replace("_", "").isdigit():  # a private message: nothing is counted
+                    found[name] = {}
+                elif (got := self._still(name)) is not None:
+                    found[name] = _counts(got)
         return found
+
+    def _still(self, name: str) -> Any:
+        """What was said, with its counts; None when it is gone. One at a time: a missing one spoils a batch."""
+        try:
+            return self._get(f"/{name}", fields="like_count,comments_count")
+        except Rejected as problem:
+            if whole(problem.said, "error", "code") == 100:
+                return None
+            raise
 
     # reading
 
@@ -205,6 +214,11 @@ def _gone(media: list[Mapping[str, Any]], known: Mapping[str, Any], now: Mapping
     seen_whole = {text(one, "id") for one in media if len(rows(one, "comments", "data")) < 50}
     return [Seen(name, "comment", at, deleted=True) for name, mark in known.items()
             if mark[0] == "c" and name not in now and mark[4] in seen_whole]  # fmt: skip
+
+
+def _counts(said: Any) -> dict[str, int]:
+    found = {"likes": whole(said, "like_count"), "replies": whole(said, "comments_count")}
+    return {name: number for name, number in found.items() if number is not None and number >= 0}
 
 
 def _done(got: Any) -> Said:

@@ -101,10 +101,11 @@ class XLine(Plain):
 
     def measure(self, externals: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
         self._now(now_us())
-        found: dict[str, Mapping[str, int]] = {}
+        posted = [name for name in externals if name.isdigit()]
+        found: dict[str, Mapping[str, int]] = {name: {} for name in externals if not name.isdigit()}  # private
         with reading():
-            for start in range(0, len(externals), MOST):
-                some = externals[start : start + MOST]
+            for start in range(0, len(posted), MOST):
+                some = posted[start : start + MOST]
                 got = self._pay("/tweets", POST * len(some), ids=",".join(some), **{"tweet.fields": "public_metrics"})
                 found |= {text(one, "id"): counts(one) for one in rows(got, "data")}
         return found

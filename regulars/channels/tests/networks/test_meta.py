@@ -40,7 +40,8 @@ class Meta:
             ("GET", "/v23.0/20/tags", lambda a: {"data": []}), ("POST", "/v23.0/20/media", self.container),
             ("GET", "/v23.0/20/content_publishing_limit", self.limit),
             ("POST", "/v23.0/20/media_publish", self.publish),
-            ("GET", "/v23.0/c1", lambda a: {"status_code": self.status.pop(0)}), ("GET", "/v23.0/", self.count),
+            ("GET", "/v23.0/c1", lambda a: {"status_code": self.status.pop(0)}),
+            ("GET", r"/v23.0/(\d+_\d+)", self.count),
             ("DELETE", r"/v23.0/(\w+)", self.delete), ("POST", r"/v23.0/([\w_]+)", self.change),
         ):  # fmt: skip
             net.on(method, path)(lambda asked, *more, does=does: self.proofs.add(
@@ -105,9 +106,11 @@ class Meta:
         self.published.append(asked.said)
         return {"id": "m9"}
 
-    def count(self, asked):
-        return {name: {"id": name, "likes": {"summary": {"total_count": 4}}, "like_count": 4, "comments_count": 1,
-                       "comments": {"summary": {"total_count": 1}}} for name in ["10_1"]}  # fmt: skip
+    def count(self, asked, name):
+        if name != "10_1":
+            return Answer({"error": {"code": 100, "message": "does not exist"}}, 400)
+        return {"id": name, "likes": {"summary": {"total_count": 4}}, "like_count": 4, "comments_count": 1,
+                "comments": {"summary": {"total_count": 1}}}  # fmt: skip
 
     def delete(self, asked, name):
         return {"success": True} if name == "here" else Answer({"error": {"code": 100, "message": "no"}}, 400)
@@ -227,7 +230,9 @@ def test_hiding_editing_taking_down_and_counting(net, meta, at):
     assert meta.hidden == {"1_1": {"is_hidden": "true"}, "1_2": {"hide": "true"}}
     assert page(net).edit("10_1", saying(at)).state == "handed_off"
     assert page(net).remove("here") and not page(net).remove("gone")
-    assert page(net).measure(("10_1", "x"))["10_1"] == {"likes": 4, "replies": 1}
+    counted = {"10_1": {"likes": 4, "replies": 1}, "m_private": {}}
+    assert page(net).measure(("10_1", "10_2", "m_private")) == counted
+    assert gram(net).measure(("10_1", "10_2", "m_private")) == counted
 
 
 @pytest.mark.parametrize(
