@@ -9,7 +9,7 @@ from typing import Any
 from regulars.channels.networks.shape import Line, Login, Network, Room
 
 KINDS: tuple[str, ...] = (
-    "bluesky", "mastodon", "rss", "discourse", "youtube", "google", "x", "facebook", "instagram",
+    "bluesky", "mastodon", "mailbox", "rss", "discourse", "youtube", "facebook", "instagram", "google", "x",
 )  # fmt: skip
 GIVEN: dict[str, Any] = {}  # kinds without a folder: {kind: what has NETWORK and open}; of tests and the demo
 
