@@ -11,6 +11,7 @@ from regulars.inbox.actions.taking import note_items
 from regulars.inbox.models import Case, Entry
 from regulars.inbox.seeing import Place
 from regulars.inbox.signals import CaseClosed, LabelAdded, PromisesBroken
+from regulars.inbox.understanding.due import note_texts
 
 LATELY = 500
 
@@ -19,6 +20,7 @@ LATELY = 500
 def items_changed(changed: ItemsChanged) -> None:
     """What was said, edited or taken away."""
     note_items(changed.item_ids, at=changed.at)
+    note_texts(changed.item_ids)
 
 
 @on(PostsChanged)

@@ -8,6 +8,7 @@ from regulars.core.clock import DAY
 from regulars.core.jobs import job
 from regulars.inbox.actions.looking import stop_looking
 from regulars.inbox.actions.watching import watch
+from regulars.inbox.understanding import learning as _learning  # noqa: F401 - its nightly job
 
 
 @job(lane="soon")

@@ -102,7 +102,7 @@ NOT_PERSONAL = {
     "inbox_rulerun": "numbers: which rule acted in which case",
     "inbox_wait": "numbers: how long who waited",
     "inbox_readingrules": "languages, and how sure is sure",
-    "inbox_textmodel": "weights of words that at least five authors used",
+    "inbox_textmodel": "weights of words that at least three authors used",
     "inbox_notice": "numbers: which colleague was told of which case",
     "social_alert": "what rose: counts, numbers of items, words that at least five people used",
     "social_topic": "what we listen for",

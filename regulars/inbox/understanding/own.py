@@ -1,0 +1,157 @@
+"""The shop's own model: what it adds to the shipped one, learned from what colleagues said of the shop's texts. Pure.
+
+It starts from the shipped model's scores and may trust them more or less, shift the balance of the three feelings,
+and weigh words of the shop's customers anew. How much, is chosen by cross-validation; so is what is said of how
+good it is: every text is judged by a model that did not see it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize_scalar
+from scipy.special import softmax as _softmax
+
+from regulars.inbox.understanding.model import Looked, Model, centred
+from regulars.inbox.understanding.training import matrix
+
+LEAST = 200  # judged texts
+LEAST_EACH = 10  # of every feeling
+LEAST_AUTHORS = 3  # who use a word, before it becomes part of a model
+FOLDS, ROUNDS = 5, 2
+STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0)
+TRUST = 4.0  # the shipped scores are scaled by it: they are shrunk less than words
+HEATS = (0.3, 6.0)
+DRAWS = 2_000
+ENOUGH = 0.75  # the chance that it is better, for it to be used
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A fit, and what was measured held out: `truth`, and the places of both models' best guesses and own chances."""
+
+    model: Model
+    strength: float
+    truth: np.ndarray
+    shipped: np.ndarray
+    own: np.ndarray  # (texts, 3) probabilities
+
+
+def learn(
+    looked: Sequence[Looked], authors: Sequence[int], classes: np.ndarray, under: Model, *, version: str
+) -> Learned:
+    """Fit to (features, author, class) of judged texts. Needs `LEAST` texts, `LEAST_EACH` of each feeling."""
+    places = words_of_many(looked, authors)
+    inputs = stacked(looked, places, under)
+    strength, held = best_strength(inputs, classes)
+    heat = temperature(classes, held)
+    model = _model(inputs, classes, strength, places, under, version).heated(heat)
+    held = softmax(heat * np.log(held))
+    return Learned(model, strength, classes, under.scores(looked).argmax(1), held)
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Probabilities, row by row."""
+    return _softmax(scores, axis=1)
+
+
+def words_of_many(looked: Sequence[Looked], authors: Sequence[int]) -> dict[str, int]:
+    """Words and pairs that several authors used: nobody's own words become part of a model."""
+    users: dict[str, set[int]] = defaultdict(set)
+    for (words, _), author in zip(looked, authors, strict=True):
+        for word in words:
+            users[word].add(author)
+    return {word: i for i, word in enumerate(sorted(w for w, who in users.items() if len(who) >= LEAST_AUTHORS))}
+
+
+def stacked(looked: Sequence[Looked], places: dict[str, int], under: Model) -> sparse.csr_matrix:
+    """Words, dense counts, and the shipped model's scores."""
+    scores = centred(under.scores(looked)) * TRUST
+    return sparse.hstack([matrix(looked, places), sparse.csr_matrix(scores)]).tocsr()
+
+
+def best_strength(inputs: sparse.csr_matrix, classes: np.ndarray) -> tuple[float, np.ndarray]:
+    """(strength, held-out probabilities with it): the one whose guesses are best by macro F1."""
+    tried = {strength: held_out(inputs, classes, strength) for strength in STRENGTHS}
+    best = max(STRENGTHS, key=lambda strength: (round(macro_f1(classes, tried[strength].argmax(1)), 3), -strength))
+    return best, tried[best]
+
+
+def temperature(classes: np.ndarray, held: np.ndarray) -> float:
+    """What scores are multiplied with, so that of texts called 70 % likely about 70 % are right (Guo et al. 2017)."""
+    scores = np.log(held)
+
+    def loss(heat: float) -> float:
+        return -float(np.log(softmax(heat * scores)[np.arange(len(classes)), classes] + 1e-12).mean())
+
+    return float(minimize_scalar(loss, bounds=HEATS, method="bounded").x)
+
+
+def held_out(inputs: sparse.csr_matrix, classes: np.ndarray, strength: float) -> np.ndarray:
+    """Probabilities of models that did not see the text, the mean of some rounds."""
+    from sklearn.model_selection import StratifiedKFold
+
+    found = np.zeros((len(classes), 3))
+    for turn in range(ROUNDS):
+        for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=turn).split(inputs, classes):
+            found[unseen] += _fit(inputs[seen], classes[seen], strength).predict_proba(inputs[unseen]) / ROUNDS
+    return found
+
+
+def _fit(inputs: sparse.csr_matrix, classes: np.ndarray, strength: float):
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, max_iter=200, class_weight="balanced").fit(inputs, classes)
+
+
+def _model(inputs, classes, strength: float, places: dict[str, int], under: Model, version: str) -> Model:
+    found = _fit(inputs, classes, strength)
+    weights, words = found.coef_.T, len(places)
+    return Model(version, places, weights[:words], weights[words:-3], found.intercept_, under, weights[-3:] * TRUST)
+
+
+def macro_f1(truth: np.ndarray, guessed: np.ndarray) -> float:
+    """The mean of the three F1."""
+    counts = np.zeros((3, 3))
+    np.add.at(counts, (truth, guessed), 1)
+    return float(f1_of(counts))
+
+
+def f1_of(counts: np.ndarray) -> np.ndarray:
+    """Macro F1 of confusions (..., truth, guessed)."""
+    hits = np.diagonal(counts, axis1=-2, axis2=-1)
+    return (2 * hits / np.maximum(counts.sum(-1) + counts.sum(-2), 1e-9)).mean(-1)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Macro F1 of the shop's model and of the shipped one on judged texts, and the gain: (figure, low, high) of 90 %
+    intervals; `better`: the chance that the shop's is better on such texts."""
+
+    own: tuple[float, float, float]
+    shipped: tuple[float, float, float]
+    gain: tuple[float, float, float]
+    better: float
+
+
+def measured(truth: np.ndarray, shipped: np.ndarray, own: np.ndarray) -> Measured:
+    """From truth and both guesses per text; intervals by a bootstrap over the texts."""
+    joint = np.zeros((3, 3, 3))
+    np.add.at(joint, (truth, shipped, own), 1)
+    drawn = np.random.default_rng(7).multinomial(len(truth), joint.ravel() / len(truth), size=DRAWS)
+    drawn = drawn.reshape(DRAWS, 3, 3, 3)
+    one, other = f1_of(drawn.sum(2)), f1_of(drawn.sum(3))
+    at_one, at_other = float(f1_of(joint.sum(1))), float(f1_of(joint.sum(2)))
+    return Measured(
+        _between(at_one, one), _between(at_other, other), _between(at_one - at_other, one - other),
+        float((one > other).mean()),
+    )  # fmt: skip
+
+
+def _between(figure: float, drawn: np.ndarray) -> tuple[float, float, float]:
+    low, high = np.quantile(drawn, [0.05, 0.95])
+    return round(figure, 4), round(float(low), 4), round(float(high), 4)

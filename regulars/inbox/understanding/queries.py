@@ -1,0 +1,138 @@
+"""What can be asked about what texts say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from regulars.channels.networks.models import Item
+from regulars.core import bulk
+from regulars.inbox.understanding.explaining import Reason, reasons
+from regulars.inbox.understanding.learning import can_learn, judged_texts
+from regulars.inbox.understanding.model import FEELS, house
+from regulars.inbox.understanding.models import Label, Reading, TextModel
+from regulars.inbox.understanding.serving import current, reader
+from regulars.inbox.understanding.shares import SAID, Confusion
+
+ELSEWHERE = 30.0  # what was measured on other people's texts counts as so many of each feeling
+RANDOM_EVERY = 3  # every third text of the queue is drawn by chance
+NEWEST = 20_000  # readings among which is drawn
+
+
+def readings(item_ids: Iterable[int]) -> dict[int, Reading]:
+    """{item: what it says}; an item that was not read yet is missing."""
+    return Reading.objects.in_bulk(list(item_ids))
+
+
+def why(item_id: int) -> list[Reason]:
+    """The words that speak most for or against what the model said of it; none when it cannot read it."""
+    reading = Reading.objects.filter(item_id=item_id, negative__isnull=False).first()
+    item = Item.objects.filter(id=item_id, deleted_us=None).first()
+    if reading is None or item is None:
+        return []
+    chances = (reading.negative, reading.neutral, reading.positive)
+    return reasons(
+        "\n".join(p for p in (item.title, item.text) if p), FEELS[chances.index(max(chances))], reader().model
+    )
+
+
+def confusion() -> Confusion:
+    """How the model that reads now errs: measured on the shop's texts drawn by chance, else as it does elsewhere.
+
+    For `shares`. Before the shop judged texts it is a guess from other people's texts, and intervals are wide.
+    """
+    elsewhere = Confusion(house().errors, "elsewhere").weakened(ELSEWHERE)
+    own = current()
+    if own and own.measures.get("on") == "random":
+        return elsewhere.weakened(5).joined(Confusion(tuple(map(tuple, own.measures["confusion"])), "judged"))
+    found = {feels: dict.fromkeys(SAID, 0.0) for feels in FEELS}
+    rows = bulk.query(
+        "SELECT feels, predicted, COUNT(*) FROM inbox_label WHERE how = 'random' AND model_id = %s"
+        " GROUP BY feels, predicted",
+        [own.id if own else 0],
+    )
+    for feels, predicted, n in rows:
+        found[feels][predicted] += n
+    judged = Confusion(tuple(tuple(row.values()) for row in found.values()), "judged" if rows else "elsewhere")
+    return elsewhere.joined(judged)
+
+
+@dataclass(frozen=True)
+class Next:
+    """A text to be judged, and how it was chosen."""
+
+    item: Item
+    reading: Reading
+    how: str  # random or unsure
+    author: str
+
+
+def next_to_judge(*, but: Sequence[int] = ()) -> Next | None:
+    """The text whose judgement tells most: mostly one the model is torn about, every third drawn by chance."""
+    judged = Label.objects.count()
+    how = "random" if judged % RANDOM_EVERY == 0 else "unsure"
+    found = _drawn(how, but) or _drawn("random", but)
+    if found is None:
+        return None
+    from regulars.channels.networks.models import Author
+
+    item = Item.objects.get(id=found.item_id)
+    author = Author.objects.filter(id=item.author_id).first()
+    return Next(item, found, how, str(author) if author else "")
+
+
+def _drawn(how: str, but: Sequence[int]) -> Reading | None:
+    order = (
+        "r.lot, r.item_id"
+        if how == "random"
+        else "CASE WHEN r.negative > r.neutral AND r.negative > r.positive"
+        " THEN r.negative WHEN r.neutral > r.positive THEN r.neutral ELSE r.positive END, r.item_id"
+    )
+    some, params = bulk.ids(but)
+    rows = bulk.query(
+        "SELECT r.item_id FROM (SELECT * FROM inbox_reading ORDER BY item_id DESC LIMIT %s) r"
+        " JOIN channels_item i ON i.id = r.item_id AND i.deleted_us IS NULL AND i.text <> ''"
+        " WHERE r.source <> 'person' AND r.negative IS NOT NULL AND NOT EXISTS"
+        f" (SELECT 1 FROM inbox_label l WHERE l.item_id = r.item_id) AND r.item_id NOT IN {some}"
+        f" ORDER BY {order} LIMIT 1",
+        [NEWEST, *params],
+    )
+    return Reading.objects.filter(item_id=rows[0][0]).first() if rows else None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good reading is now. `judged`: texts colleagues judged; `by_chance`: of these, drawn by chance; `agreed`:
+    of
+    these, where the model had said the same, and where it was sure at all."""
+
+    judged: int
+    by_chance: int
+    sure: int
+    agreed: int
+    own: TextModel | None
+    last: TextModel | None
+    enough: bool
+    waiting: int
+    read: int
+    unreadable: int
+
+
+def quality() -> Quality:
+    """All the page about the model needs."""
+    chance = Label.objects.filter(how="random")
+    pairs = list(chance.values_list("predicted", "feels"))
+    sure = [pair for pair in pairs if pair[0] != "unsure"]
+    counts = dict(bulk.query("SELECT source, COUNT(*) FROM inbox_reading GROUP BY source"))
+    return Quality(
+        judged=Label.objects.exclude(feels="").count(),
+        by_chance=len(pairs),
+        sure=len(sure),
+        agreed=sum(said == truth for said, truth in sure),
+        own=current(),
+        last=TextModel.objects.order_by("-id").defer("weights").first(),
+        enough=can_learn(judged_texts()),
+        waiting=bulk.query("SELECT COUNT(*) FROM inbox_readdue")[0][0],
+        read=sum(counts.values()),
+        unreadable=counts.get("none", 0),
+    )
