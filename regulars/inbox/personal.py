@@ -116,4 +116,5 @@ register(
     ),
 )
 
+from regulars.inbox.suggesting import personal as _suggesting  # noqa: E402, F401 - erased before the cases are
 from regulars.inbox.understanding import personal as _understanding  # noqa: E402, F401 - its own tables

@@ -11,6 +11,7 @@ from regulars.inbox.actions.taking import note_items
 from regulars.inbox.models import Case, Entry
 from regulars.inbox.seeing import Place
 from regulars.inbox.signals import CaseClosed, LabelAdded, PromisesBroken
+from regulars.inbox.suggesting import learning as _learning  # noqa: F401 - learns from what ended well
 from regulars.inbox.understanding.due import note_texts
 
 LATELY = 500

@@ -4,6 +4,7 @@ from regulars.inbox.models.cases import Case, Entry, Looking, Notice
 from regulars.inbox.models.desk import Desk, Routing
 from regulars.inbox.models.public import Draft, Moderation, Proof, Spoken
 from regulars.inbox.models.ready import CaseLabel, Labelled, Macro, Rule, RuleRun, SavedReply
+from regulars.inbox.models.solved import Solved, SolvedTerm, TermCount
 from regulars.inbox.models.waits import After, ItemDue, PostDue, Wait
 from regulars.inbox.understanding.models import Label, ReadDue, Reading, ReadingRules, TextModel
 
@@ -30,7 +31,10 @@ __all__ = [
     "Rule",
     "RuleRun",
     "SavedReply",
+    "Solved",
+    "SolvedTerm",
     "Spoken",
+    "TermCount",
     "TextModel",
     "Wait",
 ]
