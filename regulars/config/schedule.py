@@ -15,6 +15,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.social.upkeep.forget_old_counts": Daily(2, 35),
     "regulars.content.upkeep.warn_of_expiry": Daily(6, 30),
     "regulars.inbox.understanding.learning.refit": Daily(3, 15),
+    "regulars.inbox.upkeep.follow_people": Daily(4, 35),
     "regulars.inbox.upkeep.forget_lookers": Daily(2, 50),
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.core.upkeep.keep_statistics": Daily(4, 40),

@@ -6,6 +6,7 @@ from regulars.channels.networks.signals import AuthorProved, ItemsChanged, Posts
 from regulars.core.signals import on
 from regulars.inbox.actions.arriving import tell_event_log, tell_of_end, touch_people
 from regulars.inbox.actions.carrying import note_posts
+from regulars.inbox.actions.readings import note_readings
 from regulars.inbox.actions.ruling import act
 from regulars.inbox.actions.taking import note_items
 from regulars.inbox.models import Case, Entry
@@ -13,6 +14,7 @@ from regulars.inbox.seeing import Place
 from regulars.inbox.signals import CaseClosed, LabelAdded, PromisesBroken
 from regulars.inbox.suggesting import learning as _learning  # noqa: F401 - learns from what ended well
 from regulars.inbox.understanding.due import note_texts
+from regulars.inbox.understanding.signals import ItemsRead
 
 LATELY = 500
 
@@ -60,3 +62,9 @@ def promises_broken(broken: PromisesBroken) -> None:
 def case_closed(closed: CaseClosed) -> None:
     """The log hears of a conversation that was solved; segments look at the person again."""
     tell_of_end(closed.case_id, closed.outcome, at=closed.at)
+
+
+@on(ItemsRead)
+def items_read(read: ItemsRead) -> None:
+    """How their last word reads stands on the conversation; rules that wait for it look."""
+    note_readings(read.item_ids, at=read.at)

@@ -59,10 +59,13 @@ def forget_words(entries: Iterable[int]) -> int:
     return gone
 
 
-def tidy_index(steps: int = 500) -> None:
-    """SQLite keeps deleted words until the parts of its index are merged: do some of it. Called again when people are
-    erased and at night."""
-    bulk.execute("INSERT INTO inbox_spokenindex(inbox_spokenindex, rank) VALUES ('merge', %s)", [-steps])
+def tidy_index(steps: int = 200) -> bool:
+    """SQLite keeps deleted words until the parts of its index are merged: do some of it; was there any? Done when
+    words are forgotten, and at night until all is merged."""
+    with connection.cursor() as cursor:
+        before = cursor.connection.total_changes
+        cursor.execute("INSERT INTO inbox_spokenindex(inbox_spokenindex, rank) VALUES ('merge', %s)", [-steps])
+        return cursor.connection.total_changes - before >= 2  # as SQLite's own page on FTS5 says
 
 
 def entries_with(text: str, *, before: int = 2**62, limit: int = 200) -> list[int]:

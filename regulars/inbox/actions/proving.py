@@ -43,18 +43,26 @@ def prove_author(
         raise CannotDo(_("Say who it is, and in a sentence how you know."))
     if not told and not (email or phone or user_id):
         raise CannotDo(_("Without an address or a sign-in nothing is proven."))
-    node = _node(author, email, phone, user_id, at)
-    link = _joined(node, person_id, proof, evidence, by, at) if told else None
     known = Proof.objects.filter(author_id=author.id, undone_us=None).first()
-    if known and known.proof == proof and known.node_id == node and (link is None or known.link_id == link):
-        return known
+    if known and (told or known.proof in ("said", "colleague")) and not _is(known, person_id):
+        raise CannotDo(_("This author is taken for somebody else already. Undo that first."))
+    node = _node(author, email, phone, user_id, at)
     if known:
-        raise CannotDo(_("This author is taken for somebody already. Undo that first."))
+        return known
+    link = _joined(node, person_id, proof, evidence, by, at) if told else None
     found = Proof.objects.create(
         author_id=author.id, node_id=node, link_id=link, proof=proof, evidence=evidence.strip()[:500], by=by, at=at
     )
     authors.prove_author(author_id=author.id, node_id=node, proof=proof, by=by, at=at)
     return found
+
+
+def _is(known: Proof, person_id: int | None) -> bool:
+    """Whether it is proven already that they are this person."""
+    try:
+        return person_id is not None and person_id_of([known.node_id]).get(known.node_id) == resolve(person_id)
+    except Person.DoesNotExist:
+        return False
 
 
 def _node(author: Author, email: str, phone: str, user_id: str, at: int) -> int:

@@ -130,7 +130,9 @@ def _read(item_ids: Sequence[int], at: int, wanted: frozenset[int]) -> Batch:
     for item in items:
         item.to_us = item.to_us or item.id in wanted
     homes = _homes({thread_of(item) for item in items})
-    begun = {thread_of(item): item for item in sorted(items, key=_by_time, reverse=True) if asks(item)}
+    begun: dict[Thread, Item] = {}
+    for item in sorted((item for item in items if asks(item)), key=_by_time):
+        begun.setdefault(thread_of(item), item)
     begun = {thread: item for thread, item in begun.items() if thread not in homes}
     homes |= _begin(begun, at)
     items += _rest_of(begun, {item.id for item in items})

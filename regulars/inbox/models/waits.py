@@ -33,6 +33,7 @@ class Wait(models.Model):
         indexes = [
             models.Index(fields=["case_id"], name="inbox_wait_of"),
             models.Index(fields=["asked_us"], name="inbox_wait_asked"),
+            models.Index(fields=["author_id", "asked_us"], name="inbox_wait_author"),
         ]
 
     def __str__(self) -> str:

@@ -62,6 +62,10 @@ WHAT = {
     "awake": lazy("is back"),
     "escalated": lazy("is overdue for long"),
     "reopened": lazy("was opened again"),
+    "soon": lazy("is due soon"),
+    "lost": lazy("went to a colleague"),
+    "failed": lazy("holds an answer that could not be sent"),
+    "agree": lazy("asks for a second person"),
 }
 
 
