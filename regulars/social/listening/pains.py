@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from regulars.social.listening.logodds import JOINING
 from regulars.social.listening.words import ADDRESS, folded, words_of
 
-LONGEST, ALIKE, PER_TEXT = 6, 0.5, 6
-_SENTENCE = re.compile(r"[.!?;\n…]+|,\s+(?:but|and|so|aber|und)\b")
+LONGEST, ALIKE, PER_TEXT = 7, 0.5, 6
+_SENTENCE = re.compile(r"[.!?;\n…]+|,\s+(?:and|so|und)\b|\b(?:but|because|aber|weil|denn)\b")
 PAINS = (
-    r"\b(?:keeps?|kept) (?P<it>\w+ing\b.*)",
-    r"\b(?:stopped|stops) (?P<it>\w+ing\b.*)",
-    r"\b(?:doesnt|dont|didnt|wont|cant|couldnt|does not|do not|did not|will not|can not|cannot)(?: even| really)?"
-    r" (?P<it>(?!know|think|mind|care|want|have to|forget|miss|worry|see why|get me)\w+.*)",
+    r"\b(?P<it>(?:\w+ )?(?:keeps?|kept) \w+ing\b.*)",
+    r"\b(?P<it>(?:\w+ )?(?:stopped|stops) \w+ing\b.*)",
+    r"\b(?P<it>(?:\w+ )?(?:doesnt|dont|didnt|wont|cant|couldnt|does not|do not|did not|will not|can not|cannot)"
+    r"(?: even| really)? (?!know|think|mind|care|want|have to|forget|miss|worry|see why|get me|buy)\w+.*)",
     r"\b(?P<it>(?:\w+ )?(?:is|are|was|were|feels?|runs?|run|looks?|became|gets?) (?:way |far |much |a bit )?"
     r"too \w+.*)",
     r"\b(?P<it>(?:\w+ ){1,3}(?:broke|broken|fell (?:off|apart)|came off|ripped|tore|torn|snapped|leaks?|leaked"
@@ -54,6 +54,13 @@ _FOUND = {
     "pain": tuple(re.compile(one) for one in PAINS),
     "wish": tuple(re.compile(one) for one in WISHES),
 }  # fmt: skip
+_EDGES = """
+a an the my our your his her their its this that these those of in on at to for from with and or i we he she they it
+you as by der die das den dem ein eine einen mein meine unser unsere von im am auf mit und ich wir er sie es
+"""
+_EMPTY = "too doesnt didnt wont cant couldnt cannot will came keep keeps kept still really"
+EDGES = frozenset(_EDGES.split())  # words that neither begin nor end a point
+EMPTY = JOINING | frozenset(_EMPTY.split())  # words that do not say what it is about
 _ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "en", "er", "e", "y")
 
 
@@ -87,7 +94,7 @@ def points(texts: Iterable[Text], kind: str, *, most: int = 30) -> list[Point]:
 
 
 def said(text: str, kind: str) -> list[str]:
-    """The phrases of a text that say a pain or a wish, of at most six words."""
+    """The phrases of a text that say a pain or a wish, of at most seven words."""
     plain = ADDRESS.sub(" ", folded(text[:5_000]).replace("'", ""))
     found: dict[str, None] = {}
     for sentence in _SENTENCE.split(plain):
@@ -101,9 +108,9 @@ def said(text: str, kind: str) -> list[str]:
 
 def _short(phrase: str) -> str:
     words = phrase.split()[:LONGEST]
-    while words and words[-1] in JOINING:
+    while words and words[-1] in EDGES:
         words.pop()
-    while words and words[0] in JOINING and len(words) > 1:
+    while words and words[0] in EDGES and len(words) > 1:
         words.pop(0)
     return " ".join(words) if any(len(word) > 2 and word not in JOINING for word in words) else ""
 
@@ -118,7 +125,7 @@ def stem(word: str) -> str:
 
 
 def _stems(phrase: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in phrase.split() if word not in JOINING and len(word) > 2 and word != "too")
+    return frozenset(stem(word) for word in phrase.split() if word not in EMPTY and len(word) > 2)
 
 
 def _grouped(told: Sequence[tuple[Text, str]]) -> list[list[tuple[Text, str]]]:

@@ -24,6 +24,7 @@ from regulars.ui.tables import csv_response
 from regulars.web import directory
 from regulars.web.pages.connections import todos as connections
 from regulars.web.pages.inbox.todos import todos as cases
+from regulars.web.pages.listening.todos import todos as risen
 from regulars.web.pages.messages.todos import todos as messages
 
 SURE = 0.95
@@ -48,6 +49,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
     """What waits for somebody who may do it."""
     may = request.user.may
     steps = (
+        ("social.view", risen),
         ("inbox.view", cases),
         ("messages.view", messages),
         ("people.merge", _duplicates),

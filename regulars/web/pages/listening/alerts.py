@@ -70,7 +70,9 @@ def _chart(found: reports.Told):
     counts = hourly([found.topic.id], first=first, last=last, minutes=step // MINUTE).get(found.topic.id, {})
     if not counts:
         return None
-    rows = [(local(slot * step, zone).strftime("%d %b %H:%M"), counts.get(slot, 0)) for slot in range(first, last)]
+    rows = [
+        (local(slot * step, zone).strftime("%Y-%m-%dT%H:%M:%S"), counts.get(slot, 0)) for slot in range(first, last)
+    ]
     title = words.rose(one)
     return charts.hours(rows, one.usual / one.hours * step / HOUR, title)
 

@@ -38,10 +38,10 @@ def hours(counts: Sequence[tuple[str, int]], usual: float, title: str) -> Chart:
         "data": {"values": rows},
         "layer": [
             {
-                "mark": {"type": "bar"},
+                "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.55},
                 "encoding": {
-                    "x": {"field": "when", "type": "ordinal", "title": None, "sort": None,
-                          "axis": {"labelAngle": 0, "labelOverlap": "greedy"}},
+                    "x": {"field": "when", "type": "temporal", "title": None,
+                          "axis": {"format": "%d %b %H:%M", "tickCount": 6}},
                     "y": {"field": "people", "type": "quantitative", "title": _("People"),
                           "axis": {"tickMinStep": 1}},
                 },

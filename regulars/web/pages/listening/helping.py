@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from regulars.content.factbase.queries import suggest
 from regulars.core.clock import now_us
 from regulars.social.actions import helping
 from regulars.social.errors import CannotDo
@@ -40,7 +41,9 @@ def wanted(request: HttpRequest) -> HttpResponse:
 
 
 def _row(one: reports.Shown, topics: dict[int, Topic], now: int) -> dict[str, Any]:
-    return words.card(one, topics)
+    topic = topics.get(one.mention.topic_id)
+    facts = suggest(one.item.text, about=topic.name if topic else "", limit=SUGGESTED, at=now)
+    return {**words.card(one, topics), "facts": facts}
 
 
 @require_POST
