@@ -6,14 +6,15 @@ that keeps what was heard: killed anywhere, it is read again, and taking it twic
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
-from regulars.channels.networks import borrowing, kinds, searching
+from regulars.channels.networks import borrowing, cleaning, kinds, searching
 from regulars.channels.networks.crews import Crew
 from regulars.channels.networks.models import Account
-from regulars.channels.networks.shape import Heard, Line, Network
+from regulars.channels.networks.shape import Heard, Line, Network, Slower, Unreachable
 from regulars.channels.networks.taking import take
 from regulars.channels.networks.troubles import MOST_WAIT, note_trouble
 from regulars.core.clock import MINUTE, SECOND
@@ -22,6 +23,7 @@ from regulars.core.loops import loop
 from regulars.core.sqlite import repeatable
 
 LEASE = 2 * MINUTE
+SEARCH_AGAIN = 5 * MINUTE  # after one that failed
 declare("reading.leased", "reading.heard", "reading.kept")
 
 
@@ -68,12 +70,23 @@ def _read(account: Account, line: Line, at: int) -> bool:
     if not _keep(account, heard, at, place="read"):
         return False
     account.cursor = {**account.cursor, "read": dict(heard.cursor)}
+    trouble = ""
     for words, cursor in searching.due(account, known, at):
-        found = line.search(words, cursor, at=at)
+        found, trouble = _searched(line, words, cursor, at)
         if not _keep(account, found, at, place="search", words=words):
             return False
         account.cursor = searching.moved(account.cursor, words, found, at, known.search_s)
-    return _release(account, known, heard, at)
+    return _release(account, known, heard, at, trouble)
+
+
+def _searched(line: Line, words: str, cursor: Mapping[str, Any], at: int) -> tuple[Heard, str]:
+    """What was found, and what went wrong: a search that fails is no reason to hear nobody."""
+    try:
+        return line.search(words, cursor, at=at), ""
+    except Slower as why:
+        return Heard(cursor=cursor, wait_us=max(why.wait_us, SECOND)), cleaning.line(str(why), 300)
+    except Unreachable as why:
+        return Heard(cursor=cursor, wait_us=SEARCH_AGAIN), cleaning.line(str(why), 300)
 
 
 def _keep(account: Account, heard: Heard, at: int, *, place: str, words: str = "") -> bool:
@@ -94,10 +107,10 @@ def _keep(account: Account, heard: Heard, at: int, *, place: str, words: str = "
     return True
 
 
-def _release(account: Account, known: Network, heard: Heard, at: int) -> bool:
+def _release(account: Account, known: Network, heard: Heard, at: int, trouble: str) -> bool:
     pause = heard.wait_us or (0 if heard.more else known.every_s * SECOND)
     news: dict[str, Any] = {"next_us": at + min(pause, MOST_WAIT), "leased_us": 0, "read_us": at}
-    calm = {"failing_us": None, "failures": 0, "trouble": ""}
+    calm = {"failing_us": None, "failures": 0, "trouble": trouble}
     Account.objects.filter(id=account.id, leased_us=account.leased_us).update(**news, **calm)
     return heard.more and not heard.wait_us
 
