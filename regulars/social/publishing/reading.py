@@ -82,7 +82,7 @@ class Waiting:
 
     @property
     def urgent(self) -> int:
-        return len(self.agree) + len(self.stand) + len(self.trouble)
+        return len(self.agree) + len(self.stand)
 
 
 BROKEN = (6, 7)  # failed, unknown: PostState
