@@ -15,6 +15,7 @@ from regulars.core import bulk
 from regulars.core.clock import DAY, now_us
 from regulars.core.plugs import Fact, register
 from regulars.social.actions.telling import EVENT
+from regulars.social.measuring import facts as _measuring  # noqa: F401 - engaged_90d, last_engaged, clicks_social
 
 WINDOW = 30 * DAY
 GATHER = ("events", "nodes")

@@ -10,6 +10,7 @@ from regulars.social.actions.alerts import alert_ended
 from regulars.social.actions.mentions import items_changed
 from regulars.social.listening import asking as _asking  # noqa: F401 - what networks are asked
 from regulars.social.listening import loops as _loops  # noqa: F401 - what listening does again and again
+from regulars.social.measuring import reactions as _measuring  # noqa: F401 - who engaged, who came by a link
 
 
 @on(ItemsChanged)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from regulars.commerce.alike import AFTER_DAYS, Seen, compare, seen_in
 from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.jobs import job
@@ -14,10 +14,8 @@ from regulars.core.models import Business
 from regulars.loyalty import days
 from regulars.loyalty.gathering import current
 from regulars.loyalty.models import Finding, Programme
-from regulars.loyalty.story.matching import AFTER_DAYS, Seen, compare
 
 MONTHS = 12
-UNIX_DAY = date(1970, 1, 1).toordinal()
 
 
 @job(lane="long")
@@ -96,22 +94,6 @@ CAME = {
     "spent": f"SELECT n.person_id, min(x.occurred_us) AS us FROM loyalty_txn x{OF_NODES}"
     " AND x.kind IN ('spend', 'capture') GROUP BY n.person_id",
 }
-SEEN = """
-WITH came AS ({came}),
-bought AS (
-  SELECT n.person_id, max(CASE WHEN o.day < %s THEN o.day END) AS last,
-    sum(CASE WHEN o.day < %s THEN 1 ELSE 0 END) AS orders,
-    sum(CASE WHEN o.day < %s THEN o.base_total - coalesce(o.base_refunded, 0) ELSE 0 END) AS spent,
-    max(CASE WHEN o.day >= %s THEN 1 ELSE 0 END) AS bought_after,
-    sum(CASE WHEN o.day >= %s THEN o.base_total - coalesce(o.base_refunded, 0) ELSE 0 END) AS spent_after
-  FROM commerce_order o JOIN people_node n ON n.id = o.node_id
-  WHERE o.cancelled_us IS NULL AND o.base_total IS NOT NULL AND n.person_id IS NOT NULL
-    AND o.day >= %s AND o.day < %s
-  GROUP BY n.person_id)
-SELECT CASE WHEN c.us IS NOT NULL THEN 1 ELSE 0 END, coalesce(%s - b.last, 9999), b.orders, CAST(b.spent AS BIGINT),
-  b.bought_after, CAST(b.spent_after AS BIGINT)
-FROM bought b LEFT JOIN came c ON c.person_id = b.person_id
-WHERE b.orders > 0 AND (c.us IS NULL OR c.us >= %s AND c.us < %s OR c.us >= %s)"""
 
 
 def _beside(programme: Programme, at: int) -> dict:
@@ -122,19 +104,6 @@ def _beside(programme: Programme, at: int) -> dict:
     months = [m for m in _months(at, zone, MONTHS + 4) if m <= at - AFTER_DAYS * DAY][-MONTHS:]
     seen: list[Seen] = []
     for begin, end in pairwise(months):
-        seen += _seen(programme, way, begin, end, zone)
+        seen += seen_in(came=CAME[way], params=[programme.id], begin=begin, end=end, zone=zone)
     found = {name: compare(seen, name) for name in ("bought_after", "spent_after")}
     return {"way": way} | {name: asdict(one) if one else None for name, one in found.items()}
-
-
-def _seen(programme: Programme, way: str, begin: int, end: int, zone: ZoneInfo) -> list[Seen]:
-    """Everybody who had bought in the year before the end of the month: who came in it, and who had not come yet
-    when the 91 days after it were over."""
-    cut = days.day_of(end, zone)
-    day = cut.toordinal() - UNIX_DAY
-    over = days.begins(cut + timedelta(days=AFTER_DAYS), zone)
-    rows = bulk.query(
-        SEEN.format(came=CAME[way]),
-        [programme.id, *[day] * 5, day - 365, day + AFTER_DAYS, day, begin, end, over],
-    )
-    return [Seen(day, bool(came), *rest) for came, *rest in rows]

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from regulars.loyalty.story.matching import Seen, compare
+from regulars.commerce.alike import Seen, compare
 
 
 def crowd(effect: int, *, size: int = 4000, seed: int = 1) -> list[Seen]:

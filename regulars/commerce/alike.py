@@ -1,10 +1,13 @@
-"""Members beside similar people who were none: coarsened exact matching. Pure.
+"""Buyers who came to something beside buyers who were alike and had not: coarsened exact matching.
 
 For each month, those who came in that month stand beside those who had not come by the end of the 91 days after it.
 They are alike when the days since the last purchase, the number of purchases and the amount of the year before fall
-into the same classes. The difference is weighted by the members in each class (the effect on those who joined:
+into the same classes. The difference is weighted by those who came in each class (the effect on those who came:
 Iacus, King and Porro, Political Analysis 20, 2012). Who has nobody alike is left out and counted. It is no proof:
-joining may be a sign of what one was going to do anyway.
+coming may be a sign of what one was going to do anyway.
+
+Rooms say who came and when by a SELECT of (person_id, us); members of the programme and people who engage on networks
+are told by it.
 """
 
 from __future__ import annotations
@@ -12,13 +15,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from regulars.core import bulk
+from regulars.core.clock import from_us, to_us
 
 AFTER_DAYS = 91
 RECENCY = (7, 30, 90, 180)
 FREQUENCY = (1, 2, 4, 9)
 Z = 1.96
+UNIX_DAY = date(1970, 1, 1).toordinal()
+SEEN = """
+WITH came AS ({came}),
+bought AS (
+  SELECT n.person_id, max(CASE WHEN o.day < %s THEN o.day END) AS last,
+    sum(CASE WHEN o.day < %s THEN 1 ELSE 0 END) AS orders,
+    sum(CASE WHEN o.day < %s THEN o.base_total - coalesce(o.base_refunded, 0) ELSE 0 END) AS spent,
+    max(CASE WHEN o.day >= %s THEN 1 ELSE 0 END) AS bought_after,
+    sum(CASE WHEN o.day >= %s THEN o.base_total - coalesce(o.base_refunded, 0) ELSE 0 END) AS spent_after
+  FROM commerce_order o JOIN people_node n ON n.id = o.node_id
+  WHERE o.cancelled_us IS NULL AND o.base_total IS NOT NULL AND n.person_id IS NOT NULL
+    AND o.day >= %s AND o.day < %s
+  GROUP BY n.person_id)
+SELECT CASE WHEN c.us IS NOT NULL THEN 1 ELSE 0 END, coalesce(%s - b.last, 9999), b.orders, CAST(b.spent AS BIGINT),
+  b.bought_after, CAST(b.spent_after AS BIGINT)
+FROM bought b LEFT JOIN came c ON c.person_id = b.person_id
+WHERE b.orders > 0 AND (c.us IS NULL OR c.us >= %s AND c.us < %s OR c.us >= %s)"""
 
 
 class Seen(NamedTuple):
@@ -35,7 +60,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Beside:
-    """The difference per member in 91 days, with its 95 % interval; `matched` of `came` had somebody alike."""
+    """The difference per person in 91 days, with its 95 % interval; `matched` of `came` had somebody alike."""
 
     came: int
     matched: int
@@ -45,6 +70,19 @@ class Beside:
     difference: float
     low: float
     high: float
+
+
+def seen_in(*, came: str, params: Sequence[Any], begin: int, end: int, zone: ZoneInfo) -> list[Seen]:
+    """Everybody who had bought in the year before `end`: who came in [begin, end), and who had not come yet when the
+    91 days after it were over. `came` with its `params` is a SELECT of (person_id, us): when each came first."""
+    cut = from_us(end).astimezone(zone).date()
+    day = cut.toordinal() - UNIX_DAY
+    after = cut + timedelta(days=AFTER_DAYS)
+    over = to_us(datetime(after.year, after.month, after.day, tzinfo=zone))
+    rows = bulk.query(
+        SEEN.format(came=came), [*params, *[day] * 5, day - 365, day + AFTER_DAYS, day, begin, end, over]
+    )
+    return [Seen(day, bool(one), *rest) for one, *rest in rows]
 
 
 def classes_of(seen: Seen, money: Sequence[int]) -> tuple[int, ...]:
@@ -65,7 +103,7 @@ def fifths(amounts: Iterable[int]) -> tuple[int, ...]:
 
 
 def compare(everybody: Sequence[Seen], outcome: str) -> Beside | None:
-    """Members beside people alike, by `outcome` ("bought_after", "spent_after"); None when nobody is alike."""
+    """Who came beside people alike, by `outcome` ("bought_after", "spent_after"); None when nobody is alike."""
     money = fifths(seen.spent for seen in everybody if seen.came and seen.orders)
     groups: dict[tuple[int, ...], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for seen in everybody:
