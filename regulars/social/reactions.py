@@ -6,6 +6,7 @@ from regulars.channels.networks.models import Item
 from regulars.channels.networks.signals import AuthorProved, ItemsChanged
 from regulars.core.signals import on
 from regulars.inbox.signals import CaseClosed, CaseReopened
+from regulars.inbox.understanding.signals import ItemsRead
 from regulars.social.actions.alerts import alert_ended
 from regulars.social.actions.mentions import items_changed
 from regulars.social.listening import asking as _asking  # noqa: F401 - what networks are asked
@@ -17,6 +18,12 @@ from regulars.social.measuring import reactions as _measuring  # noqa: F401 - wh
 def match_items(changed: ItemsChanged) -> None:
     """Matched soon against every topic."""
     items_changed(item_ids=changed.item_ids)
+
+
+@on(ItemsRead)
+def take_readings(read: ItemsRead) -> None:
+    """How they feel, what they want and their language may have changed what they mean to a topic."""
+    items_changed(item_ids=read.item_ids)
 
 
 @on(AuthorProved)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from regulars.core import bulk
+from regulars.core.clock import WEEK
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 from regulars.social.actions.folding import refold
@@ -21,6 +22,7 @@ from regulars.social.models import ListenDue, Mention, Topic
 
 declare("social.mentions.before_commit")
 BATCH, AGAIN = 500, 1_000
+OLD = 8 * WEEK
 COLUMNS = ("topic_id", "item_id", "account_id", "network", "author_id", "voice", "at", "language", "feels", "told",
            "intent", "reach", "words", "fold", "same_as", "helped_by")  # fmt: skip
 RENEWED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[2:-1])
@@ -50,7 +52,9 @@ def follow(*, at: int) -> bool:
         try:
             with transaction.atomic():
                 _unchanged(topics)
-                place(found, topics=[topic for topic, _ in topics], items=[item for item, _ in due], at=at)
+                place(
+                    found, topics=[topic for topic, _ in topics], items=[item for item, _ in due], at=at, old=at - OLD
+                )
                 _done(due)
                 failpoint("social.mentions.before_commit")
         except TopicChanged:
@@ -102,8 +106,11 @@ def _unchanged(topics: Sequence[tuple[int, str]]) -> None:
         raise TopicChanged
 
 
-def place(found: Sequence[Found], *, topics: Sequence[int], items: Sequence[int], at: int) -> None:
-    """Make the mentions of these items by these topics exactly what was found, in the caller's transaction."""
+def place(found: Sequence[Found], *, topics: Sequence[int], items: Sequence[int], at: int, old: int = 0) -> None:
+    """Make the mentions of these items by these topics exactly what was found, in the caller's transaction.
+
+    Counts from before `old` stand when what was said then is gone: words are kept for a while, numbers for longer.
+    """
     rows = {(one.topic_id, one.item_id): one for one in found}
     before = _before(topics, items)
     gone = [pair for pair in before if pair not in rows]
@@ -111,7 +118,7 @@ def place(found: Sequence[Found], *, topics: Sequence[int], items: Sequence[int]
     bulk.insert(
         Mention, COLUMNS, [one.row() for one in found], conflict=f"(topic_id, item_id) DO UPDATE SET {RENEWED}"
     )
-    touched = {(topic, moment) for (topic, _), (moment, _) in before.items()}
+    touched = {(topic, moment) for (topic, _), (moment, _) in before.items() if moment > old}
     touched |= {(one.topic_id, one.at) for one in found}
     groups = {(topic, words) for (topic, _), (_, words) in before.items()}
     groups |= {(one.topic_id, one.words) for one in found}

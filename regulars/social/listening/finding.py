@@ -131,9 +131,10 @@ def find(item_ids: Sequence[int], matcher: Matcher) -> list[Found]:
 def _found(topic: int, item: Heard, said: Said, where, parent: int | None, ours) -> Found:
     words = [word for word in said.words if word != "rt"]
     fold = "repost" if parent else "ours" if is_ours(words, item.at, ours) else ""
+    feels = "" if item.source == "none" else item.feels  # a language nobody can read here
     return Found(
         topic, item.id, item.account_id, where.get(item.account_id, ("", ""))[0], item.author_id, item.at,
-        item.language[:8], item.feels, item.source in ("person", "stars"), item.intent, item.reach,
+        item.language[:8], feels, item.source in ("person", "stars"), item.intent, item.reach,
         fingerprint(words), fold, parent, item.node_id, item.url,
     )  # fmt: skip
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import escape
+from django.views.decorators.http import require_POST
 
 from regulars.core.clock import now_us
+from regulars.inbox.errors import CannotDo
+from regulars.inbox.understanding.judging import judge
 from regulars.social.listening import reports
 from regulars.social.models import Topic
 from regulars.team.permissions import allowed
@@ -27,6 +31,7 @@ def mentions(request: HttpRequest, topic_id: int) -> HttpResponse:
         "tabs": topic_tabs(topic),
         "tab": "mentions",
         "page": page,
+        "judgements": [(key, label) for key, (label, _tone) in words.FEELS.items() if key != "unsure"],
         "cards": [words.card(one) for one in page.rows],
         "asked": asked,
         "filtered": any(value for name, value in asked.items() if name != "folded"),
@@ -38,6 +43,18 @@ def mentions(request: HttpRequest, topic_id: int) -> HttpResponse:
         "languages": _seen(topic, "language"),
     }
     return render(request, "web/listening/mentions.html", context)
+
+
+@require_POST
+@allowed("inbox.answer")
+def judge_text(request: HttpRequest, item_id: int) -> HttpResponse:
+    """A colleague says how it feels: it counts at once, and the model learns from it."""
+    feels = request.POST.get("feels", "")
+    try:
+        judge(item_id=item_id, feels=feels, how="seen", by=request.user.by, at=now_us())
+    except CannotDo as problem:
+        return HttpResponse(escape(str(problem)))
+    return render(request, "web/listening/_judged.html", {"feels": words.FEELS[feels]})
 
 
 def _seen(topic: Topic, column: str) -> list[str]:

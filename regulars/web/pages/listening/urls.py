@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("listening/alerts/<int:alert_id>/close", alerts.close, name="alert_close"),
     path("listening/help", helping.wanted, name="listening_help"),
     path("listening/help/<int:item_id>", helping.take, name="listening_take"),
+    path("listening/read/<int:item_id>", mentions.judge_text, name="listening_judge"),
     path("listening/pains", pains.every, name="listening_pains"),
     path("listening/<int:topic_id>", topic.topic, name="topic"),
     path("listening/<int:topic_id>/edit", edit.edit, name="topic_edit"),
