@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from regulars.channels.networks.models import Post, PostState
+from regulars.core.clock import HOUR
 from regulars.inbox.models import (
     Case,
     CaseLabel,
@@ -17,7 +18,9 @@ from regulars.inbox.queries.desks import PAGE
 from regulars.inbox.searching import entries_with
 
 MOST = 10_000
-ORDER = {"closed": ("closed_us", True), "all": ("opened_us", True)}  # state -> (column, whether it falls)
+SOON_US = 4 * HOUR
+# state -> (column, whether it falls)
+ORDER = {"closed": ("closed_us", True), "all": ("opened_us", True), "waiting": ("waiting_us", False)}
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,9 @@ def cases_page(
     limit: int = PAGE, text: str = "", account_id: int | None = None, label: str = "", audience: str = "",
     feels: str = "", intent: str = "", waiting: bool | None = None,
 ) -> Page:  # fmt: skip
-    """Cases and conversations of a state (open, snoozed, closed, overdue, all): what is owed first stands first, then
-    the newest word; closed ones last closed first. `owner` "" is nobody, None everybody; `waiting`: somebody waits
-    for us there. `text` is sought in everything said (the newest finds, on one page)."""
+    """Cases and conversations of a state: open, waiting, soon, overdue, snoozed, closed, all. What is owed first
+    stands first, then the newest word; of the waiting who waits longest; closed ones last closed first. `owner` "" is
+    nobody, None everybody; `waiting`: somebody waits for us there. `text` is sought in everything said, one page."""
     if text:
         return Page(_found(text, limit), "")
     found = _of_state(state, at)
@@ -64,6 +67,10 @@ def _of_state(state: str, at: int) -> QuerySet[Case]:
         return found.filter(Q(snoozed_us=None) | Q(snoozed_us__lte=at))
     if state == "snoozed":
         return found.filter(snoozed_us__gt=at)
+    if state == "waiting":
+        return found.filter(waiting_us__isnull=False)
+    if state == "soon":
+        return found.filter(next_due_us__gt=at, next_due_us__lte=at + SOON_US)
     return found.filter(next_due_us__lte=at)
 
 
@@ -118,6 +125,7 @@ class Counts:
     overdue: int
     snoozed: int
     waiting: int
+    soon: int
     held: int
 
 
@@ -133,6 +141,7 @@ def open_counts(*, at: int, owner: str = "") -> Counts:
         overdue=_many(open_.filter(next_due_us__lte=at)),
         snoozed=_many(open_.filter(snoozed_us__gt=at)),
         waiting=_many(open_.filter(waiting_us__isnull=False)),
+        soon=_many(open_.filter(next_due_us__gt=at, next_due_us__lte=at + SOON_US)),
         held=Post.objects.filter(state=PostState.HELD, origin__startswith="case:").count(),
     )
 

@@ -34,6 +34,10 @@ def act(client, case, **said):
     return client.post(reverse("web:case_act", args=[case]), said)
 
 
+def say(client, case, mode, text, **said):
+    return client.post(reverse("web:inbox_say", args=[case]), {"mode": mode, "text": text, **said})
+
+
 def new_case(**more):
     return open_case(origin="x:1", kind="detractor", title="2 of 10", node_id=None, at=now_us() - DAY, **more)
 
@@ -59,11 +63,12 @@ def test_who_only_reads_can_neither_answer_nor_change(business):
 def test_everything_that_can_be_done_with_a_case(owner):
     case = new_case(body="Too late", said_by="person")
     for said in (
-        {"do": "take"}, {"do": "note", "text": "hm"}, {"do": "answer", "text": "Sorry", "way": "phone"},
-        {"do": "priority", "priority": "2"}, {"do": "snooze", "until": "tomorrow"}, {"do": "wake"},
+        {"do": "take"}, {"do": "priority", "priority": "2"}, {"do": "snooze", "until": "tomorrow"}, {"do": "wake"},
         {"do": "assign", "owner": ""}, {"do": "close", "outcome": "recovered"}, {"do": "reopen"},
     ):  # fmt: skip
         assert act(owner, case, **said).status_code == 302, said
+    assert say(owner, case, "note", "hm").status_code == 302
+    assert say(owner, case, "otherwise", "Sorry", way="phone").status_code == 302
     page = owner.get(reverse("web:case", args=[case])).content.decode()
     for words in (
         "Too late",
@@ -79,7 +84,7 @@ def test_everything_that_can_be_done_with_a_case(owner):
 
 def test_what_cannot_be_done_is_said_and_what_was_written_stays(owner):
     case = new_case()
-    page = act(owner, case, do="answer", text="I wrote a lot", way="pigeon")
+    page = say(owner, case, "otherwise", "I wrote a lot", way="pigeon")
     assert page.status_code == 422
     assert "Say how you answered" in page.content.decode() and "I wrote a lot</textarea>" in page.content.decode()
     assert act(owner, case, do="close", outcome="x").status_code == 422
@@ -108,9 +113,8 @@ def test_hours_and_rules_are_saved_or_said_what_is_wrong(owner):
     assert owner.post(url, said).status_code == 302
     assert Desk.objects.get().week[0] == [["09:00", "12:00"], ["13:00", "17:30"]] and Desk.objects.get().week[6] == []
     assert owner.post(url, said | {"day0": "morning"}).status_code == 422
-    owner.post(
-        reverse("web:inbox_rule", args=["detractor"]), {"hours": "4,5", "share": "turn", "owners": [owner.user.id]}
-    )
+    promise = {"kind": "detractor", "account": "0", "hours": "4,5", "share": "turn", "owners": [owner.user.id]}
+    owner.post(reverse("web:inbox_target"), promise)
     rule = Routing.objects.get()
     assert (rule.hours, rule.owners) == (4.5, [owner.user.id])
 

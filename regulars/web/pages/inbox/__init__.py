@@ -1,4 +1,8 @@
-"""Pages of the inbox: lists of cases, one case with its person beside it, how well we answer, hours and rules."""
+"""Pages of the inbox: a list, conversation and person side by side; how well we answer; hours, rules, replies.
+
+`boxes` and `listing` are the list, `talk`, `thread` and `writing` the conversation, `beside` the person, `beat` what
+keeps all three fresh. Each of them answers with a fragment to htmx, and with the whole page to anybody else.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regulars.core.clock import now_us
-from regulars.inbox.queries import open_counts
-from regulars.ui.formats import number
-
 
 def tabs(request: HttpRequest) -> list[tuple[str, str, str]]:
-    """The tabs above the inbox, with how many wait."""
-    counts = open_counts(at=now_us(), owner=request.user.by)
-    base = reverse("web:inbox")
+    """The pages behind the inbox, for who may open them."""
     shown = [
-        ("mine", f"{_('Mine')} {number(counts.mine)}", f"{base}?box=mine"),
-        ("nobody", f"{_('Unassigned')} {number(counts.unassigned)}", f"{base}?box=nobody"),
-        ("overdue", f"{_('Overdue')} {number(counts.overdue)}", f"{base}?box=overdue"),
-        ("open", f"{_('All open')} {number(counts.open)}", f"{base}?box=open"),
-        ("snoozed", f"{_('Put aside')} {number(counts.snoozed)}", f"{base}?box=snoozed"),
-        ("closed", _("Closed"), f"{base}?box=closed"),
+        ("inbox", _("Inbox"), reverse("web:inbox")),
         ("numbers", _("How well we answer"), reverse("web:inbox_numbers")),
     ]
-    if request.user.may("settings.edit"):
-        shown.append(("desk", _("Hours and rules"), reverse("web:inbox_desk")))
+    shown.append(("hidden", _("Hidden and deleted"), reverse("web:inbox_hidden")))
+    if request.user.may("inbox.rules"):
+        shown += [
+            ("replies", _("Saved replies"), reverse("web:inbox_replies")),
+            ("macros", _("Macros"), reverse("web:inbox_macros")),
+            ("rules", _("Rules"), reverse("web:inbox_rules")),
+            ("labels", _("Labels"), reverse("web:inbox_labels")),
+            ("desk", _("Hours and targets"), reverse("web:inbox_desk")),
+        ]
     return shown

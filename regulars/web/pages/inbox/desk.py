@@ -1,22 +1,24 @@
-"""When the desk is open, and who gets which kind of case."""
+"""When somebody answers, and what is promised for which kind of conversation: hours, holidays, targets."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from regulars.core.clock import now_us
 from regulars.inbox import actions, queries
-from regulars.inbox.kinds import KINDS
-from regulars.inbox.models import Routing
+from regulars.inbox.models import Desk, Routing
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.web.pages.inbox import tabs
+from regulars.web.pages.inbox.targets import targets
 
 DAYS = (
     lazy("Monday"),
@@ -29,32 +31,65 @@ DAYS = (
 )
 
 
-@allowed("settings.edit")
+@allowed("inbox.rules")
 def desk(request: HttpRequest) -> HttpResponse:
-    """The page; a POST saves hours and holidays."""
-    wrong, said = "", None
-    if request.method == "POST":
-        said = [request.POST.get(f"day{n}", "") for n in range(7)], request.POST.get("holidays", "")
-        try:
-            actions.change_desk(
-                week=[_openings(day) for day in said[0]], holidays=_holidays(said[1]), by=request.user.by, at=now_us()
-            )
-            toasts.say(request, _("The clocks run by the new hours. Due times of open cases stay."))
-            return redirect("web:inbox_desk")
-        except actions.CannotDo as problem:
-            wrong = str(problem)
-    now = queries.desk()
-    days = said[0] if said else [", ".join(f"{a}–{b}" for a, b in day) for day in now.week]
-    holidays = said[1] if said else "\n".join(f"{day} {name}" for day, name in now.holidays.items())
+    """The page; a POST saves hours and holidays of the desk it shows."""
+    shown = _shown(request.GET.get("desk", "1"))
+    if request.method != "POST":
+        return _page(request, shown, _said(shown))
+    said = _read(request.POST)
+    try:
+        kept = actions.change_desk(
+            week=[_openings(day) for day in said["days"]], holidays=_holidays(said["holidays"]), name=said["name"],
+            zone=said["zone"], second_eyes=said["second_eyes"] if shown.id == 1 else None, desk_id=shown.id,
+            by=request.user.by, at=now_us(),
+        )  # fmt: skip
+    except actions.CannotDo as problem:
+        return _page(request, shown, said, wrong=str(problem))
+    toasts.say(request, _("The clocks run by the new hours. What was promised before stays promised."))
+    return redirect(f"{reverse('web:inbox_desk')}?desk={kept.id}")
+
+
+def _shown(number: str) -> Desk:
+    """The desk of the address; "new" is one that is not there yet."""
+    if number == "new":
+        return Desk(id=None, week=queries.desk().week, holidays={})
+    return queries.desk(int(number) if number.isdecimal() else 1)
+
+
+def _said(found: Desk) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "zone": found.zone,
+        "second_eyes": found.second_eyes,
+        "days": [", ".join(f"{a}–{b}" for a, b in day) for day in found.week],
+        "holidays": "\n".join(f"{day} {name}" for day, name in found.holidays.items()),
+    }
+
+
+def _read(post: QueryDict) -> dict[str, Any]:
+    return {
+        "name": post.get("name", "").strip()[:80],
+        "zone": post.get("zone", "").strip()[:60],
+        "second_eyes": "second_eyes" in post,
+        "days": [post.get(f"day{n}", "") for n in range(7)],
+        "holidays": post.get("holidays", ""),
+    }
+
+
+def _page(request: HttpRequest, shown: Desk, said: dict[str, Any], *, wrong: str = "") -> HttpResponse:
     context = {
         "here": "inbox",
         "tabs": tabs(request),
         "tab": "desk",
-        "days": list(zip(DAYS, days, strict=True)),
+        "desks": queries.desks(),
+        "desk": shown,
+        "said": said,
+        "days": list(zip(DAYS, said["days"], strict=True)),
         "wrong": wrong,
-        "holidays": holidays,
-        "rules": _rules(),
         "colleagues": queries.colleagues(),
+        "fresh": Routing(),
+        **targets(),
     }
     return render(request, "web/inbox/desk.html", context, status=422 if wrong else 200)
 
@@ -75,32 +110,13 @@ def _holidays(text: str) -> dict[str, str]:
     return {day: name.strip()[:80] for day, _space, name in rows}
 
 
-def _rules() -> list[dict]:
-    known = {rule.kind: rule for rule in Routing.objects.all()}
-    return [
-        {"kind": kind, "rule": known.get(kind.key, Routing(kind=kind.key)), "usual": kind.hours, "days": kind.days}
-        for kind in KINDS.values()
-    ]
-
-
 @require_POST
-@allowed("settings.edit")
-def rule(request: HttpRequest, kind: str) -> HttpResponse:
-    """Save the rule of one kind."""
-    hours = request.POST.get("hours", "").strip().replace(",", ".")
-    owners = [int(one) for one in request.POST.getlist("owners") if one.isdecimal()]
+@allowed("inbox.rules")
+def remove(request: HttpRequest, desk_id: int) -> HttpResponse:
+    """The shop's own desk answers what this one did."""
     try:
-        if hours and not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", hours):
-            raise actions.CannotDo(_("Hours are a number, for example 8."))
-        actions.change_routing(
-            kind=kind[:20],
-            hours=float(hours) if hours else None,
-            share=request.POST.get("share", ""),
-            owners=owners,
-            by=request.user.by,
-            at=now_us(),
-        )
-        toasts.say(request, _("New cases go by this rule."))
+        actions.remove_desk(desk_id=desk_id, by=request.user.by, at=now_us())
+        toasts.say(request, _("The shop's own desk answers these now."))
     except actions.CannotDo as problem:
         toasts.warn(request, str(problem))
     return redirect("web:inbox_desk")

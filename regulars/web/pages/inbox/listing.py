@@ -1,86 +1,111 @@
-"""Lists of cases: mine, unassigned, overdue, all open, put aside, closed."""
+"""The list of conversations, as a page with nothing open beside it, or as the fragment that changes."""
 
 from __future__ import annotations
 
-import re
+import hashlib
+import json
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.urls import NoReverseMatch, reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
+from regulars.channels.networks.models import Account
 from regulars.core.clock import now_us
 from regulars.inbox import actions, queries
-from regulars.inbox.models import Case
+from regulars.inbox.kinds import GENERAL
 from regulars.team.permissions import allowed
-from regulars.web.pages.inbox import tabs
-from regulars.web.pages.inbox.words import kinds, lines
-
-BOXES = ("mine", "nobody", "overdue", "open", "snoozed", "closed")
-TITLES = {
-    "mine": lazy("Your cases"),
-    "nobody": lazy("Cases nobody has taken"),
-    "overdue": lazy("Overdue cases"),
-    "open": lazy("Open cases"),
-    "snoozed": lazy("Put aside"),
-    "closed": lazy("Closed cases"),
-}
+from regulars.web.pages.inbox.boxes import BOXES, Wanted, boxes, page_of, title_of, wanted
+from regulars.web.pages.inbox.notices import notices
+from regulars.web.pages.inbox.rows import lines
+from regulars.web.pages.inbox.until import AHEAD
+from regulars.web.pages.inbox.words import kinds
 
 
 @allowed("inbox.view")
 def inbox(request: HttpRequest) -> HttpResponse:
-    """One box; what is due first stands first."""
-    now, box = now_us(), request.GET.get("box", "mine")
-    after, kind = request.GET.get("after", ""), request.GET.get("kind", "")
-    if box not in BOXES or (after and not re.fullmatch(r"\d{1,19}\.\d{1,18}", after)):
-        raise Http404(_("This page's address is damaged. Start at the first page."))
-    owner = {"mine": request.user.by, "nobody": ""}.get(box)
-    state = box if box in ("snoozed", "closed", "overdue") else "open"
-    text = request.GET.get("q", "").strip()[:100]
-    page = queries.cases_page(at=now, state=state, owner=owner, kind=kind, after=after, text=text)
-    context = {
+    """One box. htmx gets the list alone, and with ?only=rows its rows alone."""
+    context = listed(request, wanted(request.GET))
+    template = "web/inbox/inbox.html"
+    if partly(request):
+        template = "web/inbox/_rows.html" if request.GET.get("only") == "rows" else "web/inbox/_list.html"
+    answer = varied(render(request, template, context))
+    answer["X-Counts"] = json.dumps(
+        {one["key"]: one["shown"] for one in context["boxes"] if one["count"] is not None}
+    )
+    return answer
+
+
+def partly(request: HttpRequest) -> bool:
+    """Whether htmx asks for a fragment: not when it restores a page it has forgotten."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def varied(answer: HttpResponse) -> HttpResponse:
+    """The same address gives pages and fragments: a browser must not take one for the other."""
+    patch_vary_headers(answer, ("HX-Request",))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def listed(request: HttpRequest, want: Wanted, *, open_id: int = 0) -> dict[str, Any]:
+    """All the list shows."""
+    now, me = now_us(), request.user.by
+    page = page_of(want, me=me, at=now)
+    rows = lines(page.rows, at=now)
+    return {
         "here": "inbox",
-        "tabs": tabs(request),
-        "tab": box,
-        "rows": lines(page.rows, at=now),
-        "after": page.after,
+        "step": "list",
+        "wanted": want,
+        "box": want.box,
+        "boxes": boxes(want, me=me, at=now),
+        "title": title_of(want),
+        "empty_words": BOXES[want.box][3],
+        "rows": rows,
+        "digest": digest(rows),
+        "after": want.href(after=page.after) if page.after else "",
+        "before": want.href(after="") if want.after else "",
+        "open_id": open_id,
+        "accounts": Account.objects.filter(archived_us=None).order_by("name"),
         "kinds": kinds(),
-        "kind": kind,
-        "sought": text,
-        "box": box,
-        "title": TITLES[box],
-        "notices": notices(request.user.id),
+        "labels": queries.labels(),
+        "answers": request.user.may("inbox.answer"),
+        "colleagues": queries.colleagues(),
+        "ahead": AHEAD,
+        "bulk_outcomes": GENERAL.items(),
+        "notices": notices(request.user.id) if not want.q and not want.after else [],
+        "notices_new": queries.notices_new(request.user.id),
+        "places": places(request),
+        "any_account": Account.objects.filter(archived_us=None).exists(),
+        "connect_url": _connect_url(request),
     }
-    return render(request, "web/inbox/list.html", context)
 
 
-WHAT = {
-    "mention": lazy("mentioned you"),
-    "given": lazy("is yours now"),
-    "overdue": lazy("is overdue"),
-    "awake": lazy("is back"),
-    "escalated": lazy("is overdue for long"),
-    "reopened": lazy("was opened again"),
-    "soon": lazy("is due soon"),
-    "lost": lazy("went to a colleague"),
-    "failed": lazy("holds an answer that could not be sent"),
-    "agree": lazy("asks for a second person"),
-}
+def digest(rows: list[dict[str, Any]]) -> str:
+    """What a list looks like just now: another one means that something is new."""
+    seen = "|".join(f"{r['case'].id}.{r['case'].changed_us}.{r['clock'].tone if r['clock'] else ''}" for r in rows)
+    return hashlib.blake2b(seen.encode(), digest_size=8).hexdigest()
 
 
-def notices(user_id: int) -> list[dict]:
-    """What a colleague was told and has not seen."""
-    found = queries.notices_of(user_id, limit=5)
-    cases = {case.id: case for case in Case.objects.filter(id__in=[one.case_id for one in found])}
-    return [
-        {"notice": one, "case": cases[one.case_id], "what": WHAT[one.what]} for one in found if one.case_id in cases
-    ]
+def places(request: HttpRequest) -> list[tuple[str, str]]:
+    """The pages behind the inbox, as a menu."""
+    from regulars.web.pages.inbox import tabs
+
+    return [(label, href) for key, label, href in tabs(request) if key != "inbox"]
+
+
+def _connect_url(request: HttpRequest) -> str:
+    try:
+        return reverse("web:accounts") if request.user.may("networks.manage") else ""
+    except NoReverseMatch:
+        return ""
 
 
 @require_POST
 @allowed("inbox.view")
 def seen(request: HttpRequest) -> HttpResponse:
-    """All notices are seen."""
+    """Everything one was told is seen."""
     actions.see_notices(user_id=request.user.id, at=now_us())
     return redirect("web:inbox")

@@ -1,0 +1,59 @@
+"""What was done with a case, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from regulars.core.models import Business
+from regulars.inbox.kinds import kind_of
+from regulars.inbox.models import Case, Entry
+from regulars.ui import formats
+from regulars.web.pages.inbox.words import PRIORITIES
+
+
+def happened(entry: Entry, case: Case, names: Mapping[str, str]) -> str:
+    """The sentence after the name of who did it."""
+    act, facts = str(entry.facts.get("act", "")), entry.facts
+    if act in PLAIN:
+        return str(PLAIN[act]())
+    if act in SAYS:
+        return SAYS[act](facts, case, names)
+    return act.replace("_", " ")
+
+
+PLAIN = {
+    "overdue": lambda: _("overdue: the owner was reminded"),
+    "escalate": lambda: _("overdue for long: the owners of the business were told"),
+    "wake": lambda: _("back in the list"),
+    "reopen": lambda: _("opened it again"),
+    "split": lambda: _("took it apart again"),
+}
+
+
+def _assign(facts: Mapping, case: Case, names: Mapping[str, str]) -> str:
+    owner = facts.get("owner")
+    return _("gave it to %s") % names.get(owner, owner) if owner else _("gave it back to everybody")
+
+
+def _due(facts: Mapping, case: Case, names: Mapping[str, str]) -> str:
+    return _("set it due %s") % _moment(facts["due_us"]) if facts.get("due_us") else _("not due")
+
+
+def _close(facts: Mapping, case: Case, names: Mapping[str, str]) -> str:
+    outcomes = kind_of(case.kind).outcomes
+    return _("closed it: %s") % outcomes.get(facts.get("outcome"), facts.get("outcome", ""))
+
+
+def _moment(at: int) -> str:
+    return formats.moment(at, Business.load().timezone)
+
+
+SAYS = {
+    "assign": _assign,
+    "due": _due,
+    "close": _close,
+    "snooze": lambda facts, case, names: _("put it aside until %s") % _moment(facts["until_us"]),
+    "priority": lambda facts, case, names: _("priority: %s") % (PRIORITIES[facts["priority"]][0] or _("normal")),
+}
