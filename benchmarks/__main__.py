@@ -11,6 +11,7 @@ from importlib import util
 ALL = (
     "value",
     "recommend",
+    "sentiment",
     "identity",
     "duplicates",
     "segments",

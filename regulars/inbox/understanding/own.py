@@ -1,8 +1,8 @@
 """The shop's own model: what it adds to the shipped one, learned from what colleagues said of the shop's texts. Pure.
 
 It starts from the shipped model's scores and may trust them more or less, shift the balance of the three feelings,
-and weigh words of the shop's customers anew. How much, is chosen by cross-validation; so is what is said of how
-good it is: every text is judged by a model that did not see it.
+and weigh words of the shop's customers anew. What is said of how good it is comes from
+cross-validation: every text is judged by a model that did not see it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LEAST = 200  # judged texts
 LEAST_EACH = 10  # of every feeling
 LEAST_AUTHORS = 3  # who use a word, before it becomes part of a model
 FOLDS, ROUNDS = 5, 2
-STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0)
-TRUST = 4.0  # the shipped scores are scaled by it: they are shrunk less than words
+STRENGTH_PER_TEXT, LEAST_STRENGTH, MOST_STRENGTH = 0.001, 0.2, 2.0  # the less, the more weights are shrunk
+TRUST, DENSE = 2.0, 0.5  # inputs are scaled by these: shipped scores are shrunk less than words, dense counts more
 HEATS = (0.3, 6.0)
 DRAWS = 2_000
 ENOUGH = 0.75  # the chance that it is better, for it to be used
@@ -47,7 +47,8 @@ def learn(
     """Fit to (features, author, class) of judged texts. Needs `LEAST` texts, `LEAST_EACH` of each feeling."""
     places = words_of_many(looked, authors)
     inputs = stacked(looked, places, under)
-    strength, held = best_strength(inputs, classes)
+    strength = strength_for(len(classes))
+    held = held_out(inputs, classes, strength)
     heat = temperature(classes, held)
     model = _model(inputs, classes, strength, places, under, version).heated(heat)
     held = softmax(heat * np.log(held))
@@ -71,14 +72,14 @@ def words_of_many(looked: Sequence[Looked], authors: Sequence[int]) -> dict[str,
 def stacked(looked: Sequence[Looked], places: dict[str, int], under: Model) -> sparse.csr_matrix:
     """Words, dense counts, and the shipped model's scores."""
     scores = centred(under.scores(looked)) * TRUST
-    return sparse.hstack([matrix(looked, places), sparse.csr_matrix(scores)]).tocsr()
+    words = matrix(looked, places)
+    words.data[words.indices >= len(places)] *= DENSE
+    return sparse.hstack([words, sparse.csr_matrix(scores)]).tocsr()
 
 
-def best_strength(inputs: sparse.csr_matrix, classes: np.ndarray) -> tuple[float, np.ndarray]:
-    """(strength, held-out probabilities with it): the one whose guesses are best by macro F1."""
-    tried = {strength: held_out(inputs, classes, strength) for strength in STRENGTHS}
-    best = max(STRENGTHS, key=lambda strength: (round(macro_f1(classes, tried[strength].argmax(1)), 3), -strength))
-    return best, tried[best]
+def strength_for(texts: int) -> float:
+    """How freely weights may move: the more texts, the freer."""
+    return min(MOST_STRENGTH, max(LEAST_STRENGTH, STRENGTH_PER_TEXT * texts))
 
 
 def temperature(classes: np.ndarray, held: np.ndarray) -> float:
@@ -111,7 +112,9 @@ def _fit(inputs: sparse.csr_matrix, classes: np.ndarray, strength: float):
 def _model(inputs, classes, strength: float, places: dict[str, int], under: Model, version: str) -> Model:
     found = _fit(inputs, classes, strength)
     weights, words = found.coef_.T, len(places)
-    return Model(version, places, weights[:words], weights[words:-3], found.intercept_, under, weights[-3:] * TRUST)
+    return Model(
+        version, places, weights[:words], weights[words:-3] * DENSE, found.intercept_, under, weights[-3:] * TRUST
+    )
 
 
 def macro_f1(truth: np.ndarray, guessed: np.ndarray) -> float:

@@ -14,7 +14,6 @@ from regulars.inbox.understanding.models import Label, Reading, TextModel
 from regulars.inbox.understanding.serving import current, reader
 from regulars.inbox.understanding.shares import SAID, Confusion
 
-ELSEWHERE = 30.0  # what was measured on other people's texts counts as so many of each feeling
 RANDOM_EVERY = 3  # every third text of the queue is drawn by chance
 NEWEST = 20_000  # readings among which is drawn
 
@@ -41,10 +40,10 @@ def confusion() -> Confusion:
 
     For `shares`. Before the shop judged texts it is a guess from other people's texts, and intervals are wide.
     """
-    elsewhere = Confusion(house().errors, "elsewhere").weakened(ELSEWHERE)
+    elsewhere = Confusion(house().errors, "elsewhere")  # two texts of each feeling: crowds differ that much
     own = current()
     if own and own.measures.get("on") == "random":
-        return elsewhere.weakened(5).joined(Confusion(tuple(map(tuple, own.measures["confusion"])), "judged"))
+        return elsewhere.joined(Confusion(tuple(map(tuple, own.measures["confusion"])), "judged"))
     found = {feels: dict.fromkeys(SAID, 0.0) for feels in FEELS}
     rows = bulk.query(
         "SELECT feels, predicted, COUNT(*) FROM inbox_label WHERE how = 'random' AND model_id = %s"

@@ -161,8 +161,9 @@ def _dirichlet(chance: np.random.Generator, weights: np.ndarray) -> np.ndarray:
 
 def _summed(drawn: np.ndarray, level: float) -> dict[str, Share]:
     edge = (1 - level) / 2
-    low, middle, high = np.quantile(drawn, [edge, 0.5, 1 - edge], axis=0)
-    return {feels: Share(float(middle[i]), float(low[i]), float(high[i])) for i, feels in enumerate(FEELS)}
+    low, high = np.quantile(drawn, [edge, 1 - edge], axis=0)
+    mean = np.clip(drawn.mean(0), low, high)
+    return {feels: Share(float(mean[i]), float(low[i]), float(high[i])) for i, feels in enumerate(FEELS)}
 
 
 def confusion_of(pairs: Sequence[tuple[str, str]], *, of: str = "") -> Confusion:

@@ -102,15 +102,16 @@ def train(folder: Path) -> Model:
     weights, bias = fit(sparse.vstack([some, many]).tocsr(), np.tile(twice, 2), strength=STRENGTH)
     dense, dense_bias = fit(many[:, edge:], twice, strength=DENSE_STRENGTH)
     found = Model(VERSION, places, weights[:edge] / 2, (weights[edge:] + dense) / 2, (bias + dense_bias) / 2)
-    return replace(found, errors=errors_of(found, *comments(folder, "dev")))
+    errors = errors_of(found, *comments(folder, "dev")) + errors_of(found, *examples())
+    return replace(found, errors=tuple(map(tuple, errors.tolist())))
 
 
-def errors_of(model: Model, texts: Sequence[str], classes: np.ndarray) -> tuple[tuple[float, ...], ...]:
-    """Counts on texts it did not see: truth in rows; what it said, "unsure" last, in columns."""
+def errors_of(model: Model, texts: Sequence[str], classes: np.ndarray) -> np.ndarray:
+    """Shares on texts it did not see: truth in rows; what it said, "unsure" last, in columns."""
     chances = model.probabilities(look_at(texts))
     counts = np.zeros((3, 4))
     np.add.at(counts, (classes, np.where(chances.max(1) >= SURE, chances.argmax(1), 3)), 1)
-    return tuple(map(tuple, counts.tolist()))
+    return counts / counts.sum(1, keepdims=True)
 
 
 if __name__ == "__main__":
