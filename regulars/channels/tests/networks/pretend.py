@@ -16,7 +16,7 @@ from regulars.channels.networks import accounts, borrowing, kinds
 from regulars.channels.networks.lines import Plain
 from regulars.channels.networks.models import Account
 from regulars.channels.networks.shape import Heard, Login, Network, Room, Said, Saying, Seen, Who
-from regulars.channels.providers import Field
+from regulars.channels.providers import Field, Forged, Incoming
 from regulars.content.honesty import CLEAR, digest_of, whole
 
 US = Who("us", handle="northgate", name="Northgate Sports")
@@ -49,6 +49,12 @@ class There:
 
     def open(self, login: Login) -> PretendLine:
         return PretendLine(self, login)
+
+    def webhook(self, incoming: Incoming, login: Login, *, at: int) -> Heard:
+        """It calls us: the body is the text, a header is its signature."""
+        if incoming.headers.get("x-key") != login.secrets["key"]:
+            raise Forged("This call is not signed by the network.")
+        return Heard((self.says(incoming.body.decode()),))
 
     def says(self, text: str = "Hello", **more: Any) -> Seen:
         """Somebody says something; it is read with the next reading."""
