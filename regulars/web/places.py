@@ -47,6 +47,7 @@ def put_on_rail() -> None:
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
         Place("advice", _("Recommend"), "advice", "web:advice", learn, may=may("insights.view")),
+        Place("accounts", _("Accounts"), "message", "web:accounts", connect, may=may("networks.manage")),
         Place("tills", _("Tills"), "key", "till:devices", connect, may=may("till.manage")),
         Place("sources", _("Sources"), "sources", "web:sources", connect, may=may("sources.view")),
         Place(

@@ -49,7 +49,7 @@ def connect(
     known = _network(kind)
     settings, secrets = _sorted(known, values)
     login = Login(0, kind, settings, secrets, dict(state or {}))
-    who, after = _asked(login) if test else (Who(external, handle or external), login.state)
+    who, after, secrets = _asked(login) if test else (Who(external, handle or external), login.state, secrets)
     _not_twice(kind, who.external)
     with transaction.atomic():
         made = Account(
@@ -75,8 +75,8 @@ def change(
         before = login_of(row)
     settings, secrets = _sorted(known, values, before.secrets)
     kept = {key: value for key, value in before.settings.items() if key not in {f.name for f in known.fields}}
-    login = Login(row.id, row.kind, kept | settings, secrets)
-    who, after = _asked(login) if test else (Who(row.external, row.handle), before.state)
+    login = Login(0, row.kind, kept | settings, secrets)  # tried as a stranger: nothing of the old keys helps it
+    who, after, secrets = _asked(login) if test else (Who(row.external, row.handle), before.state, secrets)
     if row.external and who.external != row.external:
         raise CannotConnect(f"These keys are of {who.handle or who.external}, not of {row.handle or row.name}.")
     with transaction.atomic():
@@ -98,7 +98,7 @@ def check(*, account_id: int, by: str, at: int) -> Account:
     """Ask now whether it still works, and read it at once. What is wrong stands on the account afterwards."""
     row = Account.objects.get(id=account_id, archived_us=None)
     try:
-        who, after = _asked(login_of(row))
+        who, after, _kept = _asked(login_of(row))
     except CannotConnect as why:
         Account.objects.filter(id=account_id).update(trouble=str(why)[:300], failing_us=row.failing_us or at)
         raise
@@ -162,6 +162,9 @@ def _sorted(
     """(settings, secrets) of what a form held. Raises CannotConnect for what is missing."""
     settings: dict[str, Any] = {}
     secrets = dict(before or {})
+    hidden = {one.name for one in known.fields if one.type == "password"}
+    if any(values.get(name) for name in hidden):  # what was made of the old keys ends with them
+        secrets = {name: kept for name, kept in secrets.items() if name in hidden}
     for one in known.fields:
         said = values.get(one.name)
         said = said.strip()[:4000] if isinstance(said, str) else said
@@ -174,12 +177,17 @@ def _sorted(
     return settings, secrets
 
 
-def _asked(login: Login) -> tuple[Who, Mapping[str, Any]]:
-    """Who we are there and what the line remembers now. Raises CannotConnect."""
+def _asked(login: Login) -> tuple[Who, Mapping[str, Any], dict[str, str]]:
+    """Who we are there, what the line remembers now, and its secrets: some networks renew keys when they are used.
+
+    Raises CannotConnect.
+    """
     line: Line | None = None
     try:
         line = kinds.open_line(login)
-        return line.me(), dict(line.state)
+        who = line.me()
+        renewed = getattr(getattr(line, "keys", None), "secrets", login.secrets)
+        return who, dict(line.state), dict(renewed)
     except (Expired, Unreachable, Slower, ValueError) as why:
         raise CannotConnect(str(why)) from why
     finally:

@@ -1,0 +1,14 @@
+"""Addresses of these pages, in the namespace `web`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from regulars.web.pages.networks import accounts
+
+urlpatterns: list[URLPattern] = [
+    path("accounts", accounts.accounts, name="accounts"),
+    path("accounts/new/<slug:kind>", accounts.connect, name="account_new"),
+    path("accounts/<int:account_id>", accounts.account, name="account"),
+    path("accounts/<int:account_id>/act", accounts.act, name="account_act"),
+]
