@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from regulars.channels.networks.models import Author, Item
 from regulars.events.inside import Noticed, note_events
 from regulars.inbox.actions.proving import source_id
+from regulars.inbox.actions.readings import note_readings
 from regulars.inbox.actions.retelling import Retold
 from regulars.inbox.actions.ruling import look_at_words
 from regulars.inbox.kinds import kind_of
-from regulars.inbox.models import Case, Entry
+from regulars.inbox.models import Case, Entry, Reading
 from regulars.people.actions import touch
 from regulars.people.queries import person_id_of
 
@@ -24,7 +25,14 @@ def arrived(entries: Sequence[int], told: Retold, *, at: int) -> None:
     if entries:
         tell_event_log(entries, at=at)
         look_at_words(entries, occasion="arrival", at=at)
+        note_readings(_read_already(entries), at=at)
     touch_people(told.changed, at=at)
+
+
+def _read_already(entries: Sequence[int]) -> list[int]:
+    """Items whose text was read before the inbox took them in."""
+    items = Entry.objects.filter(id__in=entries, item_id__isnull=False).values("item_id")
+    return list(Reading.objects.filter(item_id__in=items).values_list("item_id", flat=True))
 
 
 def tell_event_log(entries: Sequence[int], *, at: int) -> int:

@@ -158,7 +158,7 @@ def _words(told: Iterable[Line]) -> list[Word]:
             continue
         if line.kind == "said" and line.heard_us is not None:
             found.append(Word(line.id, SAID, line.heard_us, line.author_id, line.seen_us, line.public, line.gone_us))
-        elif line.sent_us is not None and line.kind in ("answer", "event"):
+        elif line.sent_us is not None and line.kind in ("answer", "event") and line.gone_us is None:
             kind = CLOSE if line.kind == "event" else ANSWER
             found.append(Word(line.id, kind, line.sent_us, line.to_author_id, line.seen_us, line.public))
     return found

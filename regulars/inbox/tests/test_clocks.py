@@ -146,3 +146,19 @@ def test_a_desk_that_never_opens_counts_every_hour():
 def test_a_due_time_in_the_past_is_refused():
     with pytest.raises(ValueError, match="lies ahead"):
         clocks.due(at=5, hours=clocks.office("UTC"), want_us=-1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(desks(), st.sampled_from(STARTS), st.integers(0, 5 * 24 * 60), st.integers(1, 40 * 60))
+@example(NIGHT, STARTS[1], 2 * 24 * 60 + 200, 300)
+@example(NIGHT, STARTS[5], 2 * 24 * 60 + 200, 300)
+def test_since_then_the_desk_was_open_for_so_long_and_a_moment_later_for_less(hours, start, offset, want):
+    at = to_us(start + timedelta(minutes=offset))
+    since = clocks.ago(at=at, hours=hours, want_us=want * MINUTE)
+    if not any(hours.week):
+        assert since == at - want * MINUTE
+        return
+    if since == at - want * MINUTE and clocks.elapsed(since=since, until=at, hours=hours) < want * MINUTE:
+        return  # never open for so long in three years
+    assert clocks.elapsed(since=since, until=at, hours=hours) == want * MINUTE
+    assert clocks.elapsed(since=since + 1, until=at, hours=hours) < want * MINUTE
