@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.content.factbase.queries import waiting_for
 from regulars.inbox.queries import notices_new
 from regulars.social.publishing.reading import urgent_count
 from regulars.ui.places import Place, order, register
@@ -22,6 +23,11 @@ def posts_waiting(request) -> int | None:
     return urgent_count() or None
 
 
+def facts_waiting(request) -> int | None:
+    """Statements that wait for somebody's approval, for who may give it."""
+    return waiting_for(request.user.by) or None if request.user.may("facts.approve") else None
+
+
 def put_on_rail() -> None:
     """Today, then the rooms that exist."""
     know, talk, thank, hear = _("Know"), _("Talk"), _("Thank"), _("Hear")
@@ -36,6 +42,7 @@ def put_on_rail() -> None:
         Place("broadcasts", _("Broadcasts"), "broadcasts", "web:broadcasts", talk, may=may("messages.view")),
         Place("inbox", _("Inbox"), "inbox", "web:inbox", talk, near=True, may=may("inbox.view"), count=waiting),
         Place("publish", _("Publish"), "calendar", "web:publish", talk, may=may("social.view"), count=posts_waiting),
+        Place("facts", _("Facts"), "facts", "web:facts", talk, may=may("content.view"), count=facts_waiting),
         Place("library", _("Library"), "file", "web:library", talk, near=True, may=may("content.view")),
         Place("messages", _("Messages"), "messages", "web:messages", talk, may=may("messages.view")),
         Place("delivery", _("Delivery"), "send", "web:delivery", talk, may=may("messages.view")),

@@ -24,6 +24,7 @@ from regulars.web.pages import (
 from regulars.web.pages.advice.urls import urlpatterns as advice
 from regulars.web.pages.content.urls import urlpatterns as content
 from regulars.web.pages.delivery.urls import urlpatterns as delivery
+from regulars.web.pages.facts.urls import urlpatterns as facts
 from regulars.web.pages.feedback.urls import urlpatterns as feedback
 from regulars.web.pages.inbox.urls import urlpatterns as inbox
 from regulars.web.pages.journeys.urls import urlpatterns as journeys
@@ -99,6 +100,7 @@ urlpatterns = [
     *inbox,
     *networks,
     *publish,
+    *facts,
     *feedback,
     *listening,
     *loyalty,

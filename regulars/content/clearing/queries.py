@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from regulars.content.factbase.queries import as_facts, in_force, lapsed
 from regulars.content.honesty import CLEAR, Context, digest_of, whole
+from regulars.content.models import Clearance
 from regulars.content.queries import voice
 from regulars.content.voice import Rules
 from regulars.core.models import Business
@@ -43,3 +46,9 @@ def context_for(text: str, *, at: int, by: str, **known: Any) -> Context:
         ),
     }
     return Context(**(filled | known), at=at)
+
+
+def let_pass(*, limit: int = 100) -> list[Clearance]:
+    """Texts that a second person agreed to or that were overruled, newest first."""
+    found = Clearance.objects.filter(Q(overruled_us__isnull=False) | Q(seconded_us__isnull=False))
+    return list(found.order_by("-id")[:limit])

@@ -166,6 +166,11 @@ def waiting_versions() -> QuerySet[StatementVersion]:
     return StatementVersion.objects.filter(approved_us=None, refused_us=None).order_by("at", "id")
 
 
+def waiting_for(by: str) -> int:
+    """How many wait that this colleague did not write."""
+    return waiting_versions().exclude(by=by).count()
+
+
 def _versions(wanted: list[tuple[int, int]]) -> dict[int, StatementVersion]:
     numbers = dict(wanted)
     rows = StatementVersion.objects.filter(statement_id__in=numbers)
