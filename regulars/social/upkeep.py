@@ -6,7 +6,7 @@ from django.db import transaction
 
 from regulars.core.clock import DAY, MINUTE, WEEK
 from regulars.core.jobs import job
-from regulars.social.actions import alerts, counting, gathering, noticing, repeating, stories
+from regulars.social.actions import alerts, concluding, counting, gathering, noticing, repeating, stories
 from regulars.social.models import Loudness
 
 QUARTERS, HOURS = 10 * DAY, 60 * WEEK
@@ -42,6 +42,7 @@ def plan_ahead(*, at: int) -> None:
 
 @job(lane="long")
 def look_at_results(*, at: int) -> None:
-    """Whether a network changed; and which device followed which link is forgotten after two days."""
+    """Whether a network changed, what engaging goes with; and which device followed which link is forgotten."""
     noticing.notice_shifts(at=at)
+    concluding.conclude(at=at)
     counting.forget_visitors(at=at)

@@ -53,6 +53,7 @@ def put_on_rail() -> None:
         Place("listening", _("Listening"), "listening", "web:listening", hear, may=may("social.view")),
         Place("retention", _("Retention"), "retention", "web:retention", learn, near=True, may=may("insights.view")),
         Place("value", _("Value"), "value", "web:value", learn, near=True, may=may("insights.view")),
+        Place("social", _("Social"), "value", "web:social", learn, may=may("social.view")),
         Place("advice", _("Recommend"), "advice", "web:advice", learn, may=may("insights.view")),
         Place("accounts", _("Accounts"), "message", "web:accounts", connect, may=may("networks.manage")),
         Place("tills", _("Tills"), "key", "till:devices", connect, may=may("till.manage")),

@@ -35,6 +35,7 @@ from regulars.web.pages.networks.urls import urlpatterns as networks
 from regulars.web.pages.publish.urls import urlpatterns as publish
 from regulars.web.pages.referrals.urls import urlpatterns as referrals
 from regulars.web.pages.rewards.urls import urlpatterns as rewards
+from regulars.web.pages.social.urls import urlpatterns as social
 
 app_name = "web"
 urlpatterns = [
@@ -101,6 +102,7 @@ urlpatterns = [
     *networks,
     *publish,
     *facts,
+    *social,
     *feedback,
     *listening,
     *loyalty,

@@ -1,0 +1,1 @@
+"""What social brought: engagement, links, orders, money, and people beside people alike."""

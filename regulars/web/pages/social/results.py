@@ -1,0 +1,130 @@
+"""Learn -> Social: what it brought, each number with its uncertainty and the way to the people behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from regulars.core.clock import DAY, from_us, now_us
+from regulars.core.models import Business
+from regulars.core.money import to_minor
+from regulars.inbox.measuring import measured
+from regulars.social.actions.ruling import note_cost
+from regulars.social.errors import CannotDo
+from regulars.social.measuring.engagement import Month, begin_of, by_month, months_back, people_engaged
+from regulars.social.measuring.money import Line, bought, total
+from regulars.social.measuring.money import by_month as money_by_month
+from regulars.social.models import Cost, Finding, Series
+from regulars.social.publishing.agreeing import rules
+from regulars.team.permissions import allowed
+from regulars.ui import toasts
+from regulars.ui.charts import Chart
+from regulars.ui.formats import money, percent
+from regulars.web.pages.publish.holdouts import brought
+
+MONTHS, DAYS = 12, 90
+OBJECTIVES = {"retain": lazy("keeping customers"), "acquire": lazy("winning new ones"), "": lazy("nothing said")}
+
+
+KINDS = {
+    "click": lazy("followed a link"), "comment": lazy("commented"), "mention": lazy("mentioned us"),
+    "message": lazy("wrote to us"), "review": lazy("reviewed us"),
+}  # fmt: skip
+
+
+@allowed("social.view")
+def results(request: HttpRequest) -> HttpResponse:
+    """The last twelve months."""
+    at, business = now_us(), Business.load()
+    names = months_back(at, MONTHS)
+    rows, window = by_month(at=at, count=MONTHS), rules().window_days
+    orders = bought(since=begin_of(names[-1]), until=at, window_days=window)
+    recent = total(one.minor for one in orders if one.day >= (at - DAYS * DAY) // DAY)
+    known, _people = people_engaged(since=at - DAYS * DAY, limit=0)
+    finding = Finding.objects.filter(name="beside").first()
+    context = {
+        "here": "social", "rows": [row for row in rows if row.posts or row.clicks or row.people], "window": window,
+        "recent": recent, "known": known, "days": DAYS, "lines": _lines(money_by_month(orders, months=names)),
+        "buyers": len({one.person_id for one in orders if one.day >= (at - DAYS * DAY) // DAY}),
+        "clicks": sum(row.clicks for row in rows[:3]), "machines": sum(row.machines for row in rows[:3]),
+        "beside": finding, "talks": measured(since=at - DAYS * DAY, at=at), "names": names,
+        "costs": Cost.objects.filter(month__in=names).order_by("-month", "objective", "what"),
+        "holdouts": [(one, found) for one in Series.objects.exclude(held_out=0) if (found := brought(one, at=at))],
+        "chart": _chart(rows[::-1]), "title": _title(recent, business.currency), "objectives": OBJECTIVES,
+    }  # fmt: skip
+    return render(request, "web/social/results.html", context)
+
+
+def _title(recent: Any, currency: str) -> str:
+    if not recent.orders:
+        return _("What social brought")
+    said = {"minor": money(recent.minor, currency), "n": recent.orders}
+    return _("%(minor)s from %(n)d orders after links in posts were followed") % said
+
+
+def _lines(lines: list[Line]) -> list[dict[str, Any]]:
+    return [{"line": one, "objective": OBJECTIVES[one.objective]} for one in lines]
+
+
+def _chart(rows: list[Month]) -> Chart | None:
+    """The engagement rate by month in its interval; None before there are two months."""
+    known = [row for row in rows if row.rate]
+    if len(known) < 2:
+        return None
+    values = [{"month": f"{row.month}-01", "share": row.rate.share, "low": row.rate.low, "high": row.rate.high}
+              for row in known]  # fmt: skip
+    y = {"type": "quantitative", "title": _("Reactions per view"), "axis": {"format": ".1%"}}
+    spec = {
+        "data": {"values": values},
+        "encoding": {"x": {"field": "month", "type": "temporal", "title": None, "axis": {"format": "%b %y"}}},
+        "layer": [
+            {"mark": {"type": "errorbar", "ticks": True, "color": "var(--ink-3)"},
+             "encoding": {"y": {"field": "low", **y}, "y2": {"field": "high"}}},
+            {"mark": {"type": "line", "point": True}, "encoding": {"y": {"field": "share", **y}}},
+        ],
+    }  # fmt: skip
+    head = (_("Month"), _("Reactions per view"), _("Likely between"), _("Posts"))
+    table = [(row.month, percent(row.rate.share), f"{percent(row.rate.low)} – {percent(row.rate.high)}", row.posts)
+             for row in known]  # fmt: skip
+    return Chart(_trend(known), spec, "", head, table)
+
+
+def _trend(known: list[Month]) -> str:
+    first, last = known[0].rate, known[-1].rate
+    assert first and last
+    month = dateformat.format(from_us(begin_of(known[0].month) + DAY), "F")
+    if last.low > first.high:
+        return _("People react more often than in %s") % month
+    if last.high < first.low:
+        return _("People react less often than in %s") % month
+    return _("People react about as often as in %s") % month
+
+
+@allowed("people.view")
+def people(request: HttpRequest) -> HttpResponse:
+    """Who engaged in the last ninety days."""
+    kind = request.GET.get("kind", "") if request.GET.get("kind") in KINDS else ""
+    count, rows = people_engaged(since=now_us() - DAYS * DAY, kind=kind)
+    context = {"here": "social", "rows": rows, "count": count, "days": DAYS, "kind": kind, "kinds": KINDS.items()}
+    return render(request, "web/social/people.html", context)
+
+
+@require_POST
+@allowed("social.edit")
+def cost(request: HttpRequest) -> HttpResponse:
+    """What was spent in a month; 0 takes it out."""
+    post, currency = request.POST, Business.load().currency
+    try:
+        minor = to_minor(post.get("amount", "").replace(",", "") or "0", currency)
+        note_cost(month=post.get("month", ""), objective=post.get("objective", ""), what=post.get("what", ""),
+                  minor=minor, by=request.user.by, at=now_us())  # fmt: skip
+        toasts.say(request, _("Noted."))
+    except (CannotDo, ValueError) as wrong:
+        toasts.warn(request, str(wrong))
+    return redirect("web:social")
