@@ -22,6 +22,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.channels.upkeep.look_for_keys": Every(60),
     "regulars.channels.upkeep.forget_old": Daily(2, 40),
     "regulars.portal.upkeep.forget_old": Daily(2, 45),
+    "regulars.portal.upkeep.mail_answers": Every(1),
     "regulars.web.upkeep.sweep_uploads": Daily(3, 10),
     "regulars.events.sources.reconciling.reconcile_all": Every(60),
     "regulars.events.upkeep.prune_inbox": Daily(3, 20),

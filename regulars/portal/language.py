@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-CUSTOMERS = ("/join/", "/confirm/", "/preferences", "/l/", "/u/", "/p/", "/in/", "/v/", "/s/", "/i/", "/my/", "/r/")
+CUSTOMERS = ("/join/", "/confirm/", "/preferences", "/l/", "/u/", "/p/", "/in/", "/v/", "/s/", "/i/", "/my/", "/r/",
+             "/contact/", "/chat/", "/talk/")  # fmt: skip
 
 
 def speak(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -1,4 +1,4 @@
-"""The two mails the portal sends by itself. Each is a template that staff can rewrite; made when first needed."""
+"""The mails the portal sends by itself. Each is a template that staff can rewrite; made when first needed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,24 @@ SIGN_IN = Letter(
         {"kind": "text", "text": "Here you choose what you hear from {{ business.name }}."},
         {"kind": "button", "label": "Open my page", "href": "{{ sign_in_url | default: links.preferences }}"},
         {"kind": "text", "text": "The link works once, within an hour. If you did not ask for it, do nothing."},
+    ),
+)
+TALK = Letter(
+    "Confirm where our answer goes",
+    "Where shall our answer go?",
+    (
+        {"kind": "text", "text": "You wrote to {{ business.name }} and left this address for the answer."},
+        {"kind": "button", "label": "Yes, answer me here", "href": "{{ confirm_url | default: links.view }}"},
+        {"kind": "text", "text": "If it was not you, do nothing: nothing is sent to you then."},
+    ),
+)
+ANSWER = Letter(
+    "An answer to what you wrote",
+    "Our answer to you",
+    (
+        {"kind": "text", "text": '{{ answer | default: "We have answered you." }}'},
+        {"kind": "button", "label": "Write back", "href": "{{ talk_url | default: links.view }}"},
+        {"kind": "text", "text": "You get this because you wrote to {{ business.name }} and confirmed this address."},
     ),
 )
 

@@ -56,3 +56,36 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node_id} {self.asked_us}"
+
+
+class Talk(models.Model):
+    """A visitor's conversation by a contact form or a chat box; it belongs to whoever has the secret.
+
+    What was said are items of channels (`thread`). An address somebody typed proves nothing before it is confirmed.
+    """
+
+    account_id = models.BigIntegerField(help_text="channels.Account")
+    thread = models.CharField(max_length=80, unique=True)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the browser's secret")
+    said = models.TextField(blank=True, help_text="the address that was typed, encrypted by core.crypto")
+    address = models.CharField(max_length=64, blank=True, db_index=True, help_text="keyed digest of the address")
+    confirm = models.CharField(max_length=64, blank=True, db_index=True, help_text="SHA-256 of the link's secret")
+    asked_us = models.BigIntegerField(null=True, help_text="when the link was sent")
+    confirmed_us = models.BigIntegerField(null=True)
+    node_id = models.BigIntegerField(null=True, db_index=True, help_text="who it is, once confirmed")
+    language = models.CharField(max_length=12, blank=True)
+    begun_us = models.BigIntegerField()
+    last_us = models.BigIntegerField(help_text="the visitor's last word")
+    seen_us = models.BigIntegerField(default=0, help_text="the visitor looked")
+    answered_us = models.BigIntegerField(default=0, help_text="our last answer")
+    mailed_us = models.BigIntegerField(default=0, help_text="answers up to then went by mail")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["answered_us"], condition=models.Q(confirmed_us__isnull=False), name="portal_talk_answered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.thread

@@ -10,7 +10,7 @@ from django.db.models import Q
 from regulars.core.crypto import digest
 from regulars.core.plugs import PersonalTable, register
 from regulars.people.models import Identifier
-from regulars.portal.models import Joining, SignIn
+from regulars.portal.models import Joining, SignIn, Talk
 
 
 def _theirs(node_ids: Sequence[int]) -> Q:
@@ -35,7 +35,22 @@ def _forget_sign_ins(node_ids: Sequence[int], at: int) -> int:
     return SignIn.objects.filter(node_id__in=node_ids).delete()[0]
 
 
+def _talks(node_ids: Sequence[int]) -> list[dict[str, Any]]:
+    return list(Talk.objects.filter(_theirs(node_ids)).values("begun_us", "last_us", "confirmed_us", "language"))
+
+
+def _forget_talks(node_ids: Sequence[int], at: int) -> int:
+    return Talk.objects.filter(_theirs(node_ids)).delete()[0]
+
+
 register(
+    PersonalTable(
+        table="portal_talk",
+        room="portal",
+        holds="conversations by forms and chat boxes: where answers go",
+        export=_talks,
+        erase=_forget_talks,
+    ),
     PersonalTable(
         table="portal_joining",
         room="portal",

@@ -6,14 +6,21 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.db.models import Count, Q
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import escape
 
 from regulars.channels.links import Token
 from regulars.channels.models import Campaign, Message, Topic
+from regulars.channels.networks.models import Account, Item
 from regulars.content.queries import prepared
+from regulars.core.models import Business
 from regulars.people.models import Node, Trait
 from regulars.people.queries import consent_state
-from regulars.portal.models import Form, Joining
+from regulars.portal.models import Form, Joining, Talk
+from regulars.ui.formats import local
 
 CHANNEL_NAMES = {"email": "E-mail", "sms": "SMS"}
 
@@ -142,3 +149,43 @@ def forms_in_use() -> list[tuple[Form, int, int]]:
         )
     }
     return [(form, *counts.get(form.id, (0, 0))) for form in Form.objects.filter(archived_us=None).order_by("-id")]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One thing said in a visitor's conversation."""
+
+    ours: bool
+    text: str
+    moment: str
+    edited: bool
+    changed_us: int
+
+
+def lines_of(talk: Talk, most: int = 200) -> list[Spoken]:
+    """The last things said in a visitor's conversation, in order; nothing that was taken back."""
+    rows = Item.objects.filter(account_id=talk.account_id, thread=talk.thread, deleted_us=None, public=False)
+    latest = rows.order_by("-at", "-id")[:most]
+    return [
+        Spoken(one.ours, one.text, moment(one.at), one.edited_us is not None, one.edited_us or one.at)
+        for one in reversed(latest)
+    ]
+
+
+def moment(at: int) -> str:
+    """Day and time as the visitor's language writes them, in the shop's time zone."""
+    return date_format(local(at, Business.load().timezone or "UTC"), "SHORT_DATETIME_FORMAT")
+
+
+def talks_in_use() -> list[tuple[Account, str, str]]:
+    """Each contact form and chat box with its address and the HTML that shows it elsewhere."""
+    found = []
+    for account in Account.objects.filter(kind__in=("form", "box"), archived_us=None).order_by("id"):
+        place = f"{settings.PUBLIC_URL}/{'contact' if account.kind == 'form' else 'chat'}/{account.external}"
+        name = escape(account.name)
+        html = f'<iframe src="{place}/embed" title="{name}" width="100%" height="560" style="border:0"></iframe>'
+        if account.kind == "box":
+            script = f"{settings.PUBLIC_URL}{static('portal/box.js')}"
+            html = f'<script src="{script}" data-box="{place}/embed" data-label="{name}" defer></script>'
+        found.append((account, place, html))
+    return found

@@ -12,6 +12,7 @@ from regulars.portal.views import (
     preferences,
     short,
     surveys,
+    talking,
     unsubscribing,
 )
 
@@ -35,6 +36,12 @@ urlpatterns = [
     path("join/<slug:slug>", joining.hosted, name="join"),
     path("join/<slug:slug>/embed", joining.embedded, name="embed"),
     path("confirm/<str:token>", joining.confirm_page, name="confirm"),
+    path("contact/<slug:slug>", talking.contact, name="contact"),
+    path("contact/<slug:slug>/embed", talking.contact_embedded, name="contact_embed"),
+    path("chat/<slug:slug>", talking.chat, name="chat"),
+    path("chat/<slug:slug>/embed", talking.chat_embedded, name="chat_embed"),
+    path("talk/lines/<int:account_id>", talking.lines, name="talk_lines"),
+    path("talk/confirm/<str:token>", talking.confirm, name="talk_confirm"),
     path("s/o/<slug:slug>", surveys.opened, name="survey_open"),
     path("s/o/<slug:slug>/<slug:place>", surveys.opened, name="survey_open_at"),
     path("s/t/<slug:slug>", surveys.at_till, name="survey_till"),

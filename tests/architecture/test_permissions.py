@@ -26,6 +26,7 @@ OPEN = (
     r"^r/",  # customers: the offer of a friend, for everybody: regulars/portal/tests
     r"^(join/|preferences)",  # customers: a form for everybody; a session of their own
     r"^hooks/",  # an address that cannot be guessed, and the service's signature: regulars/channels/tests
+    r"^(contact|chat|talk)/",  # customers: everybody may write; a secret of their browser: regulars/portal/tests
     r"^static/",
     r"^media/",  # pictures of messages: mail programs have no session
 )

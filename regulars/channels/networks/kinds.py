@@ -10,6 +10,7 @@ from regulars.channels.networks.shape import Line, Login, Network, Room
 
 KINDS: tuple[str, ...] = (
     "bluesky", "mastodon", "mailbox", "rss", "discourse", "youtube", "facebook", "instagram", "google", "x",
+    "form", "box",
 )  # fmt: skip
 GIVEN: dict[str, Any] = {}  # kinds without a folder: {kind: what has NETWORK and open}; of tests and the demo
 

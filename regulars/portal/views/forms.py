@@ -15,7 +15,7 @@ from regulars.channels.models import Topic
 from regulars.core.clock import now_us
 from regulars.portal.actions import CannotSave, archive_form, save_form
 from regulars.portal.models import Form
-from regulars.portal.queries import forms_in_use
+from regulars.portal.queries import forms_in_use, talks_in_use
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 
@@ -64,7 +64,7 @@ class FormForm(forms.Form):
 @allowed("messages.view")
 def forms_page(request: HttpRequest) -> HttpResponse:
     """All forms with how many joined by them."""
-    return render(request, "portal/forms.html", {"rows": forms_in_use()})
+    return render(request, "portal/forms.html", {"rows": forms_in_use(), "talks": talks_in_use()})
 
 
 @allowed("messages.send")

@@ -1,0 +1,30 @@
+"""A contact form of our own, on a page of its own and inside the shop's pages."""
+
+from __future__ import annotations
+
+from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
+from regulars.channels.networks.visits import FIELDS
+from regulars.channels.providers import Field
+
+HERE = "docs/networks.md"
+NETWORK = Network(
+    kind="form",
+    label="Contact form",
+    fields=(*FIELDS, Field("subjects", "Subjects to choose from", help="With commas: Order, Size.")),
+    can=frozenset({"answer", "delete", "edit"}),
+    room=Room(characters=4000, counts="characters"),
+    limits=(
+        Limit("20 messages in ten minutes from one place; 4,000 characters each", HERE),
+        Limit("An address is written to only after its owner confirmed it", HERE),
+    ),
+    prices=(Limit("Free", HERE),),
+    proven="This house's own pages, in a real browser, in the tests of this version",
+    how="Nothing is needed: give it a name and put its address on your website.",
+)  # fmt: skip
+
+
+def open(login: Login) -> Line:
+    """A line to this form."""
+    from regulars.channels.networks.visits import VisitLine
+
+    return VisitLine(login)
