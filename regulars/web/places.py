@@ -58,6 +58,7 @@ def put_on_rail() -> None:
         Place("accounts", _("Accounts"), "message", "web:accounts", connect, may=may("networks.manage")),
         Place("tills", _("Tills"), "key", "till:devices", connect, may=may("till.manage")),
         Place("sources", _("Sources"), "sources", "web:sources", connect, may=may("sources.view")),
+        Place("policy", _("Policy"), "policy", "web:policy", connect, may=may("staff")),
         Place(
             "settings", _("Settings"), "settings", "web:settings", connect, may=may("settings.edit", "health.view")
         ),

@@ -32,6 +32,7 @@ from regulars.web.pages.listening.urls import urlpatterns as listening
 from regulars.web.pages.loyalty.urls import urlpatterns as loyalty
 from regulars.web.pages.messages.urls import urlpatterns as messages
 from regulars.web.pages.networks.urls import urlpatterns as networks
+from regulars.web.pages.policy.urls import urlpatterns as policy
 from regulars.web.pages.publish.urls import urlpatterns as publish
 from regulars.web.pages.referrals.urls import urlpatterns as referrals
 from regulars.web.pages.rewards.urls import urlpatterns as rewards
@@ -103,6 +104,7 @@ urlpatterns = [
     *publish,
     *facts,
     *social,
+    *policy,
     *feedback,
     *listening,
     *loyalty,
