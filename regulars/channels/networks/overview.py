@@ -83,7 +83,7 @@ def health(account: Account, at: int) -> Health:
     """How one account does now."""
     if account.paused_us is not None:
         if account.failing_us is not None:
-            return Health(_("has to be connected anew"), BAD, account.paused_why)
+            return Health(_("connect anew"), BAD, account.paused_why)
         return Health(_("paused"), WAITS, account.paused_why)
     if account.failing_us is not None:
         return Health(_("does not answer"), BAD, account.trouble)

@@ -89,7 +89,7 @@ def test_who_may_not_connect_sees_how_accounts_do_and_changes_nothing(client, th
 
 @pytest.mark.parametrize(("trouble", "word", "tone"), [
     (None, "good", "good"), (Slower("Too many.", MINUTE), "waits", "warn"),
-    (Unreachable("Gone."), "does not answer", "bad"), (Expired("Taken back."), "has to be connected anew", "bad"),
+    (Unreachable("Gone."), "does not answer", "bad"), (Expired("Taken back."), "connect anew", "bad"),
 ])  # fmt: skip
 def test_how_an_account_does_is_one_word_and_a_sentence(there, at, trouble, word, tone):
     account = connected(at=at)

@@ -115,4 +115,5 @@ def _network(kind: str) -> Network:
 def _known(known: Network) -> dict:
     """What is known of a network, for its pages."""
     window = known.window_us // HOUR if known.window_us else None
-    return {"network": known, "can": overview.can_in_words(known), "window_hours": window}
+    shown = {"window_hours": window, "every_minutes": known.every_s // 60}
+    return {"network": known, "can": overview.can_in_words(known), **shown}
