@@ -19,6 +19,7 @@ ALL = (
     "hooks",
     "imports",
     "lake",
+    "listening",
     "journeys",
     "ledger",
     "rendering",

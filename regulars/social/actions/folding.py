@@ -19,9 +19,8 @@ def refold(groups: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
         return set()
     some, params = bulk.table({"topic": "bigint", "words": "bigint"}, wanted)
     rows = bulk.query(
-        "SELECT m.topic_id, m.words, m.at, m.item_id, m.same_as FROM social_mention m"
-        f" JOIN {some} ON m.topic_id = v.topic AND m.words = v.words AND m.words > 0"
-        " WHERE m.fold IN ('', 'same')",
+        f"SELECT m.topic_id, m.words, m.at, m.item_id, m.same_as FROM {some} CROSS JOIN social_mention m"
+        " WHERE m.topic_id = v.topic AND m.words = v.words AND m.words > 0 AND m.fold IN ('', 'same')",
         params,
     )
     alike = defaultdict(list)

@@ -30,12 +30,13 @@ def recount(touched: Iterable[tuple[int, int]]) -> None:
         " SUM(CASE WHEN m.fold = '' THEN 1 ELSE 0 END), SUM(CASE WHEN m.fold <> '' THEN 1 ELSE 0 END),"
         " SUM(CASE WHEN m.fold = '' AND m.feels = 'negative' THEN 1 ELSE 0 END),"
         " SUM(CASE WHEN m.fold = '' AND m.feels = 'positive' THEN 1 ELSE 0 END)"
-        f" FROM {some} JOIN social_mention m ON m.topic_id = v.topic AND m.at >= v.since AND m.at < v.until"
+        # CROSS JOIN: for SQLite the slots come first, each an index range; the other way round is a product
+        f" FROM {some} CROSS JOIN social_mention m WHERE m.topic_id = v.topic AND m.at >= v.since AND m.at < v.until"
         " GROUP BY v.topic, v.minutes, v.slot",
         params,
     )
     bulk.insert(Loudness, COLUMNS, found, conflict=ANEW)
-    _empty([slot for slot in slots if slot not in {row[:3] for row in found}])
+    _empty(sorted(set(slots) - {row[:3] for row in found}))
 
 
 def _empty(slots: list[tuple[int, int, int]]) -> None:

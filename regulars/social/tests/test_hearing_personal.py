@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import pytest
 
 from regulars.channels.networks.models import Author
@@ -11,6 +12,8 @@ from regulars.core.signals import send
 from regulars.events.inside import Noticed, note_events
 from regulars.inbox.understanding.models import Reading
 from regulars.inbox.understanding.signals import ItemsRead
+from regulars.lake import queries as lake
+from regulars.lake import truth
 from regulars.people.actions import Sighting, erase_person, record_sightings
 from regulars.people.queries import export_person, person_id_of
 from regulars.social.actions.mentions import follow
@@ -97,6 +100,28 @@ def test_facts_count_what_was_said_of_us_in_thirty_days(business, at):
     note_events(source_id=1, items=[Noticed(node, "Mentioned Us", t, f"m{t}", {}) for t in times], at=at)
     person = person_id_of([node])[node]
     assert mentions_30d([person], at) == {person: 2} and last_mention([person], at) == {person: at - DAY}
+    for later in (0, DAY, 2 * DAY, 26 * DAY, 60 * DAY):
+        for fact, now in (("mentions_30d", mentions_30d), ("last_mention", last_mention)):
+            found = {n: value for n, (value, _) in in_lake(fact, at + later).items() if value is not None}
+            assert found == now([person], at + later), (fact, later)
+        (_value, changes) = in_lake("mentions_30d", at)[person]
+        assert changes == at + DAY  # what is dated ahead counts from then on
+
+
+def in_lake(name, at):
+    with lake.memory({table: truth.select(registry.replica[table]) for table in ("nodes", "events")}) as snapshot:
+        rows = snapshot.rows(registry.facts[name].lake(Tables(at)))
+        return {row["person_id"]: (row["value"], row["next_us"]) for row in rows}
+
+
+class Tables:
+    """What a fact's lake reader is given."""
+
+    def __init__(self, now_us: int) -> None:
+        self.now_us = ibis.literal(now_us, "int64")
+
+    def __call__(self, name: str) -> ibis.Table:
+        return lake.table(name)
 
 
 def test_what_is_forgotten_after_a_time_leaves_its_counts(business, at):
