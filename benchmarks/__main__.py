@@ -27,6 +27,7 @@ ALL = (
     "planning",
     "delivery",
     "broadcast",
+    "social",
     "pages",
     "memory",
 )

@@ -108,11 +108,19 @@ def _keep(account: Account, heard: Heard, at: int, *, place: str, words: str = "
 
 
 def _release(account: Account, known: Network, heard: Heard, at: int, trouble: str) -> bool:
-    pause = heard.wait_us or (0 if heard.more else known.every_s * SECOND)
+    pause = heard.wait_us or (0 if heard.more else _every_us(account, known))
     news: dict[str, Any] = {"next_us": at + min(pause, MOST_WAIT), "leased_us": 0, "read_us": at}
     calm = {"failing_us": None, "failures": 0, "trouble": trouble}
     Account.objects.filter(id=account.id, leased_us=account.leased_us).update(**news, **calm)
     return heard.more and not heard.wait_us
+
+
+def _every_us(account: Account, known: Network) -> int:
+    """How long until the next reading: longer for many accounts that share a limit."""
+    if not known.shared_s:
+        return known.every_s * SECOND
+    together = Account.objects.filter(kind=account.kind, archived_us=None, paused_us=None, reads=True).count()
+    return int(max(known.every_s, known.shared_s * together) * SECOND)
 
 
 def hear(*, account_id: int, heard: Heard, at: int) -> None:

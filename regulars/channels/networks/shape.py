@@ -62,6 +62,7 @@ class Network:
     late_us: int | None = None  # so long a person, not a program, may still answer; None: no longer than the window
     every_s: int = 60  # how often it is asked while nothing hurries
     search_s: int = 120  # how often the same words are searched
+    shared_s: float = 0  # between two readings of all accounts together, where a limit counts them together
     proven: str = ""
     how: str = ""  # where the keys come from, for people
     oauth: bool = False

@@ -43,6 +43,7 @@ NETWORK = Network(
     ),
     prices=(Limit(_("Free"), _RATES),),
     every_s=1,
+    shared_s=0.25,
     search_s=20,
     proven=_("against a whole Bluesky network on one machine (@atproto/dev-env 0.3.87); not yet against bsky.social"),
     how=_("Make an app password on Bluesky: Settings, Privacy and security, App passwords. It can be taken back "

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -62,6 +63,14 @@ def test_a_dead_key_pauses_the_account_until_it_is_connected_anew(there, account
     accounts.change(account_id=account.id, values={"address": "a", "key": "new"}, by="user:1", at=at + DAY)
     reading.read_account(account.id, at + DAY)
     assert Item.objects.count() == 1
+
+
+def test_many_accounts_that_share_a_limit_are_read_less_often_each(there, account, at):
+    there.NETWORK = replace(there.NETWORK, every_s=1, shared_s=0.25)
+    others = [Account(kind="pretend", name=n, external=n, connected_by="user:1", created_us=at) for n in "abcdefg"]
+    Account.objects.bulk_create(others)
+    reading.read_account(account.id, at)
+    assert Account.objects.get(id=account.id).next_us == at + 2 * SECOND
 
 
 def test_what_comes_after_the_lease_was_lost_is_refused(there, account, at, monkeypatch):
