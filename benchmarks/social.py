@@ -1,8 +1,8 @@
 """From a mention on Bluesky to the inbox, on a whole Bluesky network on this machine, with every worker running.
 
 `python -m benchmarks.social [--quick]`. The clock starts when the author's server has answered that the post is
-there; it stops when the item, and then its entry in a conversation, can be read from the database. Skipped, saying so,
-where the network is not installed (`make clients`).
+there; it stops when the item, and then its entry in a conversation, can be read from the database. Skipped, saying
+so, where the network is not installed (`make clients`).
 """
 
 from __future__ import annotations
