@@ -23,6 +23,7 @@ from regulars.ui.formats import number
 from regulars.ui.tables import csv_response
 from regulars.web import directory
 from regulars.web.pages.connections import todos as connections
+from regulars.web.pages.facts.todos import todos as statements
 from regulars.web.pages.inbox.todos import todos as cases
 from regulars.web.pages.listening.todos import todos as risen
 from regulars.web.pages.messages.todos import todos as messages
@@ -52,6 +53,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
         ("social.view", risen),
         ("inbox.view", cases),
         ("messages.view", messages),
+        ("facts.approve", statements),
         ("people.merge", _duplicates),
         ("sources.view", _refused),
         ("sources.view", _imports),

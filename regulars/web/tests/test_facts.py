@@ -95,6 +95,19 @@ def test_what_was_let_pass_is_listed_with_who_and_why(client, crew, at):
     assert "I saw it working." in shown and "Mia" in shown and "a claim without a statement" in shown
 
 
+def test_today_names_what_ends_and_what_waits(client, crew):
+    now, ari, mia = now_us(), crew["Ari"].by, crew["Mia"].by
+    for text, days in (("We open at 9:00.", 5), ("The wall is closed.", 0)):
+        ends = now + days * DAY if days else None
+        wording = Wording(text=text, source="door", expires_us=ends)
+        made = actions.write(kind="fact", wording=wording, owner=ari, by=ari, at=now)
+        if days:
+            actions.approve(statement_id=made.id, number=1, by=mia, at=now)
+    client.force_login(crew["Mia"])
+    shown = client.get(reverse("web:today")).content.decode()
+    assert "1 statement ends soon" in shown and "Asked: Ari." in shown and "1 statement waits" in shown
+
+
 def test_who_may_approve_sees_on_the_rail_how_many_wait(client, crew, at):
     actions.write(
         kind="fact",

@@ -78,7 +78,7 @@ def _page(
         "one": found,
         "scenario": scenario,
         "told": [
-            (line, each, VERDICTS[each.verdict], _findings(each))
+            (line, each, VERDICTS[each.verdict], _findings(each), -(-each.seconds // 60))
             for line, each in zip(scenario.lines, said, strict=False)
         ],
         "next": scenario.lines[found.turn] if found.ended_us is None else None,
