@@ -121,7 +121,7 @@ def _posted(request: HttpRequest, account: Account, talk: Talk | None, secret: s
             wrong = problem
     if wrong is not None:
         return _show(request, account, talk, secret, framed, problem=wrong)
-    response = _show(request, account, talk, secret, framed) if framed else redirect(request.path)
+    response = _show(request, account, talk, secret, framed) if framed else redirect(f"{request.path}#write")
     _remember(response, account, secret, framed)
     return response
 

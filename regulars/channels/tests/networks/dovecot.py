@@ -9,6 +9,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,15 +63,21 @@ service anvil {{
 
 
 @contextmanager
-def dovecot(home: Path) -> Iterator[int]:
+def dovecot() -> Iterator[int]:
     """The port of a server that runs until the end of the block."""
+    # in a folder of its own: pytest closes those it gives to other users, which Dovecot works as
+    with tempfile.TemporaryDirectory(prefix="regulars-dovecot-") as folder:
+        Path(folder).chmod(0o711)
+        with _running(Path(folder)) as port:
+            yield port
+
+
+@contextmanager
+def _running(home: Path) -> Iterator[int]:
     own = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     for name in ("run", "state", "mail"):
         (home / name).mkdir()
         shutil.chown(home / name, own.pw_uid, own.pw_gid) if os.geteuid() == 0 else None
-    for folder in [home, *home.parents]:
-        if folder.owner() == pwd.getpwuid(os.geteuid()).pw_name and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
     port, group = free_port(), grp.getgrgid(own.pw_gid).gr_name
     told = {"home": home, "user": own.pw_name, "group": group, "uid": own.pw_uid, "gid": own.pw_gid, "port": port}
     (home / "dovecot.conf").write_text(CONFIG.format(**told, password=PASSWORD))

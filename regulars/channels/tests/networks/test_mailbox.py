@@ -175,10 +175,10 @@ def outbox():
 
 
 @pytest.fixture(scope="module")
-def imap(tmp_path_factory):
+def imap():
     if not SERVER:
         pytest.skip("dovecot is not installed")
-    with dovecot(tmp_path_factory.mktemp("dovecot")) as port:
+    with dovecot() as port:
         yield port
 
 
