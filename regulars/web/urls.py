@@ -37,6 +37,7 @@ from regulars.web.pages.publish.urls import urlpatterns as publish
 from regulars.web.pages.referrals.urls import urlpatterns as referrals
 from regulars.web.pages.rewards.urls import urlpatterns as rewards
 from regulars.web.pages.social.urls import urlpatterns as social
+from regulars.web.pages.understanding.urls import urlpatterns as understanding
 
 app_name = "web"
 urlpatterns = [
@@ -111,4 +112,5 @@ urlpatterns = [
     *rewards,
     *referrals,
     *advice,
+    *understanding,
 ]

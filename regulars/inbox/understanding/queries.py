@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -41,19 +42,27 @@ def confusion() -> Confusion:
     For `shares`. Before the shop judged texts it is a guess from other people's texts, and intervals are wide.
     """
     elsewhere = Confusion(house().errors, "elsewhere")  # two texts of each feeling: crowds differ that much
+    counts = by_chance()
+    judged = tuple(tuple(float(counts.get((truth, said), 0)) for said in SAID) for truth in FEELS)
+    return elsewhere.joined(Confusion(judged, "judged" if counts else "elsewhere"))
+
+
+def by_chance() -> dict[tuple[str, str], int]:
+    """{(what colleagues said, what the model that reads now says): texts} of those drawn by chance.
+
+    Of the shop's own model: what it said held out when it was fitted, and of what was judged since.
+    """
     own = current()
-    if own and own.measures.get("on") == "random":
-        return elsewhere.joined(Confusion(tuple(map(tuple, own.measures["confusion"])), "judged"))
-    found = {feels: dict.fromkeys(SAID, 0.0) for feels in FEELS}
     rows = bulk.query(
-        "SELECT feels, predicted, COUNT(*) FROM inbox_label WHERE how = 'random' AND model_id = %s"
+        "SELECT feels, predicted, COUNT(*) FROM inbox_label WHERE how = 'random' AND feels <> '' AND model_id = %s"
         " GROUP BY feels, predicted",
         [own.id if own else 0],
     )
-    for feels, predicted, n in rows:
-        found[feels][predicted] += n
-    judged = Confusion(tuple(tuple(row.values()) for row in found.values()), "judged" if rows else "elsewhere")
-    return elsewhere.joined(judged)
+    found = Counter({(feels, predicted): n for feels, predicted, n in rows})
+    if own and own.measures["on"] == "random":
+        for truth, row in zip(FEELS, own.measures["confusion"], strict=True):
+            found.update({(truth, said): n for said, n in zip(SAID, row, strict=True) if n})
+    return dict(found)
 
 
 @dataclass(frozen=True)
@@ -119,15 +128,14 @@ class Quality:
 
 def quality() -> Quality:
     """All the page about the model needs."""
-    chance = Label.objects.filter(how="random")
-    pairs = list(chance.values_list("predicted", "feels"))
-    sure = [pair for pair in pairs if pair[0] != "unsure"]
+    pairs = by_chance()
+    sure = {pair: n for pair, n in pairs.items() if pair[1] != "unsure"}
     counts = dict(bulk.query("SELECT source, COUNT(*) FROM inbox_reading GROUP BY source"))
     return Quality(
         judged=Label.objects.exclude(feels="").count(),
-        by_chance=len(pairs),
-        sure=len(sure),
-        agreed=sum(said == truth for said, truth in sure),
+        by_chance=sum(pairs.values()),
+        sure=sum(sure.values()),
+        agreed=sum(n for (truth, said), n in sure.items() if truth == said),
         own=current(),
         last=TextModel.objects.order_by("-id").defer("weights").first(),
         enough=can_learn(judged_texts()),

@@ -17,6 +17,7 @@ def tabs(request: HttpRequest) -> list[tuple[str, str, str]]:
         ("inbox", _("Inbox"), reverse("web:inbox")),
         ("numbers", _("How well we answer"), reverse("web:inbox_numbers")),
     ]
+    shown.append(("reading", _("How texts are read"), reverse("web:reading")))
     shown.append(("hidden", _("Hidden and deleted"), reverse("web:inbox_hidden")))
     if request.user.may("inbox.rules"):
         shown += [

@@ -17,6 +17,7 @@ def tabs() -> list[tuple[str, str, str]]:
         ("alerts", _("Alerts"), "web:listening_alerts"),
         ("help", _("Asked for help"), "web:listening_help"),
         ("pains", _("Pain points"), "web:listening_pains"),
+        ("reading", _("How texts are read"), "web:reading"),
     )
     return [(key, label, reverse(name)) for key, label, name in pages]
 
