@@ -40,8 +40,9 @@ def approve(*, plan_id: int, digest: str, by: str, at: int, note: str = "") -> b
     refuse_who_may_not_speak(by, at=at)
     examine_texts(Variant.objects.filter(plan_id=plan.id, given_us=None), plan, at=at)
     second_texts(plan, by=by, at=at)
-    Approval.objects.get_or_create(plan_id=plan.id, digest=digest, by=by, defaults={"note": note[:300], "at": at})
-    audit(by=by, act="plan.approve", object=f"plan:{plan.id}", details={"digest": digest}, at=at)
+    kept = {"note": note[:300], "at": at}
+    said, _new = Approval.objects.get_or_create(plan_id=plan.id, digest=digest, by=by, defaults=kept)
+    audit(by=by, act="plan.approve", object=f"plan:{plan.id}", details={"approval": said.id}, at=at)
     enough = is_agreed(plan)
     if enough:
         Plan.objects.filter(id=plan.id).update(wanted_us=None)

@@ -16,6 +16,7 @@ from regulars.channels.networks.models import Post, PostState
 from regulars.core.clock import MINUTE
 from regulars.core.failpoints import declare, failpoint
 from regulars.social.actions.clearing import examine_texts, parts_of, writer_of
+from regulars.social.actions.threads import SOON, go_on
 from regulars.social.errors import CannotDo
 from regulars.social.models import Plan, PublishRules, Variant
 from regulars.social.publishing.agreeing import is_agreed, is_from_before, last_crisis, pulled
@@ -42,8 +43,10 @@ def hand_over(*, variant_id: int, at: int) -> bool:
     """One text, if everything allows it now; whether it was. What does not go says why, or waits a minute."""
     with transaction.atomic():
         shop = _lock()
-        one = Variant.objects.select_for_update().filter(id=variant_id, next_us__lte=at, given_us=None).first()
+        one = Variant.objects.select_for_update().filter(id=variant_id, next_us__lte=at).first()
         plan = one and Plan.objects.select_for_update().get(id=one.plan_id)
+        if one and one.given_us:
+            return go_on(one, plan, at=at)
         if one is None or not _goes(one, plan, shop, at):
             return False
         try:
@@ -105,7 +108,8 @@ def _give(one: Variant, plan: Plan, at: int) -> None:
         examined=one.examined[0], due_us=at, by=writer_of(plan), at=at,
     )  # fmt: skip
     words = tracked(one.text, plan_id=plan.id, account_id=one.account_id)
-    one.post_key, one.given_us, one.next_us, one.given_words, one.trouble = key, at, None, words, ""
+    one.post_key, one.given_us, one.given_words, one.trouble = key, at, words, ""
+    one.next_us = at + SOON if len(one.examined) > 1 else None  # the rest of a thread follows
     one.save()
 
 

@@ -58,7 +58,7 @@ class Sum:
 
     def per(self, cost: int) -> tuple[float, float, float] | None:
         """Turnover per unit of money spent: (estimate, low, high); None when nothing was."""
-        return (self.minor / cost, max(0.0, self.low) / cost, self.high / cost) if cost > 0 else None
+        return (self.minor / cost, self.low / cost, self.high / cost) if cost > 0 else None
 
 
 def bought(*, since: int, until: int, window_days: int) -> list[Bought]:
@@ -74,7 +74,7 @@ def total(amounts: Iterable[int]) -> Sum:
     some = list(amounts)
     n, minor, spread = len(some), sum(some), Z95 * sqrt(sum(amount * amount for amount in some))
     low = float(gammaincinv(n, 0.025)) if n else 0.0
-    return Sum(n, low, float(gammaincinv(n + 1, 0.975)), minor, minor - spread, minor + spread)
+    return Sum(n, low, float(gammaincinv(n + 1, 0.975)), minor, max(0.0, minor - spread), minor + spread)
 
 
 def objectives(plan_ids: Iterable[int]) -> dict[int, str]:

@@ -67,15 +67,19 @@ def standings(plans: Mapping[int, Plan], variants: Iterable[Variant]) -> dict[in
     for one in some:
         plan, post = plans[one.plan_id], posts.get(one.post_key)
         if post:
-            found[one.id] = _of_post(post, stopped=brake is not None)
+            found[one.id] = _of_post(one, post, stopped=brake is not None)
         else:
             missing = wanted[plan.id] - len(said[plan.id])
             found[one.id] = _waiting(plan, one, missing, stopped=brake is not None, old=is_from_before(plan, crisis))
     return found
 
 
-def _of_post(post: Post, *, stopped: bool) -> Standing:
+def _of_post(one: Variant, post: Post, *, stopped: bool) -> Standing:
     state = OF_POST[PostState(post.state)]
+    if state in ("there", "seen") and one.trouble:
+        return Standing("trouble", one.trouble)
+    if state in ("there", "seen") and one.next_us is not None:
+        return Standing("leaving", _("The rest of the thread follows."))
     if state == "leaving" and stopped and post.state == PostState.PLANNED:
         return Standing("stopped", _("Everything public is stopped."))
     return Standing(state, post.trouble)

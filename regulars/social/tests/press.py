@@ -34,10 +34,10 @@ def use_networks(monkeypatch) -> None:
     """Networks that need nobody, and a gate whose verdict stands in the text."""
     for kind, network in NETWORKS.items():
         monkeypatch.setitem(kinds.GIVEN, kind, SimpleNamespace(NETWORK=network))
-    monkeypatch.setattr(clearing, "examine", _examine)
+    monkeypatch.setattr(clearing, "examine", examine)
 
 
-def _examine(text: str, context: Any) -> Examination:
+def examine(text: str, context: Any) -> Examination:
     verdict = CHANGE if "BLAME" in text else SECOND if "CLAIM" in text else CLEAR
     findings = () if verdict == CLEAR else (Finding("claim", verdict, "It says something.", "Look."),)
     return Examination(findings, verdict, digest_of(text), "en")

@@ -308,3 +308,29 @@ def test_withdrawn_is_never_said():
     handing.hand_over_due(at=DUE)
     assert (posts(), state(plan)) == ([], "withdrawn")
     assert Variant.objects.get().next_us is None
+
+
+def test_a_thread_goes_out_part_by_part_each_answering_the_one_before():
+    plan = planned(account(), text="One.\n---\nTwo.\n---\nThree.")
+    for n in range(8):
+        handing.hand_over_due(at=DUE + n * MINUTE)
+        if n == 1:
+            assert len(posts()) == 1
+            Post.objects.update(state=PostState.CONFIRMED, external="at:1")
+        elif n > 1:
+            for post in Post.objects.exclude(state=PostState.CONFIRMED):
+                Post.objects.filter(id=post.id).update(state=PostState.CONFIRMED, external=f"at:{post.id}")
+    one, two, three = posts()
+    assert [post.text for post in posts()] == ["One.", "Two.", "Three."]
+    assert (two.facts["reply_to"], three.facts["reply_to"]) == ("at:1", f"at:{two.id}")
+    assert three.facts["thread"] == "at:1" and three.key == f"{one.key}.3"
+    assert state(plan) == "seen"
+
+
+def test_a_thread_whose_part_failed_breaks_off_and_says_so():
+    plan = planned(account(), text="One.\n---\nTwo.")
+    handing.hand_over_due(at=DUE)
+    Post.objects.update(state=PostState.FAILED, trouble="No.")
+    handing.hand_over_due(at=DUE + MINUTE)
+    assert len(posts()) == 1
+    assert "broke off" in variant(plan).trouble

@@ -65,7 +65,7 @@ def _title(recent: Any, currency: str) -> str:
     if not recent.orders:
         return _("What social brought")
     said = {"minor": money(recent.minor, currency), "n": recent.orders}
-    return _("%(minor)s from %(n)d orders after links in posts were followed") % said
+    return _("%(minor)s from %(n)d orders after links in posts, in 90 days") % said
 
 
 def _lines(lines: list[Line]) -> list[dict[str, Any]]:
@@ -77,12 +77,12 @@ def _chart(rows: list[Month]) -> Chart | None:
     known = [row for row in rows if row.rate]
     if len(known) < 2:
         return None
-    values = [{"month": f"{row.month}-01", "share": row.rate.share, "low": row.rate.low, "high": row.rate.high}
+    values = [{"month": row.month, "share": row.rate.share, "low": row.rate.low, "high": row.rate.high}
               for row in known]  # fmt: skip
     y = {"type": "quantitative", "title": _("Reactions per view"), "axis": {"format": ".1%"}}
     spec = {
         "data": {"values": values},
-        "encoding": {"x": {"field": "month", "type": "temporal", "title": None, "axis": {"format": "%b %y"}}},
+        "encoding": {"x": {"field": "month", "type": "ordinal", "title": None}},
         "layer": [
             {"mark": {"type": "errorbar", "ticks": True, "color": "var(--ink-3)"},
              "encoding": {"y": {"field": "low", **y}, "y2": {"field": "high"}}},
