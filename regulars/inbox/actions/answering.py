@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from regulars.channels.networks.errors import CannotSay
 from regulars.channels.networks.models import Account, Item, Post, PostState
 from regulars.channels.networks.posting import cancel_post, clear_post, plan_post, retry_post
 from regulars.content.clearing import actions as clearing
-from regulars.content.honesty import CHANGE, CLEAR, Examination
+from regulars.content.honesty import CHANGE, CLEAR, Examination, whole
 from regulars.core.models import Business
 from regulars.inbox.actions.entries import still_open
 from regulars.inbox.actions.gating import Asked, examine_answer
@@ -37,14 +38,15 @@ class Answered(NamedTuple):
 @transaction.atomic
 def answer(
     *, case_id: int, text: str, public: bool, by: str, at: int, seen_entry: int | None, item_id: int | None = None,
-    language: str = "", overrule: str = "", automatic: bool = False,
+    language: str = "", overrule: str = "", automatic: bool = False, pictures: Sequence[Mapping[str, Any]] = (),
 ) -> Answered:  # fmt: skip
     """Say this to them, in public or in private, on the network they wrote on.
 
     `seen_entry` is the last entry its writer had on the page: when somebody else has answered since, AnsweredAlready
     is raised and nothing is said; the same text again by the same person is the same answer. `item_id`: what it
     answers; else their last word to us. GateAsks is raised when the honesty gate asks for a change; with a reason to
-    `overrule` it, the answer is held until a second person agrees. Every refusal is a CannotDo.
+    `overrule` it, the answer is held until a second person agrees. `pictures`: [{"picture", "alt"}] of the library;
+    the gate reads their descriptions too. Every refusal is a CannotDo.
     """
     case = still_open(root_of(case_id))
     text = _bounded(text)
@@ -57,8 +59,9 @@ def answer(
         case_id=asked.case_id, kind="answer", public=public, by=by, at=at, seen_us=at, text=text, automatic=automatic,
         to_author_id=asked.author_id, facts={"way": "network", "to": asked.item.id if asked.item else None},
     )  # fmt: skip
-    examined, why = _examined(case, asked, text, public, by, at, overrule, automatic)
-    _carried(entry, _planned(case, entry, asked, language, examined), examined)
+    out = whole(text, alts=[str(one.get("alt", "")) for one in pictures])
+    examined, why = _examined(case, asked, out, public, by, at, overrule, automatic)
+    _carried(entry, _planned(case, entry, asked, language, examined, pictures), examined)
     Draft.objects.filter(case_id=case.id, user_id=int(by[5:]) if by.startswith("user:") else 0).delete()
     remember([(entry.id, text)])
     retell([case.id], at=at)
@@ -131,7 +134,9 @@ def _examined(
     return examined, _says(found)
 
 
-def _planned(case: Case, entry: Entry, asked: Asked, language: str, examined: dict[str, Any]) -> Post:
+def _planned(
+    case: Case, entry: Entry, asked: Asked, language: str, examined: dict[str, Any], pictures: Sequence
+) -> Post:  # fmt: skip
     """The post that carries it, once for ever per entry."""
     title = f"Re: {asked.item.title}" if asked.item and asked.item.kind == "mail" and asked.item.title else ""
     try:
@@ -139,7 +144,7 @@ def _planned(case: Case, entry: Entry, asked: Asked, language: str, examined: di
             key=f"case:{case.id}:{entry.id}", account_id=asked.account_id, origin=f"case:{case.id}",
             purpose="reply" if entry.public else "private", public=entry.public, text=entry.text, title=title,
             item_id=asked.item.id if asked.item else None, author_id=asked.author_id, language=language,
-            examined=examined, by=entry.by, at=entry.at,
+            pictures=pictures, examined=examined, by=entry.by, at=entry.at,
         )  # fmt: skip
     except CannotSay as refusal:
         raise CannotDo(str(refusal)) from None

@@ -13,7 +13,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.channels.networks.models import Author, Item
+from regulars.channels.networks.models import Author, Item, Post
+from regulars.content.models import Picture
+from regulars.content.queries import picture_url
 from regulars.inbox import queries
 from regulars.inbox.models import Entry, Moderation
 from regulars.inbox.queries import Conversation
@@ -46,6 +48,7 @@ class Turn:
     stars: int | None = None
     media: list[dict[str, Any]] = field(default_factory=list)
     post: Standing | None = None
+    pictures: list[tuple[str, str]] = field(default_factory=list)
     item_id: int | None = None
     hidden: bool = False
     entry_id: int = 0
@@ -96,6 +99,7 @@ def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release:
         audience="us" if one.kind == "note" else "public" if one.public else "private",
         way=str(WAYS.get(one.facts.get("way", ""), "")),
         post=standing(post, may_release=may_release) if post else None,
+        pictures=_ours(post) if post else [],
         automatic=one.automatic,
         may_hide=theirs and one.public and "hide" in can,
         may_delete=theirs and one.public and "moderate" in can,
@@ -121,6 +125,16 @@ def _of_item(item: Item) -> dict[str, Any]:
         "media": media(item),
         "item_id": item.id,
     }
+
+
+def _ours(post: Post) -> list[tuple[str, str]]:
+    """(address, description) of the pictures of an answer, from our own library."""
+    rows = Picture.objects.in_bulk([one.get("picture") for one in post.pictures])
+    return [
+        (picture_url(rows[one["picture"]]), str(one.get("alt", "")))
+        for one in post.pictures
+        if one.get("picture") in rows
+    ]
 
 
 def _gone(item: Item) -> str:

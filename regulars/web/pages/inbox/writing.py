@@ -55,10 +55,10 @@ def _say(request: HttpRequest, found: Case, text: str, mode: str, now: int) -> s
     if mode == "otherwise":
         actions.write_answer(way=request.POST.get("way", ""), seen_entry=seen, **common)
         return _("Noted: the person was answered.")
-    pictures = _pictures(request, now)
-    more = {"pictures": pictures} if pictures else {}
-    overrule = request.POST.get("overrule", "").strip()[:300]
-    answered = actions.answer(public=mode == "public", seen_entry=seen, overrule=overrule, **more, **common)
+    answered = actions.answer(
+        public=mode == "public", seen_entry=seen, overrule=request.POST.get("overrule", "").strip()[:300],
+        pictures=_pictures(request, now), **common,
+    )  # fmt: skip
     return answered.why or _("Your answer is on its way.")
 
 
