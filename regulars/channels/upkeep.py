@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.channels.actions.forgetting import forget_contacts, forget_nobodies, forget_tallies
+from regulars.channels.networks import keeping
 from regulars.channels.signing import use_what_is_published
 from regulars.core.clock import DAY
 from regulars.core.jobs import job
@@ -24,3 +25,10 @@ def forget_old(*, at: int) -> None:
 def look_for_keys(*, at: int) -> None:
     """Every fresh DKIM key whose record is in the DNS signs from now on."""
     use_what_is_published(at=at)
+
+
+@job(lane="soon")
+def forget_strangers(*, at: int) -> None:
+    """What strangers said on networks longer ago than their accounts keep it."""
+    keeping.forget_strangers(at=at)
+    keeping.forget_authors(at=at)

@@ -21,6 +21,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.core.upkeep.keep_statistics": Daily(4, 40),
     "regulars.channels.upkeep.look_for_keys": Every(60),
     "regulars.channels.upkeep.forget_old": Daily(2, 40),
+    "regulars.channels.upkeep.forget_strangers": Daily(2, 35),
     "regulars.portal.upkeep.forget_old": Daily(2, 45),
     "regulars.portal.upkeep.mail_answers": Every(1),
     "regulars.web.upkeep.sweep_uploads": Daily(3, 10),
