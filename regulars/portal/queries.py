@@ -6,15 +6,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.conf import settings
 from django.db.models import Count, Q
-from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import escape
 
 from regulars.channels.links import Token
 from regulars.channels.models import Campaign, Message, Topic
 from regulars.channels.networks.models import Account, Item
+from regulars.channels.networks.visits import places_of
 from regulars.content.queries import prepared
 from regulars.core.models import Business
 from regulars.people.models import Node, Trait
@@ -179,13 +177,5 @@ def moment(at: int) -> str:
 
 def talks_in_use() -> list[tuple[Account, str, str]]:
     """Each contact form and chat box with its address and the HTML that shows it elsewhere."""
-    found = []
-    for account in Account.objects.filter(kind__in=("form", "box"), archived_us=None).order_by("id"):
-        place = f"{settings.PUBLIC_URL}/{'contact' if account.kind == 'form' else 'chat'}/{account.external}"
-        name = escape(account.name)
-        html = f'<iframe src="{place}/embed" title="{name}" width="100%" height="560" style="border:0"></iframe>'
-        if account.kind == "box":
-            script = f"{settings.PUBLIC_URL}{static('portal/box.js')}"
-            html = f'<script src="{script}" data-box="{place}/embed" data-label="{name}" defer></script>'
-        found.append((account, place, html))
-    return found
+    made = Account.objects.filter(kind__in=("form", "box"), archived_us=None).order_by("id")
+    return [(account, *places_of(account)) for account in made]

@@ -43,3 +43,9 @@ def room_of(login: Login) -> Room:
 def open_line(login: Login) -> Line:
     """A line to an account; it connects when it is first asked."""
     return module_of(login.kind).open(login)
+
+
+def used(login: Login, *, at: int) -> str:
+    """What an account has used up of money or a quota, in words; "" where nothing ends."""
+    found = module_of(login.kind)
+    return found.used(login, at=at) if hasattr(found, "used") else ""

@@ -6,8 +6,12 @@ import re
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import escape
+
 from regulars.channels.networks.lines import Plain
-from regulars.channels.networks.models import Item
+from regulars.channels.networks.models import Account, Item
 from regulars.channels.networks.shape import Expired, Said, Saying, Seen, Who
 from regulars.channels.networks.taking import take
 from regulars.channels.providers import Field
@@ -63,3 +67,15 @@ class VisitLine(Plain):
 def name_of(saying: Saying) -> str:
     """What an answer is called: the same at every try."""
     return "said:" + sha256(saying.key.encode()).hexdigest()[:40]
+
+
+def places_of(account: Account) -> tuple[str, str]:
+    """(the page of a form or box, the HTML that shows it in another website); empty for other kinds."""
+    if account.kind not in ("form", "box"):
+        return "", ""
+    page = f"{settings.PUBLIC_URL}/{'contact' if account.kind == 'form' else 'chat'}/{account.external}"
+    name = escape(account.name)
+    if account.kind == "box":
+        script = settings.PUBLIC_URL + static("portal/box.js")
+        return page, f'<script src="{script}" data-box="{page}/embed" data-label="{name}" defer></script>'
+    return page, f'<iframe src="{page}/embed" title="{name}" width="100%" height="640" style="border:0"></iframe>'

@@ -18,7 +18,7 @@ NETWORK = Network(
         Limit("An address is written to only after its owner confirmed it", HERE),
     ),
     prices=(Limit("Free", HERE),),
-    proven="This house's own pages, in a real browser, in the tests of this version",
+    proven="in a real browser, in this version's tests",
     how="Nothing is needed: give it a name and put its one line of HTML on your website.",
 )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
-from regulars.channels.providers.x.spending import Purse
+from regulars.channels.providers.x.spending import DOLLAR, Purse
 
 PRICING = "https://docs.x.com/x-api/getting-started/pricing"
 LIMITS = "https://docs.x.com/x-api/fundamentals/rate-limits"
@@ -56,3 +58,10 @@ def open(login: Login) -> Line:
 def spent(login: Login, *, at: int) -> Mapping[str, int]:
     """{"spent", "cap"} of this month, in millionths of a US dollar."""
     return Purse(login, at).standing()
+
+
+def used(login: Login, *, at: int) -> str:
+    """The same in words."""
+    now = spent(login, at=at)
+    told = {"spent": f"{now['spent'] / DOLLAR:,.2f}", "cap": f"{now['cap'] / DOLLAR:,.2f}"}
+    return _("$%(spent)s of at most $%(cap)s this month") % told

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from regulars.channels.networks import google
+from regulars.channels.networks.dig import whole
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
 
@@ -37,3 +40,13 @@ def open(login: Login) -> Line:
     from regulars.channels.providers.youtube.line import YouTubeLine
 
     return YouTubeLine(login)
+
+
+def used(login: Login, *, at: int) -> str:
+    """What of today's units was used."""
+    from regulars.channels.networks import budgets
+    from regulars.channels.providers.youtube.quota import UNITS, day_of
+
+    most = whole(login.settings, "units") or UNITS
+    now = budgets.spent(account_id=login.account_id, name="units", period=day_of(at))
+    return _("%(now)s of %(most)s units today") % {"now": f"{now:,}", "most": f"{most:,}"}

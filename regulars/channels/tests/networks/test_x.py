@@ -309,3 +309,8 @@ def test_limits_and_empty_credits_are_waited_for(net, theirs, account, at, answe
 def test_the_month_of_a_purse_is_that_of_the_moment():
     december = 1_797_000_000_000_000
     assert from_us(december + Purse(Login(1, "x", {}), december).rest()).isoformat() == "2027-01-01T00:00:00+00:00"
+
+
+def test_what_was_spent_is_said_in_words(account, at):
+    budgets.take(account_id=account.id, name="usd", period="2026-09", amount=1_234_000, most=10_000_000)
+    assert x.used(Login(account.id, "x", {"cap": "10"}), at=at) == "$1.23 of at most $10.00 this month"

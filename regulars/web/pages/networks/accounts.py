@@ -12,6 +12,7 @@ from regulars.channels.networks.doors import account_path
 from regulars.channels.networks.errors import CannotConnect
 from regulars.channels.networks.models import Account
 from regulars.channels.networks.shape import Network
+from regulars.channels.networks.visits import places_of
 from regulars.core.clock import HOUR, now_us
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
@@ -70,7 +71,11 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
                 return redirect("web:account", account_id)
     row = next(one for one in overview.rows(now_us()) if one.account.id == account_id)
     calls = settings.PUBLIC_URL + account_path(found.id) if hasattr(kinds.module_of(found.kind), "webhook") else ""
-    context = {"here": "accounts", "account": found, "row": row, "form": form, "calls": calls, **_known(known)}
+    page, html = places_of(found)
+    context = {
+        "here": "accounts", "account": found, "row": row, "form": form, "calls": calls, "place": page, "html": html,
+        "used": kinds.used(actions.login_of(found), at=now_us()), **_known(known),
+    }  # fmt: skip
     return render(request, "web/networks/account.html", context)
 
 
