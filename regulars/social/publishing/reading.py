@@ -115,6 +115,12 @@ def urgent_count() -> int:
     return live.filter(wanted_us__isnull=False).count() + live.filter(asked_us__isnull=False).count()
 
 
+def planned_count() -> int:
+    """How many posts have a time and are not out."""
+    waiting = Variant.objects.filter(due_us__isnull=False, given_us=None).values("plan_id")
+    return Plan.objects.filter(id__in=waiting, withdrawn_us=None).count()
+
+
 @dataclass(frozen=True)
 class OnAccount:
     """A text of a post on one account, with everything that became of it."""

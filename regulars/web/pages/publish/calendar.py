@@ -45,7 +45,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     others = beside(since, until, business.timezone) if not any(asked.values()) else {}
     return shown(
         request, "calendar", "calendar", weeks=_cells(weeks, found, others, day, today, view), view=view, day=day,
-        count=len(found), title=_title(day, view, weeks, len(found)),
+        title=_title(day, view, weeks, found),
         names=[dateformat.format(one, "D") for one in weeks[0]],
         before=_step(day, view, -1), after=_step(day, view, 1), asked=asked, today=today,
         accounts=Account.objects.filter(archived_us=None, writes=True).order_by("id"),
@@ -78,10 +78,10 @@ def _step(day: date, view: str, way: int) -> str:
     return (first - timedelta(days=1) if way < 0 else first + timedelta(days=31)).replace(day=1).isoformat()
 
 
-def _title(day: date, view: str, weeks: list[list[date]], count: int) -> str:
-    when = dateformat.format(day, "F Y")
+def _title(day: date, view: str, weeks: list[list[date]], found: list[Entry]) -> str:
+    when, count = dateformat.format(day, "F Y"), sum(one.day[:7] == day.isoformat()[:7] for one in found)
     if view == "week":
-        when = _("the week from %s") % dateformat.format(weeks[0][0], "j F")
+        when, count = _("the week from %s") % dateformat.format(weeks[0][0], "j F"), len(found)
     text = ngettext("%(n)d post in %(when)s", "%(n)d posts in %(when)s", count)
     return text % {"n": count, "when": when}
 
