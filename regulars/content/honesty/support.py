@@ -30,6 +30,7 @@ SUPPORTED, WEAKER, EXPIRED, CONTRADICTED, UNSUPPORTED = (
     "unsupported",
 )
 BARE = {"", "people", "star"}
+PARTS = re.compile(r"[,;:]\s")
 LENGTHS = {"minute", "hour", "day", "week", "month", "year"}
 
 
@@ -86,11 +87,18 @@ def standing(claim: Claim, facts: Sequence[Fact], *, language: str, at: int) -> 
             return Standing(SUPPORTED, fact)
     if backing:
         return Standing(WEAKER, backing[0], left_out(claim, backing[0])[0])
-    for fact in live:
+    for fact in live if not _known_elsewhere(claim, live) else []:
         if contradicts(claim, fact):
             return Standing(CONTRADICTED, fact)
     ended = next((fact for fact in near if fact not in live and supports(claim, fact)), None)
     return Standing(EXPIRED, ended) if ended else Standing(UNSUPPORTED)
+
+
+def _known_elsewhere(claim: Claim, live: Sequence[Fact]) -> bool:
+    """Whether each of its figures stands in some statement about it: then another number elsewhere contradicts
+    nothing, as hours of weekdays do not contradict a Sunday."""
+    known = [other for fact in live for other in digested(fact).figures]
+    return bool(claim.figures) and all(any(one.agrees(other) for other in known) for one in claim.figures)
 
 
 def _shares(claim: Claim, fact: Fact) -> bool:
@@ -114,9 +122,17 @@ def supports(claim: Claim, fact: Fact) -> bool:
     known, subject = digested(fact), about(claim)
     if not subject or len(subject & known.stems) < max(1, ALIKE * len(subject)):
         return False
-    if not claim.families <= known.families or denials(_sense(claim)) % 2 != known.denials % 2:
+    if not claim.families <= known.families or not _says_the_same(claim, subject, known):
         return False
     return all(any(_agree(one, other) for other in known.figures) for one in claim.figures)
+
+
+def _says_the_same(claim: Claim, subject: frozenset[str], known: Digested) -> bool:
+    """Whether it denies as often; of a statement of several parts the one that speaks about all of the claim counts:
+    "taken back in every shop, also without a receipt" is a yes to "taken back in every shop"."""
+    wanted = denials(_sense(claim)) % 2
+    parts = [part for part in PARTS.split(known.plain) if subject <= stems(part)]
+    return any(denials(part) % 2 == wanted for part in parts or [known.plain])
 
 
 def _sense(claim: Claim) -> str:
@@ -134,13 +150,13 @@ def contradicts(claim: Claim, fact: Fact) -> bool:
     """Whether a statement about the same has another number in the same unit, or says no where the claim says yes."""
     known, subject = digested(fact), about(claim)
     shared = subject & known.stems
-    if not subject or len(shared) < max(1, CLOSE * len(subject)):
+    if not subject or len(shared) < max(1 if claim.answers else 2, CLOSE * len(subject)):
         return False
     for one in claim.figures:
         others = [other for other in known.figures if _compares(one, other)]
         if others and not any(one.agrees(other) for other in others):
             return True
-    if denials(_sense(claim)) % 2 == known.denials % 2 or not claim.families <= known.families:
+    if _says_the_same(claim, subject, known) or not claim.families <= known.families:
         return False
     return claim.answers or (len(shared) >= 2 and len(shared) >= 0.75 * len(subject)) or bool(claim.families)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from regulars.channels.networks import accounts
+from regulars.channels.networks import accounts, kinds
 from regulars.channels.networks.models import Account
 from regulars.channels.networks.taking import take
 from regulars.core.clock import DAY, HOUR
@@ -31,7 +31,7 @@ def connect(*, at: int) -> dict[str, int]:
     networks.stand_in()
     found = dict(Account.objects.filter(kind__in=NAMES, archived_us=None).values_list("kind", "id"))
     for kind, (name, handle) in NAMES.items():
-        if kind not in found:
+        if kind not in found and kind in kinds.GIVEN:
             made = accounts.connect(
                 kind=kind, values={}, name=name, handle=handle, external=f"northgate-{kind}", by="system", at=at,
                 test=False,
@@ -48,7 +48,7 @@ def play(
     said = say_everything(seed=seed, end_us=end_us)
     for day in range(WEEKS * 7):
         begin = begins(end_us) + day * DAY
-        for hour in (9, 13, 18, 24):
+        for hour in (9, 11, 13, 18, 24):
             at = begin + hour * HOUR
             now, said = _parted(said, at)
             _hear(now, numbers, at)

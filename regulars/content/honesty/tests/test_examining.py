@@ -65,6 +65,31 @@ def test_a_claim_that_a_statement_denies_must_be_changed():
     assert "claim-contradicted" in kinds("Delivery within the UK takes 5 working days.")
 
 
+SHOP = (
+    Fact(8, "Our shops are open Monday to Saturday from 9:30 to 18:00.", source="doors"),
+    Fact(9, "All four shops are closed on Sundays.", source="doors"),
+    Fact(10, "Calder boots are taken back in every shop, also without a receipt.", source="decision"),
+    Fact(11, "What was bought online can be returned in every shop within 30 days.", source="terms"),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New in the shops this week: have a look.",
+        "All four shops are closed on Sundays; Monday to Saturday they are open from 9:30 to 18:00.",
+        "Calder boots are taken back in every shop.",
+    ],
+)
+def test_a_statement_about_something_else_contradicts_nothing(text):
+    assert "claim-contradicted" not in kinds(text, facts=SHOP)
+
+
+def test_a_number_that_no_statement_has_still_contradicts():
+    assert "claim-contradicted" in kinds("What was bought online can be returned within 60 days.", facts=SHOP)
+    assert "claim-contradicted" in kinds("Calder boots are not taken back in every shop.", facts=SHOP)
+
+
 def test_a_statement_said_without_its_condition_does_not_count():
     assert "claim-weaker" in kinds("Delivery is free.")
     assert look("Delivery is free for orders over £50.").verdict == CLEAR
