@@ -32,6 +32,8 @@ from regulars.demo.shop import SOURCES, TIMEZONE, Shop, generate
 from regulars.demo.talk import setting_up, soccer, texts, weeks
 from regulars.demo.talk.crowd import Crowd
 from regulars.demo.thank import evenings, friends, history, programme, tills
+from regulars.demo.voices import hearing
+from regulars.demo.voices.networks import note_end
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.events.models import Source
@@ -48,6 +50,7 @@ from regulars.team.actions import add_member, set_password
 from regulars.team.models import Role, User
 
 BATCH = 500
+MANY, FEW_WEEKS = 5_000, 1  # a small shop, as tests have it, hears a week of voices
 DONE = "demo-is-filled"
 
 
@@ -71,6 +74,7 @@ def fill(*, people: int, seed: int) -> None:
         before, after = _parted(shop.events(), begins)
         _open(progress, shop, before, begins)
         _talk(progress, shop, after, begins)
+        _listen(progress, shop)
         _step(progress, "Estimating who comes back", lambda: refit(at=at))
         _step(progress, "Finding what each may want next", lambda: _advise(at))
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
@@ -157,6 +161,16 @@ def _talk(progress: Progress, shop: Shop, events: list[weeks.Told], at: int) -> 
     (folder / "answers.json").write_text(json.dumps(crowd.truth(), indent=2))
 
 
+def _listen(progress: Progress, shop: Shop) -> None:
+    """Weeks of voices from networks, reviews, mails and the message box, and what was said to them."""
+    task = _begin(progress, "What people say, and our answers", total=None)
+    note_end(shop.end_us)
+    weeks_of = hearing.WEEKS if len(shop.people) >= MANY else FEW_WEEKS
+    for _ in hearing.play(seed=shop.seed, end_us=shop.end_us, weeks=weeks_of):
+        progress.advance(task)
+    progress.update(task, total=1, completed=1)
+
+
 def _set_up(at: int) -> Broadcast:
     sender = equipment.set_up(at=at)
     texts.write(at=at)
@@ -218,6 +232,7 @@ def _batches(events: Iterator[tuple[str, dict]]) -> Iterator[tuple[str, list[dic
 
 
 LAST = ("predictions", "lake", "segments")  # what reads others' results
+ASIDE = "networks"  # its loops give their work to threads; the demo does it itself
 SLOW = ("lake",)  # to copy a growing shop into the lake a hundred times takes minutes
 
 
@@ -237,7 +252,8 @@ def _run_all(at: int) -> None:
 
 
 def _in_order() -> list[Loop]:
-    return sorted(LOOPS.values(), key=lambda found: LAST.index(found.name) if found.name in LAST else -1)
+    found = [one for one in LOOPS.values() if one.lane != ASIDE]
+    return sorted(found, key=lambda found: LAST.index(found.name) if found.name in LAST else -1)
 
 
 def _run_dry(found: Loop, at: int, beat: Callable[[], None] = lambda: None) -> bool:

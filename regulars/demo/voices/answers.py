@@ -101,14 +101,16 @@ def get_ready(*, at: int) -> None:
     save_rule(name="Soles go first", occasion="arrival", conditions={"words": ["sole", "soles"]}, steps=first, **said)
 
 
-def work(*, at: int, about: Mapping[str, str], hurry: bool = False) -> None:
+def work(*, at: int, about: Mapping[int, str], hurry: bool = False) -> None:
     """One look at the inbox: who has waited long enough is answered, what waits for a second person is read."""
     if at // HOUR % 24 not in OPEN:
         return
     staff = list(User.objects.filter(name__in=("Tom Whitford", "Priya Shah")).order_by("id"))
+    underway = Entry.objects.filter(kind="answer", sent_us=None, gone_us=None, post_id__isnull=False)
     waiting = Case.objects.filter(closed_us=None, account_id__isnull=False, waiting_us__isnull=False)
+    waiting = waiting.exclude(id__in=underway.values("case_id"))
     for case in waiting.order_by("waiting_us", "id")[:200]:
-        _answer(case, staff, about.get(case.origin.split(":", 2)[-1], "question"), at, slow=3.5 if hurry else 1.0)
+        _answer(case, staff, about.get(case.id, "question"), at, slow=3.5 if hurry else 1.0)
     _agree(staff, at)
     _close(at)
     watch(at=at)

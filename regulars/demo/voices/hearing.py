@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 
+from regulars.channels.actions import open_gate
+from regulars.channels.delivery import gate
 from regulars.channels.networks import accounts, kinds
-from regulars.channels.networks.models import Account
+from regulars.channels.networks.models import Account, Item
 from regulars.channels.networks.taking import take
 from regulars.core.clock import DAY, HOUR
-from regulars.demo.voices import networks
+from regulars.core.loops import LOOPS
+from regulars.demo.voices import answers, networks, posts, topics
 from regulars.demo.voices.saying import WEEKS, Voice, say_everything
+from regulars.inbox.models import Case, Entry
 
 NAMES = {
     "bluesky": ("Northgate on Bluesky", "northgatesports.example"),
@@ -21,9 +25,13 @@ NAMES = {
 }
 
 
-def begins(end_us: int) -> int:
+HOURS = (9, 11, 13, 18, 24)
+ROOMS = ("inbox", "reading", "listening", "listening_again")  # loops that voices keep busy
+
+
+def begins(end_us: int, weeks: int = WEEKS) -> int:
     """The morning from which on voices are heard."""
-    return end_us - WEEKS * 7 * DAY
+    return end_us - weeks * 7 * DAY
 
 
 def connect(*, at: int) -> dict[str, int]:
@@ -40,21 +48,52 @@ def connect(*, at: int) -> dict[str, int]:
     return found
 
 
-def play(
-    *, seed: int, end_us: int, numbers: dict[str, int], settle: Callable[[int], None],
-    each_evening: Callable[[int], None] = lambda at: None,
-) -> Iterator[int]:  # fmt: skip
-    """Day after day: what was said is taken in, read and put into conversations, and answered. Yields each moment."""
+def play(*, seed: int, end_us: int, weeks: int = WEEKS) -> Iterator[int]:
+    """Day after day what was said is taken in, answered, and told of; posts go out. Yields each moment."""
+    start = begins(end_us, weeks)
+    numbers = connect(at=start)
+    answers.get_ready(at=start)
+    topics.make(at=start)
+    press = posts.open_press(end_us=end_us, at=start)
     said = say_everything(seed=seed, end_us=end_us)
-    for day in range(WEEKS * 7):
-        begin = begins(end_us) + day * DAY
-        for hour in (9, 11, 13, 18, 24):
-            at = begin + hour * HOUR
-            now, said = _parted(said, at)
-            _hear(now, numbers, at)
-            settle(at)
-            each_evening(at)
-            yield at
+    about = {one.seen.external: one.about for one in said}
+    said = [one for one in said if one.seen.at >= start]
+    for at in moments(end_us, weeks):
+        now, said = _parted(said, at)
+        _hear(now, numbers, at)
+        _settle(at)
+        if not gate.is_open(at):
+            open_gate(by="system", at=at)
+        left = (end_us - at) // DAY
+        if at % DAY == HOURS[0] * HOUR:
+            posts.write_day(press, at=at, end_us=end_us)
+        posts.send(at=at)
+        answers.work(at=at, about=_by_thread(about), hurry=left in range(9, 17))
+        posts.send(at=at)
+        topics.look(at=at)
+        yield at
+    posts.look_ahead(press, at=end_us)
+
+
+def moments(end_us: int, weeks: int) -> Iterator[int]:
+    """Mornings, noons and evenings up to the end."""
+    for day in range(weeks * 7):
+        for hour in HOURS:
+            yield begins(end_us, weeks) + day * DAY + hour * HOUR
+
+
+def _settle(at: int) -> None:
+    while any([LOOPS[name].step(at) for name in ROOMS]):
+        pass
+
+
+def _by_thread(about: Mapping[str, str]) -> dict[str, str]:
+    """What each open conversation is about, by its number."""
+    waiting = Case.objects.filter(closed_us=None, account_id__isnull=False)
+    first = Entry.objects.filter(case_id__in=waiting.values("id"), item_id__isnull=False).order_by("-id")
+    of = dict(first.values_list("case_id", "item_id"))
+    names = dict(Item.objects.filter(id__in=of.values()).values_list("id", "external"))
+    return {case: about.get(names.get(item, ""), "question") for case, item in of.items()}
 
 
 def _parted(said: list[Voice], at: int) -> tuple[list[Voice], list[Voice]]:

@@ -65,7 +65,8 @@ class Press:
 
 def open_press(*, end_us: int, at: int) -> Press:
     """Rules, slots, a campaign and what it costs. Idempotent."""
-    tom, owner = User.objects.get(name="Tom Whitford"), User.objects.filter(role="owner").order_by("id").first()
+    tom = User.objects.get(name="Tom Whitford")
+    owner = User.objects.filter(role="owner").order_by("id").first() or User.objects.get(name="Priya Shah")
     accounts = tuple(Account.objects.filter(kind__in=NETWORKS).order_by("id").values_list("id", flat=True))
     change_rules(by=owner.by, at=at, approvals=1)
     for account in accounts:
