@@ -73,10 +73,10 @@ def _told(one: Mapping[str, Any], us: str, at: int) -> Seen | None:
 
 
 def _richer(asking: Asking, found: Sequence[Seen]) -> list[Seen]:
-    """With pictures, counts and how many follow the author, which notifications do not tell."""
+    """With pictures, and how many follow the author, which notifications do not tell. Counts come by and by."""
     if not found:
         return []
-    views = posts_of(asking, [one.external for one in found])
+    views = posts_of(asking, [one.external for one in found if one.facts.get("embed")])
     actors = {one.who.external for one in found if one.who}
     people = {who.external: who for part in _parts(sorted(actors)) for who in _people(asking, part)}
     done = []

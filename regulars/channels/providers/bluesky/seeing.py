@@ -93,6 +93,8 @@ def _facts(post: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]
         found["root"] = {"uri": text(root, "uri", most=400), "cid": text(root, "cid", most=100)}
     if quoted := _quoted(record):
         found["quoted"] = quoted[:400]
+    if embed := text(record, "embed", "$type", most=60):
+        found["embed"] = embed
     if labels := sorted({text(label, "val", most=40) for label in rows(post, "labels")} - {""}):
         found["labels"] = labels
     if links := links_of(record):
