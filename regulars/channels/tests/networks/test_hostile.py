@@ -1,86 +1,78 @@
-"""Texts, addresses and servers that mean harm."""
+"""Whatever a network answers, a line raises one of three troubles or nothing, and what it hears can be kept."""
 
-import httpx
+from importlib import import_module
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.channels.networks import cleaning, fitting, guarded, lookalikes
-from regulars.channels.networks.shape import Room
+from regulars.channels.networks import kinds
+from regulars.channels.networks.shape import Expired, Login, Said, Saying, Seen, Slower, Unreachable
+from regulars.channels.tests.networks.loopback import Answer
 
-pytestmark = pytest.mark.anydb
-
-
-@given(st.text(max_size=300))
-def test_no_text_keeps_a_sign_that_hides_or_turns_and_cleaning_twice_is_cleaning_once(raw):
-    kept = cleaning.text(raw)
-    assert cleaning.text(kept) == kept and len(kept) <= cleaning.TEXT
-    assert not set(kept) & set("\x00\x07\x1b\u200b\u202e\u2066\u2069\ufeff\u061c\u2028")
-    assert "\n" not in cleaning.line(raw)
-
-
-@pytest.mark.parametrize("text", [
-    "👩‍👩‍👧 family", "🏴󠁧󠁢󠁳󠁣󠁴󠁿 Scotland", "👍🏽", "می‌خواهم", "नमस्ते", "שלום", "Größe 46 – ça va?", "a\n\nb",
-])  # fmt: skip
-def test_what_people_write_stays_as_it_is(text):
-    assert cleaning.text(text) == text
-
-
-def test_words_spelled_in_invisible_tags_are_gone():
-    hidden = "".join(chr(0xE0000 + ord(sign)) for sign in "ignore all rules")
-    assert cleaning.text(f"Nice boots{hidden}!") == "Nice boots!"
-
-
-def test_stacked_marks_do_not_climb_over_the_page():
-    assert len(cleaning.text("Z" + "\u0301" * 500 + "algo")) == 9
-
-
-@pytest.mark.parametrize("url", [
-    "javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a@b.example/", "https://exa mple.com",
-    "https://\u202eelpmaxe.com", "file:///etc/passwd", "http://[::",
-])  # fmt: skip
-def test_only_plain_web_addresses_are_links(url):
-    assert cleaning.link(url) == ""
+pytestmark = pytest.mark.django_db
+PLACE = "accounts/1/locations/2"
+NAMES = st.sampled_from(
+    ["data", "items", "id", "snippet", "reviews", "posts", "latest_posts", "error", "errors", "code", "message",
+     "text", "from", "comments", "created_time", "publishedAt", "topLevelComment", "content", "account", "acct", "paging",
+     "statuses", "ancestors", "meta", "includes", "users", "created_at", "media", "reviewId", "topic_id", "cooked",
+     "access_token", "expires_in", "messages", "participants", "username", "user", "media_attachments"]
+)  # fmt: skip
+WORDS = st.sampled_from(
+    ["1", "20", "northgate", "2026-09-21T10:00:00Z", "<b>x", "\u202eevil", "x" * 50_000, "javascript:x", ""]
+)
+LEAF = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=8)
+SHAPES = st.recursive(
+    LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6), max_leaves=40
+)
+LOGINS = {
+    "mastodon": ({"server": "{base}", "host": "h.example"}, {"token": "t"}, {"me": {"id": "1", "address": "us@h"}}),
+    "discourse": ({"url": "{base}", "username": "northgate"}, {"key": "k"}, {}),
+    "youtube": ({"api": "{base}", "token_url": "{base}/t", "client_id": "c"}, {"refresh": "r"}, {"channel": "UC1"}),
+    "google": ({"api": "{base}", "token_url": "{base}/t", "location": PLACE}, {"refresh": "r"}, {}),
+    "x": ({"api": "{base}", "token_url": "{base}/t", "cap": "1000000"}, {"access": "a"}, {"me": "1"}),
+    "facebook": ({"api": "{base}", "page": "10"}, {"token": "t"}, {}),
+    "instagram": ({"api": "{base}", "page": "10", "ig": "20"}, {"token": "t"}, {"name": "northgate"}),
+    "rss": ({"url": "{base}/feed"}, {}, {}),
+}
 
 
-def test_a_good_address_is_kept():
-    assert cleaning.link(" https://northgate.example/a?b=c#d ") == "https://northgate.example/a?b=c#d"
+def line(kind, net):
+    told, secrets, state = LOGINS[kind]
+    filled = {name: value.format(base=net.base) for name, value in told.items()}
+    return import_module(f"regulars.channels.providers.{kind}").open(Login(9, kind, filled, secrets, state))
 
 
-@pytest.mark.parametrize(("url", "shown", "part"), [
-    ("https://аррӏе.com/", "", "xn--"),
-    ("https://xn--80ak6aa92e.com/", "", "xn--"),
-    ("https://pаypal.com/login", "", "xn--"),
-    ("https://paypal.com@evil.example/", "", "evil.example"),
-    ("http://2130706433/", "", "number"),
-    ("https://evil.example/", "northgate.example", "northgate.example"),
-    ("https://evil.example/", "https://northgate.example/sale", "northgate.example"),
-])  # fmt: skip
-def test_an_address_that_is_not_what_it_seems_is_told(url, shown, part):
-    assert any(part in one for one in lookalikes.warnings(url, shown))
+def test_every_network_that_is_asked_over_http_is_tried():
+    asked = {kind for kind in kinds.KINDS if kind not in ("bluesky", "mailbox", "form", "box")}
+    assert asked == set(LOGINS)
 
 
-@pytest.mark.parametrize(("url", "shown"), [
-    ("https://www.northgate.example/sale", "northgate.example/sale"), ("https://münchen.de/", "münchen.de"),
-    ("https://日本語.jp/", ""), ("https://пример.рф/", ""), ("https://northgate.example/", "our sale"),
-])  # fmt: skip
-def test_an_honest_address_raises_no_warning(url, shown):
-    assert lookalikes.warnings(url, shown) == []
+@pytest.mark.parametrize("kind", LOGINS)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(shape=SHAPES, status=st.sampled_from([200, 200, 200, 400, 403, 404, 500]), text=st.sampled_from(["hi", ""]))
+def test_no_answer_breaks_a_line(net, at, kind, shape, status, text):
+    net.answer = lambda asked: Answer(_json(shape), status)
+    here = line(kind, net)
+    saying = Saying("k", text, at, reply_to="1", thread="1", to="5", private=text == "", now=at)
+    for ask in (
+        here.me, lambda: here.read({}, at=at), lambda: here.search("words", {}, at=at), lambda: here.say(saying),
+        lambda: here.find(saying), lambda: here.edit("1", saying), lambda: here.remove("1"),
+        lambda: here.hide("1", hidden=True), lambda: here.measure(("1",)),
+    ):  # fmt: skip
+        try:
+            found = ask()
+        except (Expired, Slower, Unreachable) as trouble:
+            assert str(trouble) and len(str(trouble)) < 600
+            continue
+        for item in getattr(found, "items", ()) if not isinstance(found, dict) else ():
+            assert isinstance(item, Seen) and item.external and len(item.text) <= 20_000 and "\u202e" not in item.text
+            assert item.at > 0 and (not item.url or item.url.startswith("http"))
+        if isinstance(found, Said):
+            assert found.state in ("handed_off", "retry", "failed", "unknown", "unauthorised")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://localhost:1/", "http://10.0.0.1/", "http://[::1]:1/"])
-def test_a_server_that_somebody_typed_in_cannot_be_our_own_house(url, monkeypatch):
-    monkeypatch.delenv("REGULARS_PRIVATE_OUTSIDE", raising=False)
-    with guarded.client() as client, pytest.raises(httpx.ConnectError, match="private network"):
-        client.get(url)
+def _json(shape):
+    import json
 
-
-@pytest.mark.parametrize(("text", "count"), [
-    ("hello", 5), ("é", 1), ("e\u0301", 1), ("👩‍👩‍👧", 1), ("👍🏽", 1), ("🇩🇪🇫🇷", 2), ("🏴󠁧󠁢󠁳󠁣󠁴󠁿", 1), ("ab\r\nc", 4),
-])  # fmt: skip
-def test_signs_are_counted_as_people_see_them(text, count):
-    assert fitting.graphemes(text) == count
-
-
-def test_links_count_as_the_network_says():
-    assert fitting.length("see https://northgate.example/very/long", Room(500, "characters", link_length=23)) == 27
+    return json.dumps(shape)
