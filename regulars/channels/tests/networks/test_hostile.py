@@ -14,8 +14,9 @@ pytestmark = pytest.mark.django_db
 PLACE = "accounts/1/locations/2"
 NAMES = st.sampled_from(
     ["data", "items", "id", "snippet", "reviews", "posts", "latest_posts", "error", "errors", "code", "message",
-     "text", "from", "comments", "created_time", "publishedAt", "topLevelComment", "content", "account", "acct", "paging",
-     "statuses", "ancestors", "meta", "includes", "users", "created_at", "media", "reviewId", "topic_id", "cooked",
+     "text", "from", "comments", "created_time", "publishedAt", "topLevelComment", "content", "account",
+     "acct", "paging", "statuses", "ancestors", "meta", "includes", "users", "created_at", "media",
+     "reviewId", "topic_id", "cooked",
      "access_token", "expires_in", "messages", "participants", "username", "user", "media_attachments"]
 )  # fmt: skip
 WORDS = st.sampled_from(
@@ -25,6 +26,14 @@ LEAF = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text
 SHAPES = st.recursive(
     LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6), max_leaves=40
 )
+STATUSES = st.sampled_from([200, 200, 200, 400, 403, 404, 500])
+LISTS = st.lists(SHAPES, max_size=4)
+WRAPPED = st.fixed_dictionaries({
+    **dict.fromkeys(("data", "items", "reviews", "latest_posts", "statuses", "posts", "errors"), LISTS),
+    "id": LEAF, "snippet": SHAPES, "user": SHAPES, "paging": SHAPES, "meta": SHAPES, "access_token": LEAF,
+    "includes": st.fixed_dictionaries({"users": LISTS, "media": LISTS}),
+    "topic_list": st.fixed_dictionaries({"topics": LISTS}), "error": st.none() | SHAPES,
+})  # fmt: skip
 LOGINS = {
     "mastodon": ({"server": "{base}", "host": "h.example"}, {"token": "t"}, {"me": {"id": "1", "address": "us@h"}}),
     "discourse": ({"url": "{base}", "username": "northgate"}, {"key": "k"}, {}),
@@ -49,8 +58,12 @@ def test_every_network_that_is_asked_over_http_is_tried():
 
 
 @pytest.mark.parametrize("kind", LOGINS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(shape=SHAPES, status=st.sampled_from([200, 200, 200, 400, 403, 404, 500]), text=st.sampled_from(["hi", ""]))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    shape=LISTS | WRAPPED,
+    status=st.sampled_from([200, 200, 200, 400, 403, 404, 500]),
+    text=st.sampled_from(["hi", ""]),
+)
 def test_no_answer_breaks_a_line(net, at, kind, shape, status, text):
     net.answer = lambda asked: Answer(_json(shape), status)
     here = line(kind, net)
