@@ -137,7 +137,8 @@ def report(count: int) -> None:
     from regulars.social.listening.counting import recount
     from regulars.social.models import Alert, Mention, Topic
 
-    fill(count)
+    with transaction.atomic():
+        fill(count)
     began = time.perf_counter()
     with transaction.atomic():
         recount(Mention.objects.values_list("topic_id", "at"))

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from regulars.channels.networks.models import Item
 from regulars.core import bulk
 from regulars.core.clock import WEEK
+from regulars.social.listening import finding
 from regulars.social.listening.logodds import Rise, rises
 from regulars.social.listening.parsing import Phrase, Term, leaves, parse
 from regulars.social.listening.repeats import coordinated
@@ -37,6 +39,11 @@ class Told:
     parent: str
     words: tuple[str, ...]
 
+    @cached_property
+    def standing(self) -> str:
+        """The words between spaces, so that a phrase is found as it stands."""
+        return f" {' '.join(self.words)} "
+
 
 def explain(topic_id: int, query: str, *, since: int, until: int, before: int = BEFORE) -> dict[str, Any]:
     """What is said between these moments that was not in the time before; JSON-able."""
@@ -45,13 +52,14 @@ def explain(topic_id: int, query: str, *, since: int, until: int, before: int = 
     earlier = texts_before(topic_id, since - before, since)
     found = rises([(one.voice, one.words) for one in counted], earlier, without=own_words(query))
     people = len({one.voice for one in counted})
+    ours = _our_texts(since) if found else []
     return {
         "since": since,
         "until": until,
         "people": people,
         "mentions": len(counted),
         "small": people < FEW,
-        "words": [_word(rise, counted) for rise in found],
+        "words": [_word(rise, counted, ours) for rise in found],
         "quotes": quotes(counted, [rise.phrase for rise in found]),
         "first": min(counted, key=lambda one: (one.at, one.item_id)).item_id if counted else None,
         "sources": Counter(one.account_id for one in counted).most_common(SOURCES),
@@ -100,23 +108,28 @@ def texts_before(topic_id: int, since: int, until: int) -> Iterable[tuple[int, S
     return [(voice, _words(title, text)) for voice, title, text in rows]
 
 
-def _word(rise: Rise, told: Sequence[Told]) -> dict[str, Any]:
-    found = [one.item_id for one in told if _says(one.words, rise.phrase)]
-    return {**asdict(rise), "z": round(rise.z, 1), "items": found[:50]}
+def _word(rise: Rise, told: Sequence[Told], ours: Sequence[str]) -> dict[str, Any]:
+    found = [one.item_id for one in told if _says(one, rise.phrase)]
+    quoted = any(f" {rise.phrase} " in text for text in ours)
+    return {**asdict(rise), "z": round(rise.z, 1), "items": found[:50], "ours": quoted}
 
 
-def _says(words: Sequence[str], phrase: str) -> bool:
-    return f" {phrase} " in f" {' '.join(words)} "
+def _our_texts(until: int) -> list[str]:
+    """What we said ourselves in the two months before, as it stands: people quote our own jokes back at us."""
+    said = finding.our_texts(until - finding.OURS, until)
+    return [f" {' '.join(words_of(folded(text)))} " for _at, text in said]
+
+
+def _says(one: Told, phrase: str) -> bool:
+    return f" {phrase} " in one.standing
 
 
 def quotes(told: Sequence[Told], phrases: Sequence[str]) -> list[int]:
     """Up to three items, each of another person and for another phrase, those that most may have seen first."""
     found: list[Told] = []
     for phrase in [*phrases, ""]:
-        able = [one for one in told if _says(one.words, phrase) or not phrase]
-        able.sort(
-            key=lambda one: (-sum(_says(one.words, p) for p in phrases), len(one.words) > 60, -one.reach, one.at)
-        )
+        able = [one for one in told if _says(one, phrase) or not phrase]
+        able.sort(key=lambda one: (-sum(_says(one, p) for p in phrases), len(one.words) > 60, -one.reach, one.at))
         voices = {one.voice for one in found}
         new = [one for one in able if one.voice not in voices]
         found += new[: 1 if phrase else QUOTES - len(found)]

@@ -15,7 +15,7 @@ from regulars.social.listening.repeats import fingerprint, is_ours, our_runs
 from regulars.social.listening.words import Said, folded, words_of
 
 OURS = 60 * DAY
-_HANDLES = ("@",)
+NEVER = 2**62
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,12 @@ def _parents(items: Sequence[Heard]) -> dict[tuple[int, str], int]:
 
 
 def _our_words(since: int) -> dict[tuple[str, ...], int]:
-    """Runs of words in what we said ourselves in the two months before."""
-    posts = Post.objects.filter(public=True, handed_us__gt=since - OURS).values_list("handed_us", "text")
-    items = Item.objects.filter(ours=True, public=True, at__gt=since - OURS).values_list("at", "text")
-    return our_runs((at, words_of(folded(text))) for at, text in [*posts, *items])
+    """Runs of words in what we said ourselves from two months before on."""
+    return our_runs((at, words_of(folded(text))) for at, text in our_texts(since - OURS, NEVER))
+
+
+def our_texts(since: int, until: int) -> list[tuple[int, str]]:
+    """(when, text) of what we said in public between these moments."""
+    posts = Post.objects.filter(public=True, handed_us__gt=since, handed_us__lte=until)
+    items = Item.objects.filter(ours=True, public=True, at__gt=since, at__lte=until)
+    return [*posts.values_list("handed_us", "text"), *items.values_list("at", "text")]

@@ -98,11 +98,14 @@ def _candidates(now: Sequence[Text], least: int) -> dict[str, set[int]]:
 def _look_through(texts: Iterable[Text], wanted: dict[str, set[int]]):
     """({phrase: who}, everybody, {word: people}) of the texts of before, in one pass."""
     single = {phrase for phrase in wanted if " " not in phrase}
-    longer: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+    longer: dict[str, list[tuple[str, str, str]]] = defaultdict(
+        list
+    )  # by first word: second word, phrase, as it stands
     for phrase in wanted:
-        if " " in phrase:
-            parts = phrase.split()
-            longer[parts[0]].append((phrase, parts))
+        first, _, rest = phrase.partition(" ")
+        if rest:
+            longer[first].append((rest.partition(" ")[0], phrase, f" {phrase} "))
+    heads = set(longer)
     found: dict[str, set[int]] = defaultdict(set)
     everybody: set[int] = set()
     for voice, words in texts:
@@ -110,17 +113,14 @@ def _look_through(texts: Iterable[Text], wanted: dict[str, set[int]]):
         known = single.intersection(words)
         for word in known:
             found[word].add(voice)
-        for head in known & longer.keys():
-            _add_longer(head, words, longer[head], found, voice)
+        begun = known & heads
+        if begun:
+            text = f" {' '.join(words)} "
+            for head in begun:
+                for second, phrase, standing in longer[head]:
+                    if second in known and standing in text:
+                        found[phrase].add(voice)
     return found, everybody, {word: len(found[word]) for word in single if word in found}
-
-
-def _add_longer(head: str, words: Sequence[str], phrases, found: dict[str, set[int]], voice: int) -> None:
-    for place, word in enumerate(words):
-        if word == head:
-            for phrase, parts in phrases:
-                if list(words[place : place + len(parts)]) == parts:
-                    found[phrase].add(voice)
 
 
 def _says_something(phrase: str, common: set[str]) -> bool:

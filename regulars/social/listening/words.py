@@ -18,6 +18,7 @@ LONGEST = 20_000  # signs of a text that are looked at
 ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 _OWN = "぀-ヿ㐀-鿿가-힯"  # a sign each
 _WORD = re.compile(rf"[{_OWN}]|[^\W_{_OWN}]+(?:'[^\W_{_OWN}]+)*")
+_PLAIN = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # the same for folded ASCII, at twice the speed
 _TAG = re.compile(r"(?<![\w&])#(\w+)")
 _HANDLE = re.compile(r"(?<![\w.@/])@([\w.-]*\w(?:@[\w.-]*\w)?)")
 _QUOTES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'"})
@@ -37,7 +38,7 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a folded text, in order."""
-    found = _WORD.findall(text)
+    found = (_PLAIN if text.isascii() else _WORD).findall(text)
     if "'" not in text:
         return found
     return [word for one in found for word in (_opened(one) if "'" in one else (one,))]
