@@ -12,6 +12,7 @@ ALL = (
     "value",
     "recommend",
     "sentiment",
+    "suggest",
     "identity",
     "duplicates",
     "segments",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from regulars.content.factbase.queries import as_facts, in_force, lapsed
+from regulars.content.factbase.queries import facts_to_check
 from regulars.content.honesty import CLEAR, Context, digest_of, whole
 from regulars.content.models import Clearance
 from regulars.content.queries import voice
@@ -36,7 +36,7 @@ def context_for(text: str, *, at: int, by: str, **known: Any) -> Context:
     filled = {
         "business": Business.load().name,
         "names": (who([by])[by],),
-        "facts": tuple(fact for version in [*in_force(at=at), *lapsed(at=at)] for fact in as_facts(version)),
+        "facts": facts_to_check(),
         "voice": Rules(
             use=rules.use,
             avoid=rules.avoid,

@@ -15,7 +15,7 @@ from regulars.content.honesty.reading import read
 from regulars.core.clock import DAY
 
 AHEAD = 14 * DAY  # owners are warned so long before
-_kept: dict[tuple, tuple[list[StatementVersion], Index[int]]] = {}
+_kept: dict[tuple, tuple[list[StatementVersion], Index[int], tuple[Fact, ...]]] = {}
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,14 @@ def _counts(row: StatementVersion, at: int) -> bool:
     return row.expires_us is None or row.expires_us > at
 
 
-def _live() -> tuple[list[StatementVersion], Index[int]]:
+def _live() -> tuple[list[StatementVersion], Index[int], tuple[Fact, ...]]:
     """Approved and not taken out, with an index over their words; read anew when anything changed."""
     key = _stamp()
     if key not in _kept:
         rows = _approved()
+        told = tuple(fact for row in rows if row.audience == "public" for fact in as_facts(row))
         _kept.clear()
-        _kept[key] = rows, Index((place, _words(row)) for place, row in enumerate(rows))
+        _kept[key] = rows, Index((place, _words(row)) for place, row in enumerate(rows)), told
     return _kept[key]
 
 
@@ -77,6 +78,12 @@ def _approved() -> list[StatementVersion]:
 
 def _words(row: StatementVersion) -> str:
     return f"{row.title} {row.title} {row.subject} {row.text} {row.maker}"
+
+
+def facts_to_check() -> tuple[Fact, ...]:
+    """What the honesty gate compares with: everything for the public that is in force, and what has expired, which it
+    names as such. Kept until anything changes."""
+    return _live()[2]
 
 
 def as_facts(version: StatementVersion) -> list[Fact]:
@@ -108,7 +115,7 @@ def suggest(text: str, *, at: int, about: str = "", limit: int = 5, kinds: Seque
     """Statements in force that fit what somebody wrote, best first. `about` is a product, category or topic it is
     about, when that is known. Those for staff alone are among them, and say so by nothing here: use `in_force` for
     what may be told."""
-    rows, index = _live()
+    rows, index, _told = _live()
     found = index.best(f"{text} {about}", limit=limit * 4)
     fitting = [(rows[place], fit) for place, fit in found if _counts(rows[place], at)]
     chosen = [(row, fit) for row, fit in fitting if row.audience == "public"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from regulars.content.honesty.families import families_in, kind_of, pattern
 from regulars.content.honesty.figures import Figure, figures
@@ -45,7 +46,7 @@ class Claim:
         """Whether it begins with yes or no, so that what was asked belongs to it."""
         return self.answers and YES_OR_NO.match(self.text) is not None
 
-    @property
+    @cached_property
     def stems(self) -> frozenset[str]:
         """What it speaks about: the words that make it a claim are not among them."""
         return stems(_blank(self.text, self.seen))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from regulars.content.honesty.folding import fold
 from regulars.content.honesty.reading import Reading
 from regulars.content.honesty.shape import CHANGE, Context, Finding
+from regulars.content.honesty.support import digested
 from regulars.content.honesty.words import words
 
 LABELS = {
@@ -39,16 +40,22 @@ def places(reading: Reading, context: Context) -> list[tuple[int, int]]:
 def _found(reading: Reading, context: Context) -> list[tuple[str, int, int]]:
     if not context.public:
         return []
-    own = [_bare(fold(one).plain) for one in context.own if one] + [
-        _bare(fold(fact.text).plain) for fact in context.facts
-    ]
+    candidates = [*_known(reading, context), *_shaped(reading)]
+    own = _own(context) if candidates else []
     found, taken = [], set()
-    for what, start, end in [*_known(reading, context), *_shaped(reading)]:
+    for what, start, end in candidates:
         if any(place in taken for place in range(start, end)) or _is_own(reading.folded.plain[start:end], own):
             continue
         taken.update(range(start, end))
         found.append((what, start, end))
     return found
+
+
+def _own(context: Context) -> list[str]:
+    """What may be told: our own addresses, and what stands in the facts."""
+    return [_bare(fold(one).plain) for one in context.own if one] + [
+        _bare(digested(one).plain) for one in context.facts
+    ]
 
 
 def _shaped(reading: Reading) -> Iterator[tuple[str, int, int]]:

@@ -77,9 +77,11 @@ def _hedges() -> dict[str, re.Pattern[str]]:
     return {name: whole_words(pattern) for name, pattern in words("claims")["hedges"].items()}
 
 
-def standing(claim: Claim, facts: Sequence[Fact], *, language: str, at: int) -> Standing:
-    """The best that can be said of a claim: supported beats weaker beats contradicted beats expired."""
-    near = [fact for fact in facts if fact.language.split("-")[0] == language and _shares(claim, fact)]
+def standing(claim: Claim, facts: Sequence[Fact], *, at: int) -> Standing:
+    """The best that can be said of a claim: supported beats weaker beats contradicted beats expired. `facts`: those
+    of its language (`of_language`)."""
+    words = claim.stems | stems(claim.around) | stems(claim.asked)
+    near = [fact for fact in facts if not words.isdisjoint(digested(fact).stems)]
     live = [fact for fact in near if fact.expires_us is None or fact.expires_us > at]
     backing = [fact for fact in live if supports(claim, fact)]
     for fact in backing:
@@ -101,10 +103,12 @@ def _known_elsewhere(claim: Claim, live: Sequence[Fact]) -> bool:
     return bool(claim.figures) and all(any(one.agrees(other) for other in known) for one in claim.figures)
 
 
-def _shares(claim: Claim, fact: Fact) -> bool:
-    return bool((claim.stems | stems(claim.around) | stems(claim.asked)) & digested(fact).stems)
+def of_language(facts: Sequence[Fact], language: str) -> list[Fact]:
+    """The statements in a language."""
+    return [fact for fact in facts if fact.language.split("-")[0] == language]
 
 
+@lru_cache(maxsize=64)
 def about(claim: Claim) -> frozenset[str]:
     """What a claim speaks about; "It is free." speaks about what was asked."""
     own = claim.stems

@@ -32,7 +32,7 @@ def weigh(reading: Reading, context: Context, *, language: str, covered: list[tu
     figures claim nothing: promises with an owner and a date, private data that has to go anyhow."""
     said = [context.asked, *(turn.text for turn in context.thread if not turn.ours)]
     claims = claims_in(reading, asked=yes_or_no(context.asked), echo=support.echoes(said))
-    found = []
+    found, facts = [], support.of_language(context.facts, language)
     for claim in claims:
         if (
             not claim.families
@@ -40,7 +40,7 @@ def weigh(reading: Reading, context: Context, *, language: str, covered: list[tu
             and all(_is_in(one.start, claim, covered) for one in claim.figures)
         ):
             continue
-        found.append(_finding(claim, reading, context, language))
+        found.append(_finding(claim, reading, facts, context.at))
     return found
 
 
@@ -48,8 +48,8 @@ def _is_in(place: int, claim: Claim, covered: list[tuple[int, int]]) -> bool:
     return any(start <= claim.start + place < end for start, end in covered)
 
 
-def _finding(claim: Claim, reading: Reading, context: Context, language: str) -> Finding:
-    now = support.standing(claim, context.facts, language=language, at=context.at)
+def _finding(claim: Claim, reading: Reading, facts: list[Fact], at: int) -> Finding:
+    now = support.standing(claim, facts, at=at)
     start, end = reading.place(claim.start, claim.end)
     say = {
         support.SUPPORTED: _supported,
