@@ -55,7 +55,7 @@ def macro(request: HttpRequest, case_id: int) -> HttpResponse:
     except CannotDo as problem:
         return page(request, found, status=422, wrong=str(problem))
     toasts.say(request, _("Done: %s.") % ", ".join(map(str, ran.did)) if ran.did else _("The answer is in the box."))
-    said = {"draft": ran.draft, "mode": "public" if ran.public else "private"} if ran.draft else {}
+    said = {"draft": ran.draft} if ran.draft else {}
     return done(request, found, **said)
 
 
