@@ -100,10 +100,11 @@ class Picture(models.Model):
 
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the file, its name on disk")
     name = models.CharField(max_length=200)
-    type = models.CharField(max_length=20, help_text="image/png, image/jpeg, image/gif or image/webp")
+    type = models.CharField(max_length=20, help_text="image/png, image/jpeg, image/gif, image/webp or video/mp4")
     width = models.IntegerField()
     height = models.IntegerField()
     size = models.IntegerField(help_text="bytes")
+    seconds = models.FloatField(null=True, help_text="of a video")
     alt = models.CharField(max_length=300, blank=True)
     at = models.BigIntegerField()
     by = models.CharField(max_length=40)

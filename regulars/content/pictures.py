@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 MOST_BYTES = 5_000_000
 MOST_PIXELS = 6_000
-TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "video/mp4": "mp4"}
 
 
 class NotAPicture(ValueError):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from regulars.content.models import Block, Picture, Template, TemplateVersion, Voice
 from regulars.content.pictures import TYPES
@@ -104,6 +104,11 @@ def shared_blocks() -> list[Block]:
 def shared_sources() -> dict[int, list[dict[str, Any]]]:
     """The reusable blocks by number, as rendering wants them."""
     return {one.id: one.source for one in shared_blocks()}
+
+
+def images(limit: int = 200) -> QuerySet[Picture]:
+    """The pictures of the library that mails can show, newest first; no videos."""
+    return Picture.objects.filter(type__startswith="image/").order_by("-id")[:limit]
 
 
 def picture_url(picture: Picture) -> str:

@@ -81,6 +81,10 @@ def _pictures_too_much(pictures: Sequence[Mapping[str, Any]], known: Network, ro
         row = rows.get(one.get("picture"))
         if row is None:
             return _("A picture is no longer in the library: choose another one.")
+        if row.type.startswith("video/"):
+            if problem := _video_too_much(row, known, room):
+                return problem
+            continue
         if room.picture_types and row.type not in room.picture_types:
             return _("“%(name)s” is of a kind that %(network)s does not take.") % {
                 "name": row.name, "network": known.label
@@ -93,4 +97,15 @@ def _pictures_too_much(pictures: Sequence[Mapping[str, Any]], known: Network, ro
             return _("The description of “%(name)s” is too long: %(most)d signs fit.") % {
                 "name": row.name, "most": room.alt_length
             }  # fmt: skip
+    return ""
+
+
+def _video_too_much(row: Picture, known: Network, room: Room) -> str:
+    said = {"name": row.name, "network": known.label}
+    if room.video_bytes is None:
+        return _("%(network)s takes no videos from programs: take “%(name)s” away.") % said
+    if row.size > room.video_bytes:
+        return _("“%(name)s” is too large for %(network)s.") % said
+    if room.video_seconds and row.seconds and row.seconds > room.video_seconds:
+        return _("“%(name)s” runs longer than %(network)s takes.") % said
     return ""

@@ -38,8 +38,5 @@ def network_at(account: Account) -> Network:
 
 def _fit(network: Network, one: Variant, library: Mapping[int, Picture]) -> Fit:
     known = [(library[said["picture"]], said.get("alt", "")) for said in one.pictures if said["picture"] in library]
-    enclosed = [
-        Enclosed(picture.type, picture.size, alt, getattr(picture, "seconds", None), picture.name)
-        for picture, alt in known
-    ]
+    enclosed = [Enclosed(picture.type, picture.size, alt, picture.seconds, picture.name) for picture, alt in known]
     return fit(network, text=as_sent(one.text), enclosed=enclosed, story=one.story)

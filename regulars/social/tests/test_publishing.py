@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regulars.channels.networks.models import Post, PostState
+from regulars.content.models import Picture
 from regulars.core.clock import DAY, HOUR, MINUTE, WEEK
 from regulars.social.actions import approving, clearing, handing, ruling, scheduling, writing
 from regulars.social.actions.writing import Words
@@ -334,3 +335,38 @@ def test_a_thread_whose_part_failed_breaks_off_and_says_so():
     handing.hand_over_due(at=DUE + MINUTE)
     assert len(posts()) == 1
     assert "broke off" in variant(plan).trouble
+
+
+def test_a_video_goes_where_videos_go_and_says_so_where_they_do_not():
+    a, b = account(), account("beta")
+    film = picture("walk.mp4", size=9_000_000, type="video/mp4")
+    Picture.objects.filter(id=film.id).update(seconds=90.0)
+    said = [{"picture": film.id, "alt": "A walk over the fells"}]
+
+    def shown(*where) -> Plan:
+        words = [Words(one.id, "Come along", pictures=said) for one in where]
+        return writing.write_plan(title="", words=words, by=ANN, at=MONDAY)
+
+    assert variant(shown(a)).format == "video"
+    with pytest.raises(CannotDo, match="runs 90 seconds: Alpha takes 60"):
+        scheduling.place(plan_id=shown(a).id, local=TUESDAY, by=ANN, at=MONDAY)
+    with pytest.raises(CannotDo, match="takes no videos"):
+        scheduling.place(plan_id=shown(b).id, local=TUESDAY, by=ANN, at=MONDAY)
+    Picture.objects.filter(id=film.id).update(seconds=30.0)
+    scheduling.place(plan_id=shown(a).id, local=TUESDAY, by=ANN, at=MONDAY)
+    handing.hand_over_due(at=DUE)
+    assert posts()[0].pictures == said
+
+
+def test_a_story_needs_a_network_that_has_them():
+    a, insta, boots = account(), account("insta"), picture()
+    said = [{"picture": boots.id, "alt": "Boots"}]
+    for where, problem in ((a, "has no stories"), (insta, "")):
+        words = [Words(where.id, "", pictures=said, story=True)]
+        plan = writing.write_plan(title="Boots", words=words, by=ANN, at=MONDAY)
+        assert variant(plan).format == "story"
+        if problem:
+            with pytest.raises(CannotDo, match=problem):
+                scheduling.place(plan_id=plan.id, local=TUESDAY, by=ANN, at=MONDAY)
+        else:
+            scheduling.place(plan_id=plan.id, local=TUESDAY, by=ANN, at=MONDAY)

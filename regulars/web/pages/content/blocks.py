@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.content import actions, queries
-from regulars.content.models import Block, Picture
+from regulars.content.models import Block
 from regulars.content.rendering import ContentError
 from regulars.core.clock import now_us
 from regulars.team.permissions import allowed
@@ -51,7 +51,7 @@ def _show(request: HttpRequest, found: Block | None, name: str, source: list, wr
         "here": "library", "block": found, "name": name, "blocks": draw(source, faults, {}), "wrong": wrong,
         "kinds": [KINDS[name] for name in KINDS if name not in ("block", "footer")], "tags": queries.catalogue(),
         "kinds_in_columns": [KINDS[name] for name in IN_COLUMNS],
-        "pictures": [(queries.picture_url(one), one) for one in Picture.objects.order_by("-id")[:200]],
+        "pictures": [(queries.picture_url(one), one) for one in queries.images()],
     }  # fmt: skip
     return render(request, "web/content/block.html", context)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from regulars.content import actions, queries
-from regulars.content.models import Picture, Template
+from regulars.content.models import Template
 from regulars.content.rendering import ContentError
 from regulars.content.rendering.source import as_mjml
 from regulars.content.voice import word_breaches
@@ -161,7 +161,7 @@ def _show(
         "kinds": list(KINDS.values()), "kinds_in_columns": [KINDS[name] for name in IN_COLUMNS],
         "shared": queries.shared_blocks(), "can_undo": _can_undo(found, language),
         "tags": [*queries.catalogue(), *_event_tags(found)],
-        "pictures": [(queries.picture_url(one), one) for one in Picture.objects.order_by("-id")[:200]],
+        "pictures": [(queries.picture_url(one), one) for one in queries.images()],
         "overtaken": overtaken, "seat": request.POST.get("seat", "")[:16] or token_hex(4),
         "seen": request.POST.get("seen", "") if overtaken else found.drafted_us,
         "people": Person.objects.filter(merged_into=None).order_by("-last_us")[:8], **beside,

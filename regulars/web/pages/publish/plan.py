@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.channels.networks.models import Account
-from regulars.content.actions import add_picture
+from regulars.content.actions import add_media
 from regulars.content.clearing.queries import context_for
 from regulars.content.honesty import Examination, examine, whole
 from regulars.content.models import Picture
 from regulars.content.pictures import NotAPicture
+from regulars.content.videos import MOST_BYTES
 from regulars.core.clock import now_us
 from regulars.core.models import Business
 from regulars.social.actions import writing
@@ -85,8 +86,16 @@ def save(request: HttpRequest, plan_id: int | None = None) -> HttpResponse:
 
 def _add_files(request: HttpRequest, draft: Draft, said: dict[str, Any]) -> None:
     for file in request.FILES.getlist("file"):
-        made = add_picture(data=file.read(), name=file.name or "", **said)
+        made = add_media(data=_bytes_of(file), name=file.name or "", **said)
         draft.pictures.append(with_file(made))
+
+
+def _bytes_of(file: Any) -> bytes:
+    if file.size > MOST_BYTES:
+        raise NotAPicture(
+            _("“%(name)s” is larger than %(most)d MB.") % {"name": file.name, "most": MOST_BYTES // 1_000_000}
+        )
+    return file.read()
 
 
 @require_POST
@@ -103,7 +112,7 @@ def previews(draft: Draft, *, by: str) -> list[dict[str, Any]]:
     for place, words in zip([one for one in draft.places if one.on], draft.words, strict=True):
         pictures = [one["file"] for one in words.pictures]
         enclosed = [
-            Enclosed(file.type, file.size, said["alt"], getattr(file, "seconds", None), file.name)
+            Enclosed(file.type, file.size, said["alt"], file.seconds, file.name)
             for file, said in zip(pictures, words.pictures, strict=True)
         ]
         if words.text not in gates:
