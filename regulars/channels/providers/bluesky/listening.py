@@ -149,7 +149,7 @@ def _watch(asking: Asking, place: dict[str, Any], new: Sequence[Seen], at: int) 
     known = {row[0] for row in listed}
     listed += [[one.external, at, _sum(one)] for one in new if one.to_us and one.external not in known]
     found: list[Seen] = []
-    if at - place.get("watch_us", 0) >= WATCH_US and listed:
+    if at - place.setdefault("watch_us", at) >= WATCH_US and listed:
         place["watch_us"] = at
         turn, listed = listed[:AT_ONCE], listed[AT_ONCE:]
         views = posts_of(asking, [uri for uri, _, _ in turn])
