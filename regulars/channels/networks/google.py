@@ -11,10 +11,12 @@ from regulars.channels.networks.web import Web
 from regulars.channels.providers import Field
 
 TOKENS = Tokens("Google", "https://oauth2.googleapis.com/token")
+AUTHORISE = "https://accounts.google.com/o/oauth2/v2/auth"
+MORE = {"access_type": "offline", "prompt": "consent"}  # else no refresh token comes
 FIELDS = (
     Field("client_id", "OAuth client ID", required=True, help="Google Cloud console, APIs & Services, Credentials."),
     Field("client_secret", "OAuth client secret", "password", required=True),
-    Field("refresh", "Refresh token", "password", required=True, help="Given once, when you let the client in."),
+    Field("refresh", "Refresh token", "password", help="Empty: you are asked at Google to let us in, next."),
 )
 
 

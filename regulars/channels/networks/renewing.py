@@ -36,7 +36,8 @@ class Keys:
 
     def __init__(self, tokens: Tokens, account_id: int, settings: Mapping, secrets: Mapping[str, str]) -> None:
         self.tokens, self.account_id, self.settings = tokens, account_id, settings
-        self.secrets = dict(secrets)
+        # the caller's own, where it may change: an account that is only being tried keeps what it was given meanwhile
+        self.secrets = secrets if isinstance(secrets, dict) else dict(secrets)
 
     def access(self, *, at: int) -> str:
         """A token that is good for some minutes. Raises Expired when there is none any more, Broken, Slower."""
@@ -50,11 +51,10 @@ class Keys:
             return False
         with exclusive(f"account-keys-{self.account_id}", wait=True):
             had, stored = self.secrets.get("access"), stored_secrets(self.account_id)
-            if stored and stored.get("access") and stored.get("access") != had:
-                self.secrets = stored
+            if had and stored.get("access") and stored["access"] != had:
+                self.secrets.update(stored)  # somebody else was quicker
                 return True
-            self.secrets |= stored or {}
-            self.secrets |= self._fetch(at)
+            self.secrets.update(self._fetch(at))
             store_secrets(self.account_id, self.secrets)
         return True
 

@@ -5,7 +5,8 @@ A network's folder `channels/providers/<kind>/__init__.py` offers
     open(account: Login) -> Line    (connects lazily; used by one thread)
 and, where the other side calls us, `webhook(incoming, login, *, at) -> Heard`, which raises providers.Forged, and
 where it first asks by GET whether it is us, `hello(incoming, login) -> str`, the answer, which raises Forged too.
-Where something is used up, `used(login, *, at) -> str` says in words how much of it was.
+Where one is let in by OAuth, `LETS_IN: letting_in.LetsIn` says how. Where something is used up,
+`used(login, *, at) -> str` says in words how much of it was.
 Where accounts of a kind differ, `room(login) -> Room` says what a text may be on this one; else it is NETWORK.room.
 """
 

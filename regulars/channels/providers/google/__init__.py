@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from regulars.channels.networks import google
+from regulars.channels.networks.letting_in import LetsIn
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
 
 LIMITS = "https://developers.google.com/my-business/content/limits"
 REVIEWS = "https://developers.google.com/my-business/content/review-data"
 ACCESS = "https://developers.google.com/my-business/content/prereqs"
+LETS_IN = LetsIn(google.AUTHORISE, google.TOKENS, ("https://www.googleapis.com/auth/business.manage",), google.MORE)
 NETWORK = Network(
     kind="google",
     label="Google reviews",

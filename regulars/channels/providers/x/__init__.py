@@ -6,21 +6,30 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from regulars.channels.networks.letting_in import LetsIn
+from regulars.channels.networks.renewing import Tokens
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
 from regulars.channels.providers.x.spending import DOLLAR, Purse
 
+TOKENS = Tokens("X", "https://api.x.com/2/oauth2/token", basic=True)
 PRICING = "https://docs.x.com/x-api/getting-started/pricing"
 LIMITS = "https://docs.x.com/x-api/fundamentals/rate-limits"
 COUNTING = "https://docs.x.com/fundamentals/counting-characters"
 DUTIES = "https://docs.x.com/developer-terms/policy"
+LETS_IN = LetsIn(
+    "https://x.com/i/oauth2/authorize",
+    TOKENS,
+    ("tweet.read", "tweet.write", "tweet.moderate.write", "users.read", "dm.read", "dm.write", "media.write",
+     "offline.access"),
+)  # fmt: skip
 NETWORK = Network(
     kind="x",
     label="X",
     fields=(
         Field("client_id", "OAuth 2.0 client ID", required=True),
         Field("client_secret", "OAuth 2.0 client secret", "password", help="Empty for a public client."),
-        Field("refresh", "Refresh token", "password", required=True, help="With offline.access."),
+        Field("refresh", "Refresh token", "password", help="Empty: you are asked at X to let us in, next."),
         Field("cap", "Most US dollars a month", "number", "10", required=True,
               help="Nothing is asked or posted beyond it, until the month ends or you raise it."),
         Field("again", "Look again for posts that were deleted", "bool", "true",

@@ -8,15 +8,15 @@ from typing import Any
 
 from regulars.channels.networks.dig import dig, rows, text, web
 from regulars.channels.networks.lines import Plain
-from regulars.channels.networks.renewing import Keys, Tokens
+from regulars.channels.networks.renewing import Keys
 from regulars.channels.networks.shape import Expired, Heard, Login, Picture, Said, Saying, Seen, Slower, Who
 from regulars.channels.networks.web import Broken, Part, Rejected, Web, harmless, reading, said
+from regulars.channels.providers.x import TOKENS
 from regulars.channels.providers.x.reading import FIELDS, counts, messages, posts
 from regulars.channels.providers.x.spending import CREATE, MESSAGE, OWN, POST, USER, Purse, price_of
 from regulars.core.clock import DAY, HOUR, MINUTE, now_us
 
 API = "https://api.x.com/2"
-TOKENS = Tokens("X", "https://api.x.com/2/oauth2/token", basic=True)
 MOST, LEAST = 100, 5  # posts of a page, as the API allows
 AGAIN_US, WATCHED_US = DAY, 7 * DAY
 DMS_EVERY_US = 15 * MINUTE

@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 
 from regulars.channels.networks import google
 from regulars.channels.networks.dig import whole
+from regulars.channels.networks.letting_in import LetsIn
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
 
 COSTS = "https://developers.google.com/youtube/v3/determine_quota_cost"
 COMMENTS = "https://developers.google.com/youtube/v3/docs/comments"
+LETS_IN = LetsIn(google.AUTHORISE, google.TOKENS, ("https://www.googleapis.com/auth/youtube.force-ssl",), google.MORE)
 NETWORK = Network(
     kind="youtube",
     label="YouTube comments",

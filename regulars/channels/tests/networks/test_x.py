@@ -7,11 +7,13 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.channels.networks import budgets
+from regulars.channels.networks import accounts, budgets
 from regulars.channels.networks.models import Account, Spent
+from regulars.channels.networks.renewing import Tokens as OAuth
 from regulars.channels.networks.renewing import store_secrets, stored_secrets
 from regulars.channels.networks.shape import Expired, Login, Picture, Saying, Slower
 from regulars.channels.providers import x
+from regulars.channels.providers.x import line as x_line
 from regulars.channels.providers.x.spending import Purse, price_of
 from regulars.channels.tests.networks.loopback import Answer
 from regulars.channels.tests.networks.tokens import Tokens
@@ -117,7 +119,7 @@ def theirs(net, at):
 @pytest.fixture
 def account(at):
     made = Account.objects.create(kind="x", name="X", connected_by="user:1", created_us=at)
-    store_secrets(made.id, {"client_secret": "s", "refresh": "r1"})
+    store_secrets(made.id, {"client_secret": "s", "access": "ended", "until": "1", "refresh": "r1"})
     return made
 
 
@@ -231,6 +233,20 @@ def test_refresh_tokens_work_once_and_the_next_one_is_kept_at_once_and_encrypted
     assert first["refresh"] == "r2" and "r2" not in Account.objects.get(id=account.id).secrets
     line(net, account).read({}, at=at + DAY)  # ended long ago
     assert stored_secrets(account.id)["refresh"] == "r3"
+
+
+def test_a_token_that_worked_once_while_the_account_was_tried_is_not_kept_but_the_next_one(
+    net, theirs, business, at, monkeypatch
+):
+    monkeypatch.setattr(x_line, "API", net.base)
+    monkeypatch.setattr(x_line, "TOKENS", OAuth("X", f"{net.base}/oauth2/token", basic=True))
+    values = {"client_id": "c", "refresh": "r1", "cap": "10"}
+    made = accounts.connect(kind="x", values=values, by="user:1", at=at)
+    assert (made.handle, stored_secrets(made.id)["refresh"]) == ("@northgate", "r2")
+    theirs.tokens.refresh = "r9"  # the user let us in anew
+    accounts.change(account_id=made.id, values=values | {"refresh": "r9"}, by="user:1", at=at + DAY)
+    theirs.tokens.number += 5
+    assert x.open(accounts.login_of(Account.objects.get(id=made.id))).me().handle == "@northgate"
 
 
 def test_a_line_whose_token_somebody_else_renewed_takes_theirs(net, theirs, account, at):

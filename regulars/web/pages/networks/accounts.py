@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.channels.networks import accounts as actions
-from regulars.channels.networks import kinds, overview
+from regulars.channels.networks import kinds, letting_in, overview
 from regulars.channels.networks.doors import account_path
 from regulars.channels.networks.errors import CannotConnect
 from regulars.channels.networks.models import Account
@@ -16,6 +16,7 @@ from regulars.channels.networks.visits import places_of
 from regulars.core.clock import HOUR, now_us
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
+from regulars.web.pages.networks import letting
 from regulars.web.pages.networks.forms import account_form
 
 
@@ -41,6 +42,8 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
     known = _network(kind)
     form = account_form(known, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if letting_in.way_in(kind) and not form.values().get("refresh"):
+            return letting.ask(request, known, values=form.values(), ours=form.ours())
         try:
             made = actions.connect(kind=kind, values=form.values(), **form.ours(), by=request.user.by, at=now_us())
         except CannotConnect as problem:
@@ -74,6 +77,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     page, html = places_of(found)
     context = {
         "here": "accounts", "account": found, "row": row, "form": form, "calls": calls, "place": page, "html": html,
+        "lets_in": letting_in.way_in(found.kind) is not None,
         "used": kinds.used(actions.login_of(found), at=now_us()), **_known(known),
     }  # fmt: skip
     return render(request, "web/networks/account.html", context)
