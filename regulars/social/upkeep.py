@@ -6,7 +6,7 @@ from django.db import transaction
 
 from regulars.core.clock import DAY, MINUTE, WEEK
 from regulars.core.jobs import job
-from regulars.social.actions import alerts, concluding, counting, gathering, noticing, repeating, stories
+from regulars.social.actions import alerts, concluding, counting, gathering, noticing, repeating, scheduling, stories
 from regulars.social.models import Loudness
 
 QUARTERS, HOURS = 10 * DAY, 60 * WEEK
@@ -36,6 +36,7 @@ def forget_old_counts(*, at: int) -> None:
 @job(lane="long")
 def plan_ahead(*, at: int) -> None:
     """The coming days of every series, and drafts from the kinds of ideas the shop wants as drafts."""
+    scheduling.follow_clock(at=at)
     repeating.make_days(at=at)
     gathering.gather(at=at)
 

@@ -146,3 +146,15 @@ def _take_slot(one: Variant, at: int) -> None:
         _set(one, local, us)
         return
     raise CannotDo(_("The queue is full for more than a year."))
+
+
+def follow_clock(*, at: int) -> int:
+    """After the shop's time zone changed: what is planned keeps its time on the wall. How many moved; idempotent."""
+    zone, moved = Business.load().timezone, []
+    for one in Variant.objects.filter(next_us__gt=at, given_us=None).exclude(local=""):
+        if local_of(one.due_us or 0, zone) != one.local:
+            one.due_us = one.next_us = moment_of(one.local, zone)
+            one.slot_us = one.slot_us and one.due_us
+            moved.append(one)
+    Variant.objects.bulk_update(moved, ["due_us", "next_us", "slot_us"])
+    return len(moved)
