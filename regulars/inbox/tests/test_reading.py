@@ -222,3 +222,15 @@ def test_the_confusion_counts_only_what_was_drawn_by_chance():
     judge(item_id=other.id, feels="neutral", how="unsure", by="user:1", at=MONDAY)
     after = queries.confusion().counts
     assert after[1][0] == before[1][0] + 1 and after[1][2] == before[1][2]
+
+
+def test_hard_texts_that_were_judged_first_are_not_missing_among_those_drawn_by_chance():
+    items = [said(str(n), "well then") for n in range(3)]
+    heard(*items)
+    read_all()
+    first, second, last = Reading.objects.order_by("lot", "item_id")
+    judge(item_id=first.item_id, feels="neutral", how="unsure", by="user:1", at=MONDAY)
+    judge(item_id=last.item_id, feels="neutral", how="seen", by="user:1", at=MONDAY)
+    judge(item_id=second.item_id, feels="neutral", how="random", by="user:1", at=MONDAY)
+    found = dict(Label.objects.values_list("item_id", "how"))
+    assert found == {first.item_id: "random", second.item_id: "random", last.item_id: "seen"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from regulars.core import signals
+from regulars.core import bulk, signals
 from regulars.core.failpoints import declare, failpoint
 from regulars.inbox.errors import CannotDo
 from regulars.inbox.understanding.due import note_texts
@@ -38,8 +38,23 @@ def judge(*, item_id: int, feels: str, how: str, by: str, at: int, intent: str =
     Reading.objects.filter(item_id=item_id).update(
         feels=feels, source="person", intents=wanted, intent=wanted[0] if wanted else ""
     )
+    if how == "random":
+        _complete_the_draw(reading)
     signals.send(ItemsRead((item_id,), at))
     failpoint("texts.judge.before_commit")
+
+
+def _complete_the_draw(reading: Reading) -> None:
+    """What was judged for another reason, and would have been drawn before this one, belongs to those drawn by chance.
+
+    Else the hard texts, which are judged first, would be missing there, and the model would look better than it is.
+    """
+    bulk.execute(
+        "UPDATE inbox_label SET how = 'random' WHERE how <> 'random' AND EXISTS (SELECT 1 FROM inbox_reading r"
+        " WHERE r.item_id = inbox_label.item_id AND r.negative IS NOT NULL"
+        " AND (r.lot < %s OR (r.lot = %s AND r.item_id < %s)))",
+        [reading.lot, reading.lot, reading.item_id],
+    )
 
 
 @transaction.atomic

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from regulars.channels.networks.models import Item
 from regulars.core import bulk
 from regulars.inbox.understanding.explaining import Reason, reasons
-from regulars.inbox.understanding.learning import can_learn, judged_texts
 from regulars.inbox.understanding.model import FEELS, house
 from regulars.inbox.understanding.models import Label, Reading, TextModel
+from regulars.inbox.understanding.own import LEAST, LEAST_EACH
 from regulars.inbox.understanding.serving import current, reader
 from regulars.inbox.understanding.shares import SAID, Confusion
 
@@ -128,17 +128,18 @@ class Quality:
 
 def quality() -> Quality:
     """All the page about the model needs."""
+    each = dict(bulk.query("SELECT feels, COUNT(*) FROM inbox_label WHERE feels <> '' GROUP BY feels"))
     pairs = by_chance()
     sure = {pair: n for pair, n in pairs.items() if pair[1] != "unsure"}
     counts = dict(bulk.query("SELECT source, COUNT(*) FROM inbox_reading GROUP BY source"))
     return Quality(
-        judged=Label.objects.exclude(feels="").count(),
+        judged=sum(each.values()),
         by_chance=sum(pairs.values()),
         sure=sum(sure.values()),
         agreed=sum(n for (truth, said), n in sure.items() if truth == said),
         own=current(),
         last=TextModel.objects.order_by("-id").defer("weights").first(),
-        enough=can_learn(judged_texts()),
+        enough=sum(each.values()) >= LEAST and min(each.get(feels, 0) for feels in FEELS) >= LEAST_EACH,
         waiting=bulk.query("SELECT COUNT(*) FROM inbox_readdue")[0][0],
         read=sum(counts.values()),
         unreadable=counts.get("none", 0),

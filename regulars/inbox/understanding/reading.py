@@ -125,8 +125,4 @@ def _forget_outdated(edited: Sequence[Due]) -> None:
 
 def _done(due: Sequence[Due]) -> None:
     rows, params = bulk.table({"item_id": "bigint", "turn": "bigint"}, [(one.item_id, one.turn) for one in due])
-    bulk.execute(
-        "DELETE FROM inbox_readdue WHERE EXISTS (SELECT 1 FROM " + rows + " WHERE v.item_id = inbox_readdue.item_id"
-        " AND v.turn = inbox_readdue.turn)",
-        params,
-    )
+    bulk.execute(f"DELETE FROM inbox_readdue WHERE (item_id, turn) IN (SELECT v.item_id, v.turn FROM {rows})", params)
