@@ -45,7 +45,7 @@ def judge(*, item_id: int, feels: str, how: str, by: str, at: int, intent: str =
 
 
 def _complete_the_draw(reading: Reading) -> None:
-    """What was judged for another reason, and would have been drawn before this one, belongs to those drawn by chance.
+    """What was judged for another reason, and would have been drawn before this one, counts as drawn by chance.
 
     Else the hard texts, which are judged first, would be missing there, and the model would look better than it is.
     """
