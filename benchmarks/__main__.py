@@ -22,6 +22,7 @@ ALL = (
     "lake",
     "listening",
     "journeys",
+    "inbox",
     "ledger",
     "rendering",
     "smtp",
