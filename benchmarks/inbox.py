@@ -1,9 +1,9 @@
 """A million messages in a quarter of a million conversations, fifty colleagues: lists, one of them, search, reports.
 
 Conversations of a year on six accounts, of which some thousands are open. Every question is asked again and again,
-with the filters colleagues use, in one process; then the pages over HTTP on loopback, signed in. Then new messages are
-taken in: how many a second, and for how long the writer is held. Yardsticks of the same run: one row by its number,
-and the same server's /healthz. With REGULARS_BENCH_HOME the house is kept there and used again.
+with the filters colleagues use, in one process; then the pages over HTTP on loopback, signed in; then new messages
+are taken in: how many a second, and for how long the writer is held. Yardsticks of the same run: one row by its
+number, and the same server's /healthz. With REGULARS_BENCH_HOME the house is kept there and used again.
 """
 
 from __future__ import annotations

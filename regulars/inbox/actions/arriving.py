@@ -38,11 +38,14 @@ def _read_already(entries: Sequence[int]) -> list[int]:
 def tell_event_log(entries: Sequence[int], *, at: int) -> int:
     """Events of the people whose words these are; of authors nobody proved nothing is told. Once for ever each."""
     said = list(Entry.objects.filter(id__in=entries, kind="said", item_id__isnull=False))
-    items = Item.objects.in_bulk([entry.item_id for entry in said])
     authors = {entry.author_id for entry in said}
     nodes = dict(Author.objects.filter(id__in=authors, node_id__isnull=False).values_list("id", "node_id"))
-    told = [_event(entry, items[entry.item_id], nodes) for entry in said if entry.author_id in nodes]
-    return note_events(source_id=source_id(at), items=told, at=at) if told else 0
+    known = [entry for entry in said if entry.author_id in nodes]
+    if not known:
+        return 0
+    items = Item.objects.in_bulk([entry.item_id for entry in known])
+    told = [_event(entry, items[entry.item_id], nodes) for entry in known]
+    return note_events(source_id=source_id(at), items=told, at=at)
 
 
 def _event(entry: Entry, item: Item, nodes: dict[int, int]) -> Noticed:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from regulars.channels.networks.erased import item_mark
 from regulars.channels.networks.models import Author, Item, Post
@@ -28,7 +27,7 @@ from regulars.inbox.kinds import KIND_OF_ITEM
 from regulars.inbox.models import Case, Entry, ItemDue
 from regulars.inbox.searching import forget_words, remember
 
-BATCH, WHOLE_THREAD = 100, 500
+BATCH, WHOLE_THREAD = 50, 500
 LATE_US = 3 * DAY  # what is read later than that counts from three days before: networks believe any clock
 LONGEST = 20_000
 COLUMNS = ("case_id", "kind", "public", "by", "at", "text", "facts", "item_id", "author_id", "to_author_id",
@@ -174,11 +173,14 @@ def _title(item: Item) -> str:
 
 def _rest_of(begun: Iterable[Thread], seen: set[int]) -> list[Item]:
     """What else stands in these threads: the newest of very long ones, and whatever is said to us."""
-    found: list[Item] = []
-    for account, thread in begun:  # an index range each; a batch begins few conversations
-        rest = Item.objects.filter(Q(thread=thread) | Q(external=thread), account_id=account, deleted_us=None)
-        found += [item for item in rest.order_by("-at", "-id")[:WHOLE_THREAD] if item.id not in seen]
-    return found
+    threads, params = bulk.table({"account": "bigint", "thread": "text"}, list(begun))
+    rows = bulk.query(
+        "SELECT id FROM (SELECT i.id, ROW_NUMBER() OVER (PARTITION BY i.account_id, i.thread ORDER BY i.at DESC, i.id"
+        f" DESC) AS place FROM {threads} JOIN channels_item i ON i.account_id = v.account AND i.thread = v.thread"
+        " WHERE i.deleted_us IS NULL) AS told WHERE place <= %s",
+        [*params, WHOLE_THREAD],
+    )
+    return list(Item.objects.filter(id__in={number for (number,) in rows} - seen))
 
 
 def _carried(ours: Sequence[Item]) -> dict[int, Entry]:
