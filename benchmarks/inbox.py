@@ -143,7 +143,16 @@ def _wait(entry, case, account, kind, public, author, agent, at, took, over, tur
                 public=public, asked_us=at, hour=at // HOUR % 168, due_us=at + 8 * HOUR, by_hand=False,
                 ended_us=at + took if over else None, how="answer" if over else "", by_user=agent if over else None,
                 owner_user=agent, business_us=took if over else None, wall_us=took if over else None,
-                in_time=took < 8 * HOUR if over else None)  # fmt: skip
+                in_time=took < 8 * HOUR if over else None,
+                packed=_packed(kind, over, took, turn, at, agent, account))  # fmt: skip
+
+
+def _packed(kind, over, took, turn, at, agent, account) -> int:
+    from regulars.inbox.packing import pack
+
+    in_time, by = (took < 8 * HOUR, agent) if over else (None, None)
+    return pack(kind=kind, how="answer" if over else "", in_time=in_time, first=turn == 0, hour=at // HOUR % 168,
+                by_user=by, account=account)  # fmt: skip
 
 
 def _case(number, account, kind, public, author, agent, began, at, last, open_, chance) -> dict:

@@ -14,10 +14,9 @@ import numpy as np
 
 from regulars.core import bulk
 from regulars.inbox.models import Case
+from regulars.inbox.packing import NAMES, NUMBERS, OTHER, unpack
 
 MOST = 400_000  # waits looked at; the newest, and the report says so
-# all that a row is counted by, in one number: a column less is a fifth of the time less. From the lowest bit:
-BITS = {"kind": 6, "how": 2, "in_time": 2, "promised": 1, "first": 1, "hour": 8, "by": 20, "account": 22}
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,6 @@ class Figures:
     in_time: int
     median_us: int | None
     p90_us: int | None
-    wall_median_us: int | None
 
     @property
     def share_in_time(self) -> float | None:
@@ -82,20 +80,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Waits:
-    """The columns of the waits: `how` 1 answered, 2 closed, 0 goes on; `in_time` 2 yes, 1 no, 0 nobody knows; `by`
-    who answered plus one, 0 nobody; `kind` a place in the names."""
+    """The columns of the waits, as packing.py has them; `late`: goes on, and the promise is broken."""
 
-    kinds: list[str]
     kind: np.ndarray
     how: np.ndarray
     in_time: np.ndarray
-    promised: np.ndarray
     first: np.ndarray
     hour: np.ndarray
     by: np.ndarray
     account: np.ndarray
     business: np.ndarray
-    wall: np.ndarray
+    late: np.ndarray
 
 
 def answering(
@@ -107,7 +102,7 @@ def answering(
         whole=_figures(waits, np.arange(len(waits.kind))),
         first=_figures(waits, np.flatnonzero(waits.first == 1)),
         further=_figures(waits, np.flatnonzero(waits.first == 0)),
-        by_kind=[(waits.kinds[place], figures) for place, figures in _by(waits, waits.kind)],
+        by_kind=[(NAMES.get(number, ""), figures) for number, figures in _by(waits, waits.kind)],
         by_account=_by(waits, waits.account),
         by_owner=[(who - 1, figures) for who, figures in _by(waits, waits.by) if who],
         by_hour=_by_hour(waits),
@@ -124,45 +119,36 @@ def oldest_unanswered() -> int | None:
 
 
 def _waits(since: int, until: int, at: int, kind: str, account_id: int | None, owner: int | None) -> Waits:
-    where, params = ["asked_us >= %s", "asked_us < %s"], [since, until]
-    for column, value in (("kind", kind or None), ("account_id", account_id), ("by_user", owner)):
+    """From the index alone; what goes on, which is little, is asked for its due time as well."""
+    between = "asked_us >= %s AND asked_us < %s"
+    over = bulk.query(
+        f"SELECT packed, business_us FROM inbox_wait WHERE {between} AND business_us IS NOT NULL"
+        " ORDER BY asked_us DESC LIMIT %s",
+        [since, until, MOST],
+    )
+    open_ = bulk.query(
+        "SELECT packed, -1, CASE WHEN due_us <= %s THEN 1 ELSE 0 END FROM inbox_wait"
+        f" WHERE {between} AND ended_us IS NULL LIMIT %s",
+        [at, since, until, MOST],
+    )
+    ended = np.array(over, dtype=np.int64).reshape(-1, 2)
+    going = np.array(open_, dtype=np.int64).reshape(-1, 3)
+    found = unpack(np.concatenate([ended[:, 0], going[:, 0]]))
+    found["business"] = np.concatenate([ended[:, 1], going[:, 1]])
+    found["late"] = np.concatenate([np.zeros(len(ended), dtype=np.int64), going[:, 2]])
+    return Waits(**_only(found, kind, account_id, owner))
+
+
+def _only(
+    found: dict[str, np.ndarray], kind: str, account_id: int | None, owner: int | None
+) -> dict[str, np.ndarray]:
+    """Those asked for."""
+    wanted = {"kind": NUMBERS.get(kind, OTHER) if kind else None, "account": account_id,
+              "by": None if owner is None else owner + 1}  # fmt: skip
+    for name, value in wanted.items():
         if value is not None:
-            where.append(f"{column} = %s")
-            params.append(value)
-    names = [one for (one,) in bulk.query("SELECT DISTINCT kind FROM inbox_case WHERE account_id IS NOT NULL")]
-    rows = bulk.query(
-        f"SELECT {_packed(len(names))}, COALESCE(business_us, -1), COALESCE(wall_us, -1) FROM inbox_wait"
-        f" WHERE {' AND '.join(where)} ORDER BY asked_us DESC LIMIT %s",
-        [at, *(part for n, name in enumerate(names) for part in (name, n)), *params, MOST],
-    )
-    found = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    return Waits(
-        [*names, *[""] * (64 - len(names))], **_unpacked(found[:, 0]), business=found[:, 1], wall=found[:, 2]
-    )
-
-
-def _packed(names: int) -> str:
-    """The SQL of that number. Its parameters: the time now, then names of kinds and their places."""
-    promised = "CASE WHEN due_us IS NOT NULL AND (how = 'answer' OR (how = '' AND due_us <= %s)) THEN 1 ELSE 0 END"
-    parts = {
-        "kind": f"CASE kind {'WHEN %s THEN %s ' * names}ELSE 63 END" if names else "63",
-        "how": "CASE how WHEN 'answer' THEN 1 WHEN 'close' THEN 2 ELSE 0 END",
-        "in_time": "CASE WHEN in_time IS NULL THEN 0 WHEN in_time THEN 2 ELSE 1 END",
-        "promised": promised, "first": "CASE WHEN first THEN 1 ELSE 0 END", "hour": "hour",
-        "by": "COALESCE(by_user + 1, 0)", "account": "account_id",
-    }  # fmt: skip
-    told, place = [], 0
-    for name, bits in BITS.items():
-        told.append(f"(CAST({parts[name]} AS BIGINT) << {place})")
-        place += bits
-    return " + ".join([told[3], *told[:3], *told[4:]])  # the time now is the first parameter
-
-
-def _unpacked(packed: np.ndarray) -> dict[str, np.ndarray]:
-    found, left = {}, packed
-    for name, bits in BITS.items():
-        found[name] = left & ((1 << bits) - 1)
-        left = left >> bits
+            keep = found[name] == value
+            found = {column: values[keep] for column, values in found.items()}
     return found
 
 
@@ -174,10 +160,9 @@ def _figures(waits: Waits, some: np.ndarray) -> Figures:
         answered=len(answered),
         unanswered=int(np.count_nonzero(how == 2)),
         waiting=int(np.count_nonzero(how == 0)),
-        promised=int(np.count_nonzero(waits.promised[some])),
+        promised=int(np.count_nonzero(waits.in_time[some]) + np.count_nonzero(waits.late[some])),
         in_time=int(np.count_nonzero(waits.in_time[some] == 2)),
         **_spread(waits.business[answered]),
-        wall_median_us=_at(np.sort(waits.wall[answered]), 0.5),
     )
 
 
@@ -221,22 +206,32 @@ def _ends(since: int, until: int, kind: str, account_id: int | None) -> Ends:
             where += f" AND c.{column} = %s"
             params.append(value)
     rows = bulk.query(
-        "SELECT c.outcome, COUNT(*), SUM(CASE WHEN c.reopened > 0 THEN 1 ELSE 0 END), COUNT(a.case_id),"
-        " COUNT(a.bought_us), COUNT(a.back_us), COALESCE(SUM(CASE WHEN a.angry THEN 1 ELSE 0 END), 0)"
-        f" FROM inbox_case c LEFT JOIN inbox_after a ON a.case_id = c.id WHERE {where} GROUP BY c.outcome ORDER BY 2 DESC",
+        "SELECT c.outcome, COUNT(*), SUM(CASE WHEN c.reopened > 0 THEN 1 ELSE 0 END)"
+        f" FROM inbox_case c WHERE {where} GROUP BY c.outcome ORDER BY 2 DESC",
         params,
     )
     found = bulk.query(f"SELECT c.solve_us FROM inbox_case c WHERE {where} AND c.solve_us IS NOT NULL", params)
     times = np.sort(np.array(found, dtype=np.int64).reshape(-1))
-    closed, reopened, followed, bought, back, angry = (sum(row[n] for row in rows) for n in range(1, 7))
+    followed, bought, back, angry = _after(since, until, kind, account_id, where, params)
     return Ends(
-        closed=closed,
+        closed=sum(row[1] for row in rows),
         outcomes={row[0]: row[1] for row in rows},
         solve_median_us=_at(times, 0.5),
         solve_p90_us=_at(times, 0.9),
-        reopened=reopened,
+        reopened=sum(row[2] for row in rows),
         followed=followed,
         bought=bought,
         back=back,
         angry=angry,
     )
+
+
+def _after(
+    since: int, until: int, kind: str, account_id: int | None, where: str, params: list[Any]
+) -> tuple[int, int, int, int]:
+    counts = "COUNT(*), COUNT(a.bought_us), COUNT(a.back_us), COALESCE(SUM(CASE WHEN a.angry THEN 1 ELSE 0 END), 0)"
+    if kind or account_id is not None:
+        joined = f"inbox_after a JOIN inbox_case c ON c.id = a.case_id WHERE {where}"
+        return bulk.query(f"SELECT {counts} FROM {joined}", params)[0]
+    between = "a.closed_us >= %s AND a.closed_us < %s"
+    return bulk.query(f"SELECT {counts} FROM inbox_after a WHERE {between}", [since, until])[0]

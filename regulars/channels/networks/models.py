@@ -158,6 +158,7 @@ class Post(models.Model):
             models.Index(
                 fields=["state", "leased_us"], condition=models.Q(state__in=(2, 3)), name="channels_post_held"
             ),
+            models.Index(fields=["id"], condition=models.Q(state=0), name="channels_post_waits"),
             models.Index(fields=["look_us"], condition=models.Q(look_us__isnull=False), name="channels_post_look"),
             models.Index(fields=["account_id", "external"], name="channels_post_external"),
             models.Index(fields=["origin", "id"], name="channels_post_origin"),

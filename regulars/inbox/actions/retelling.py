@@ -18,6 +18,7 @@ from regulars.core.signals import send
 from regulars.inbox.actions.entries import number_of, tell_each, turn
 from regulars.inbox.clocks import hour_of_week
 from regulars.inbox.models import Case, Entry, Wait
+from regulars.inbox.packing import pack
 from regulars.inbox.promises import Promises, promises
 from regulars.inbox.signals import CaseClosed, CaseReopened
 from regulars.inbox.telling import ANSWER, CLOSE, SAID, Waited, Word, tell
@@ -29,8 +30,8 @@ COLUMNS = {"id": "bigint", "waiting_us": "bigint", "next_due_us": "bigint", "war
            "reopened": "bigint", "author_id": "bigint", "node_id": "bigint", "changed_us": "bigint"}  # fmt: skip
 WINDOW_WARN_US = 2 * HOUR  # before the network no longer lets us answer in private
 WAIT = ("case_id", "entry_id", "author_id", "account_id", "kind", "first", "public", "asked_us", "hour", "due_us",
-        "warn_us", "by_hand", "ended_us", "how", "by_user", "owner_user", "business_us", "wall_us",
-        "in_time")  # fmt: skip
+        "warn_us", "by_hand", "ended_us", "how", "by_user", "owner_user", "business_us", "wall_us", "in_time",
+        "packed")  # fmt: skip
 RENEWED = ", ".join(f"{name} = excluded.{name}" for name in WAIT if name != "entry_id")
 BY = {"said": "person", "answer": "us", "other": "other"}
 
@@ -187,6 +188,10 @@ def _wait(
         wait.due_us, wait.warn_us, wait.by_hand = known.due_us, known.warn_us, known.by_hand
     if found.until is not None:
         _end(wait, found, root, told, promised)
+    wait.packed = pack(
+        kind=wait.kind, how=wait.how, in_time=wait.in_time, first=wait.first, hour=wait.hour, by_user=wait.by_user,
+        account=wait.account_id,
+    )  # fmt: skip
     return wait
 
 

@@ -66,7 +66,17 @@ class Case(models.Model):
             models.Index(
                 fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="inbox_case_merged"
             ),
+            models.Index(
+                fields=["owner", "snoozed_us", "next_due_us", "waiting_us"],
+                condition=models.Q(closed_us=None),
+                name="inbox_case_counts",
+            ),
             models.Index(fields=["closed_us", "id"], name="inbox_case_closed"),
+            models.Index(
+                fields=["closed_us", "merged_into", "account_id", "kind", "outcome", "reopened", "solve_us"],
+                condition=models.Q(closed_us__isnull=False),
+                name="inbox_case_ends",
+            ),
             models.Index(fields=["opened_us", "id"], name="inbox_case_opened"),
         ]
 

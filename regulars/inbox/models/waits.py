@@ -28,11 +28,13 @@ class Wait(models.Model):
     business_us = models.BigIntegerField(null=True, help_text="business time it took")
     wall_us = models.BigIntegerField(null=True, help_text="time it took")
     in_time = models.BooleanField(null=True, help_text="null: nothing was promised, or it goes on")
+    packed = models.BigIntegerField(default=0, help_text="all that reports count it by, see packing.py")
 
     class Meta:
         indexes = [
             models.Index(fields=["case_id"], name="inbox_wait_of"),
-            models.Index(fields=["asked_us"], name="inbox_wait_asked"),
+            models.Index(fields=["asked_us", "packed", "business_us"], name="inbox_wait_asked"),
+            models.Index(fields=["asked_us"], condition=models.Q(ended_us=None), name="inbox_wait_open"),
             models.Index(fields=["author_id", "asked_us"], name="inbox_wait_author"),
         ]
 

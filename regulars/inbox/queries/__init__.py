@@ -20,11 +20,10 @@ from regulars.inbox.queries.conversations import (
 )
 from regulars.inbox.queries.desks import PAGE, colleagues, desk, desks, hours_of_desk, routing_of, who_may_answer
 from regulars.inbox.queries.hidden import Ratio, moderation_page, moderation_ratio
-from regulars.inbox.queries.lists import MOST, Counts, Page, cases_page, find_cases, open_counts
+from regulars.inbox.queries.lists import Counts, Page, cases_page, find_cases, open_counts
 from regulars.inbox.queries.ready import acted, labels, macros, replies, rule_names, rules
 
 __all__ = [
-    "MOST",
     "PAGE",
     "Conversation",
     "Counts",
