@@ -24,7 +24,7 @@ from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
 
 declare("posts.claimed", "posts.handing_off", "posts.said", "posts.settled", "posts.taken_up")
-LEASE = MINUTE  # nothing is in hand-off for longer: lines give up after 30 s
+LEASE = 2 * MINUTE  # nothing is in hand-off for longer: lines give up after 45 s a request
 FIRST_LOOK = 2 * SECOND
 AGAIN = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
 

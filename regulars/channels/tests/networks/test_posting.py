@@ -5,6 +5,7 @@ import pytest
 from regulars.channels.networks import posting
 from regulars.channels.networks.errors import CannotSay
 from regulars.channels.networks.models import Attempt, Post, PostState
+from regulars.channels.networks.posting.saying import LEASE
 from regulars.channels.networks.shape import Expired, Said, Slower
 from regulars.channels.tests.networks.pretend import cleared
 from regulars.core.clock import HOUR, MINUTE, SECOND
@@ -98,9 +99,9 @@ def test_what_nobody_knows_is_looked_for_and_not_said_again(there, account, plan
     there.lost = True
     run(account, at)
     assert states() == ["UNKNOWN"]
-    run(account, at + 59 * SECOND)
+    run(account, at + LEASE - SECOND)
     assert states() == ["UNKNOWN"]
-    run(account, at + MINUTE)
+    run(account, at + LEASE)
     assert states() == ["CONFIRMED"] and len(there.said) == 1
 
 
@@ -108,9 +109,9 @@ def test_what_nobody_knows_and_is_certainly_not_there_is_said(there, account, pl
     plan()
     there.answers = [OSError("the line broke")]
     run(account, at)
-    run(account, at + MINUTE)
-    run(account, at + MINUTE)
-    run(account, at + MINUTE + 3 * SECOND)
+    run(account, at + LEASE)
+    run(account, at + LEASE)
+    run(account, at + LEASE + 3 * SECOND)
     assert states() == ["CONFIRMED"] and len(there.said) == 1
     assert list(Attempt.objects.order_by("id").values_list("state", flat=True)) == [
         "unknown", "retry", "handed_off", "handed_off",
