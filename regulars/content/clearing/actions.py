@@ -29,6 +29,7 @@ def clear(*, examination: Examination, origin: str, by: str, at: int) -> dict[st
         digest=examination.digest,
         verdict=examination.verdict,
         findings=[{key: getattr(finding, key) for key in KEPT} for finding in examination.findings],
+        leans_on=[list(pair) for pair in examination.leans_on],
         language=examination.language,
         until_us=examination.until_us,
         by=by,
@@ -84,4 +85,5 @@ def as_examined(found: Clearance) -> dict[str, Any]:
     """What `Post.examined` holds: `queries.is_cleared` reads it."""
     who = {"seconded_by": found.seconded_by, "overruled_by": found.overruled_by, "reason": found.reason}
     kept = {"clearance": found.id, "verdict": found.verdict, "digest": found.digest, "until_us": found.until_us}
+    kept["leans_on"] = found.leans_on
     return kept | {name: value for name, value in who.items() if value}

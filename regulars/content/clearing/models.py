@@ -15,6 +15,7 @@ class Clearance(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of exactly what is said")
     verdict = models.CharField(max_length=8, help_text="clear, second (a second person) or change")
     findings = models.JSONField(default=list)
+    leans_on = models.JSONField(default=list, help_text="[[statement, version]] that support it")
     language = models.CharField(max_length=8, blank=True)
     by = models.CharField(max_length=40, help_text="who wrote it")
     at = models.BigIntegerField()

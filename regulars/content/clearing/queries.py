@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from regulars.content.factbase.queries import facts_to_check
 from regulars.content.honesty import CLEAR, Context, digest_of, whole
-from regulars.content.models import Clearance
+from regulars.content.models import Clearance, Statement
 from regulars.content.queries import voice
 from regulars.content.voice import Rules
 from regulars.core.models import Business
@@ -20,13 +20,20 @@ def is_cleared(examined: Mapping[str, Any], *, text: str, title: str = "", alts:
     """Whether `Post.examined` clears exactly these words at this time.
 
     It does when the gate found nothing, a second person agreed, or somebody overruled it with a reason; the digest is
-    that of title, text and descriptions; and no statement it leans on has expired since.
+    that of title, text and descriptions; and no statement it leans on has expired, was taken out or changed since.
     """
     if examined.get("digest") != digest_of(whole(text, title=title, alts=alts)):
         return False
     until = examined.get("until_us")
     passed = examined.get("verdict") == CLEAR or examined.get("seconded_by") or examined.get("overruled_by")
-    return bool(passed) and (until is None or at < until)
+    return bool(passed) and (until is None or at < until) and _stands(examined.get("leans_on") or ())
+
+
+def _stands(leans_on: Sequence[Sequence[int]]) -> bool:
+    """Whether every one of these statements is in force in that version."""
+    wanted = {statement: number for statement, number in leans_on}
+    found = Statement.objects.filter(id__in=wanted, retired_us=None).values_list("id", "version") if wanted else ()
+    return dict(found) == wanted
 
 
 def context_for(text: str, *, at: int, by: str, **known: Any) -> Context:

@@ -16,7 +16,7 @@ from regulars.channels.networks.models import Post, PostState
 from regulars.channels.networks.posting.states import moved
 from regulars.channels.networks.signals import PostsChanged
 from regulars.content.clearing.queries import is_cleared
-from regulars.content.honesty import CHANGE, digest_of, whole
+from regulars.content.honesty import CHANGE, CLEAR, digest_of, whole
 from regulars.core import signals
 from regulars.team.actions import audit
 
@@ -30,6 +30,8 @@ def clearance_missing(post: Post, at: int) -> str:
         return _("These words were not examined yet.")
     if examined.get("until_us") is not None and examined["until_us"] <= at:
         return _("A statement it leans on has expired: have it examined again.")
+    if examined.get("verdict") == CLEAR or examined.get("seconded_by") or examined.get("overruled_by"):
+        return _("A statement it leans on was changed or taken out: have it examined again.")
     if examined.get("verdict") == CHANGE:
         return _("The gate asks for a change, or for a reason to go against it.")
     return _("A second person has to let it through.")

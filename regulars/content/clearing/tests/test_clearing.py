@@ -110,6 +110,32 @@ def test_a_clearance_ends_when_a_statement_it_leans_on_expires(crew, at):
     examined = pass_through(text, crew["Mia"].by, at, asked="Is the climbing wall closed?")
     assert examined["verdict"] == CLEAR and [use.origin for use in statements.uses(made.id)] == ["case:1"]
     assert queries.is_cleared(examined, text=text, at=at + DAY - 1)
+    changed = Wording(text="The climbing wall is open.", source="landlord")
+    facts.revise(statement_id=made.id, wording=changed, by=crew["Mia"].by, at=at)
+    assert queries.is_cleared(examined, text=text, at=at)
+    facts.approve(statement_id=made.id, number=2, by=crew["Olga"].by, at=at)
+    assert not queries.is_cleared(examined, text=text, at=at)
+
+
+def test_a_clearance_ends_when_a_statement_it_leans_on_is_taken_out(crew, at):
+    mia, olga = crew["Mia"].by, crew["Olga"].by
+    wording = Wording(text="Our ropes are certified.", source="maker", expires_us=at + DAY)
+    made = facts.write(kind="fact", wording=wording, owner=mia, by=mia, at=at)
+    facts.approve(statement_id=made.id, number=1, by=olga, at=at)
+    examined = pass_through("Our ropes are certified.", mia, at)
+    assert queries.is_cleared(examined, text="Our ropes are certified.", at=at)
+    facts.retire(statement_id=made.id, why="Another maker now.", by=olga, at=at)
+    assert not queries.is_cleared(examined, text="Our ropes are certified.", at=at)
+
+
+def test_a_clearance_ends_at_the_hour_its_statement_does(crew, at):
+    mia, olga = crew["Mia"].by, crew["Olga"].by
+    wording = Wording(text="Our ropes are certified.", source="maker", expires_us=at + DAY)
+    made = facts.write(kind="fact", wording=wording, owner=mia, by=mia, at=at)
+    facts.approve(statement_id=made.id, number=1, by=olga, at=at)
+    text = "Our ropes are certified."
+    examined = pass_through(text, mia, at)
+    assert queries.is_cleared(examined, text=text, at=at + DAY - 1)
     assert not queries.is_cleared(examined, text=text, at=at + DAY)
 
 
