@@ -12,10 +12,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from regulars.core.clock import now_us
-from regulars.inbox import actions, queries
+from regulars.inbox import actions
 from regulars.team.permissions import allowed
 from regulars.web.pages.inbox.boxes import page_of, wanted
 from regulars.web.pages.inbox.listing import digest
+from regulars.web.pages.inbox.present import present
 from regulars.web.pages.inbox.rows import lines
 from regulars.web.pages.inbox.talk import found_case, version_now
 
@@ -37,10 +38,7 @@ def beat(request: HttpRequest) -> JsonResponse:
 
 
 def _others(request: HttpRequest, case_id: int, now: int) -> str:
-    others = queries.others_looking(case_id, user_id=request.user.id, at=now)
-    return render_to_string(
-        "web/inbox/_others.html", {"others": others, "typing": any(typing for _u, typing in others)}
-    )
+    return render_to_string("web/inbox/_others.html", present(case_id, user_id=request.user.id, at=now))
 
 
 @require_POST
@@ -50,6 +48,4 @@ def looking(request: HttpRequest, case_id: int) -> HttpResponse:
     found, now = found_case(case_id), now_us()
     actions.look(case_id=found.id, user_id=request.user.id, typing="typing" in request.GET, at=now)
     actions.see_notices(user_id=request.user.id, case_id=found.id, at=now)
-    others = queries.others_looking(found.id, user_id=request.user.id, at=now)
-    context = {"others": others, "typing": any(typing for _user, typing in others)}
-    return render(request, "web/inbox/_others.html", context)
+    return render(request, "web/inbox/_others.html", present(found.id, user_id=request.user.id, at=now))

@@ -28,7 +28,14 @@ PLAIN = {
     "escalate": lambda: _("overdue for long: the owners of the business were told"),
     "wake": lambda: _("back in the list"),
     "reopen": lambda: _("opened it again"),
-    "split": lambda: _("took it apart again"),
+    "part": lambda: _("took two conversations apart again"),
+    "merge": lambda: _("joined two conversations"),
+    "empty": lambda: _("nothing is left to answer: what was said is gone"),
+    "soon": lambda: _("due soon: the owner was warned"),
+    "lost": lambda: _("nobody answered in time: it went to the next"),
+    "hide": lambda: _("asked for something public to be hidden"),
+    "show": lambda: _("asked for something to be shown again"),
+    "delete": lambda: _("asked for something public to be deleted"),
 }
 
 
@@ -54,6 +61,8 @@ SAYS = {
     "assign": _assign,
     "due": _due,
     "close": _close,
+    "label": lambda facts, case, names: _("labelled it %s") % facts.get("label", ""),
+    "unlabel": lambda facts, case, names: _("took off the label %s") % facts.get("label", ""),
     "snooze": lambda facts, case, names: _("put it aside until %s") % _moment(facts["until_us"]),
     "priority": lambda facts, case, names: _("priority: %s") % (PRIORITIES[facts["priority"]][0] or _("normal")),
 }

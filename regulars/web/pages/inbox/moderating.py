@@ -26,6 +26,7 @@ from regulars.web.pages.inbox.talk import found_case, page
 
 SINCE, PAGE = 90, 50
 ACTS = {"hide": lazy("hidden"), "show": lazy("shown again"), "delete": lazy("deleted")}
+WISHES = {"hide": lazy("to be hidden"), "show": lazy("to be shown again"), "delete": lazy("to be deleted")}
 STATES = {
     "asked": (lazy("waits for a second person"), "warn"),
     "refused": (lazy("refused: it stays visible"), ""),
@@ -89,7 +90,7 @@ def _lines(rows: list[Moderation], request: HttpRequest) -> list[dict[str, Any]]
     return [
         {
             "row": row,
-            "act": ACTS.get(row.act, row.act),
+            "act": (ACTS if row.state == "done" else WISHES).get(row.act, row.act),
             "state": STATES.get(row.state, (row.state, "")),
             "reason": REASONS.get(row.reason, row.reason),
             "words": shown(items[row.item_id].text) if row.item_id in items else "",

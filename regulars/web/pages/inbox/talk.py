@@ -27,6 +27,7 @@ from regulars.web.pages.inbox.boxes import Wanted, wanted
 from regulars.web.pages.inbox.listing import listed, partly, varied
 from regulars.web.pages.inbox.modes import modes_of
 from regulars.web.pages.inbox.outside import plain
+from regulars.web.pages.inbox.present import present
 from regulars.web.pages.inbox.rows import lines
 from regulars.web.pages.inbox.thread import turns
 from regulars.web.pages.inbox.until import AHEAD
@@ -61,7 +62,6 @@ def talk(request: HttpRequest, found: Case, want: Wanted) -> dict[str, Any]:
     """All that conversation and person show."""
     now, told = now_us(), queries.conversation(found.id)
     person, line = person_of(found), lines([found], at=now)[0]
-    others = queries.others_looking(found.id, user_id=request.user.id, at=now)
     return {
         "here": "inbox",
         "step": "person" if request.GET.get("step") == "person" else "talk",
@@ -70,8 +70,7 @@ def talk(request: HttpRequest, found: Case, want: Wanted) -> dict[str, Any]:
         "clocks": times.clocks(found, at=now, zone=Business.load().timezone),
         "outcome": outcome_words(found),
         "version": version(told),
-        "others": others,
-        "typing": any(typing for _user, typing in others),
+        **present(found.id, user_id=request.user.id, at=now),
         "person": person,
         "panels": panels(request, person, found),
         "who": standing_of(found, person),
