@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from regulars.channels.networks.models import Account, Item, Post, PostState
+from regulars.channels.networks.models import Account, Post, PostState
 from regulars.core import bulk
-from regulars.core.clock import DAY
+from regulars.core.clock import DAY, HOUR
 from regulars.core.models import Business
 from regulars.social.measuring.competing import Shown
 from regulars.social.models import Variant
@@ -65,21 +65,26 @@ def accounts_with_posts(shown: Iterable[Shown]) -> list[Account]:
     return list(Account.objects.filter(id__in={one.account_id for one in shown}).order_by("id"))
 
 
-def active_hours(*, at: int, days: int = 90) -> list[int]:
+def active_hours(*, at: int, days: int = 28) -> list[int]:
     """How much customers did in each hour of the week (0 = Monday 0:00): orders, and what people wrote to us."""
     zone, since = Business.load().timezone, at - days * DAY
     hours = [0] * 168
-    for us in _moments(since, at):
-        local = local_of(us, zone)
-        hours[date.fromisoformat(local[:10]).weekday() * 24 + int(local[11:13])] += 1
+    for hour, count in _by_hour(since, at):
+        local = local_of(hour * HOUR, zone)
+        hours[date.fromisoformat(local[:10]).weekday() * 24 + int(local[11:13])] += count
     return hours
 
 
-def _moments(since: int, at: int, most: int = 4000) -> list[int]:
+def _by_hour(since: int, at: int) -> list[tuple[int, int]]:
+    """(hours since 1970, how many) of whole weeks, so that no weekday counts more than another."""
     orders = bulk.query(
-        "SELECT ts FROM commerce_order WHERE ts >= %s AND ts <= %s AND cancelled_us IS NULL"
-        " ORDER BY ts DESC LIMIT %s",
-        [since, at, most],
+        f"SELECT ts / {HOUR}, count(*) FROM commerce_order WHERE day >= %s AND ts >= %s AND ts < %s"
+        f" AND cancelled_us IS NULL GROUP BY ts / {HOUR}",
+        [since // DAY - 1, since, at],
     )
-    said = Item.objects.filter(at__gte=since, at__lte=at, to_us=True, ours=False).order_by("-at")
-    return [ts for (ts,) in orders] + list(said.values_list("at", flat=True)[:most])
+    said = bulk.query(
+        f"SELECT at / {HOUR}, count(*) FROM channels_item WHERE at >= %s AND at < %s AND to_us AND NOT ours"
+        f" GROUP BY at / {HOUR}",
+        [since, at],
+    )
+    return [*orders, *said]

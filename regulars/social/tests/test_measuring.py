@@ -20,6 +20,7 @@ from regulars.social.actions import counting, handing, ruling
 from regulars.social.actions.engaging import ENGAGED, FOLLOWED, note_visits
 from regulars.social.measuring import facts
 from regulars.social.measuring.money import bought, by_month
+from regulars.social.measuring.results import active_hours
 from regulars.social.models import Engaged, Link, LinkDay, Plan, Visitor
 from regulars.social.tests import hearing
 from regulars.social.tests.press import ANN, MONDAY, account, planned, use_networks, variant
@@ -187,3 +188,11 @@ def test_erasing_somebody_forgets_that_they_engaged():
     visit(person(1), plan, MONDAY + 2 * DAY)
     erase_person(person_id=1, by=ANN, at=MONDAY + 3 * DAY)
     assert not Engaged.objects.exists()
+
+
+def test_the_hours_of_customers_are_those_of_the_shops_clock():
+    person(1)
+    for week in range(3):
+        order(1, MONDAY + HOUR - (week + 1) * 7 * DAY, 100)
+    hours = active_hours(at=MONDAY + 2 * HOUR)
+    assert (hours[11], sum(hours)) == (3, 3)
