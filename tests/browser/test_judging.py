@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from regulars.channels.networks.signals import ItemsChanged
 from regulars.core import signals
 from regulars.core.clock import now_us
-from regulars.inbox.models import Label
+from regulars.inbox.models import Label, TextModel
 from regulars.inbox.tests.talk import said
+from regulars.inbox.understanding.model import house, to_bytes
 from regulars.inbox.understanding.reading import read_due
 from tests.browser.checks import faults, too_wide
 from tests.browser.conftest import WIDTHS
@@ -62,6 +64,29 @@ def test_the_pages_fit_and_are_accessible(tab, texts, width):
         assert faults(tab) == []
         assert too_wide(tab) <= 0
         shot(tab, path.strip("/").replace("/", "_") + width)
+
+
+MEASURES = {
+    "own": [0.642, 0.588, 0.69], "shipped": [0.603, 0.55, 0.65], "gain": [0.039, -0.004, 0.083], "better": 0.94,
+    "confusion": [[20, 4, 1, 9], [5, 31, 4, 18], [2, 6, 40, 10]], "on": "random", "texts": 150,
+    "strength": 0.2, "seen": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_reader_of_the_shops_own_says_how_good_it_is(tab, texts, width):
+    TextModel.objects.create(
+        fitted_us=now_us(), labels=212, languages=["de"], house=house().version, measures=MEASURES,
+        weights=to_bytes(replace(house(), version="own")), used_us=now_us(),
+    )  # fmt: skip
+    tab.emulate_media(color_scheme="dark" if width == "narrow" else "light")
+    tab.set_viewport_size(WIDTHS[width])
+    tab.goto("/reading")
+    tab.wait_for_selector("text=It reads for you.")
+    assert "+0.039" in tab.content() and "−0.004" in tab.content()
+    assert faults(tab) == []
+    assert too_wide(tab) <= 0
+    shot(tab, "own" + width)
 
 
 def shot(tab, name: str) -> None:
