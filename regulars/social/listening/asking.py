@@ -9,6 +9,7 @@ from regulars.social.listening.parsing import And, Near, Node, Not, Or, Phrase, 
 from regulars.social.models import Topic
 
 MOST, LONGEST, WIDEST = 5, 100, 24
+PAID, JOINED = frozenset({"x"}), 480  # docs.x.com: a query has at most 512 signs; AND binds closer than OR there
 Words = tuple[str, ...]
 
 
@@ -44,6 +45,18 @@ def _alternatives(node: Node, query: str) -> list[Words]:
 
 @searching.wanted
 def topics_wanted(kind: str, at: int) -> Iterable[str]:
-    """The searches of every topic that networks are asked for."""
+    """The searches of every topic that networks are asked for. Where each costs money, one for a whole topic."""
     queries = Topic.objects.filter(archived_us=None, searched=True).order_by("id").values_list("query", flat=True)
-    return [text for query in queries for text in searches(query)]
+    found = [searches(query) for query in queries]
+    if kind in PAID:
+        return [joined for some in found if (joined := _joined(some))]
+    return [text for some in found for text in some]
+
+
+def _joined(some: Iterable[str]) -> str:
+    """As one search with choices, as far as it may be long."""
+    whole = ""
+    for text in some:
+        longer = f"{whole} OR {text}" if whole else text
+        whole = longer if len(longer) <= JOINED else whole
+    return whole

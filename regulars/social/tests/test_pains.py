@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.social.listening.asking import searches
+from regulars.social.listening.asking import searches, topics_wanted
 from regulars.social.listening.noise import preview
 from regulars.social.listening.pains import Text, points, said, stem
 from regulars.social.listening.words import Said
-
-pytestmark = pytest.mark.anydb
+from regulars.social.tests.hearing import topic
 
 
 @pytest.mark.parametrize(
@@ -90,3 +89,11 @@ def test_a_preview_says_which_words_bring_what_and_what_stands_beside():
 )
 def test_networks_are_asked_in_plain_words(query, asked):
     assert searches(query) == asked
+
+
+@pytest.mark.django_db
+def test_where_searches_cost_money_a_topic_is_one(business, at):
+    topic("Northgate", '"northgate sports" OR ngsports', at)
+    topic("Quiet", "quiet", at, searched=False)
+    assert list(topics_wanted("bluesky", at)) == ["ngsports", '"northgate sports"']
+    assert list(topics_wanted("x", at)) == ['ngsports OR "northgate sports"']
