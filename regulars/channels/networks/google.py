@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks.dig import rows, text
 from regulars.channels.networks.renewing import Keys, Tokens
 from regulars.channels.networks.shape import Login
@@ -14,9 +16,14 @@ TOKENS = Tokens("Google", "https://oauth2.googleapis.com/token")
 AUTHORISE = "https://accounts.google.com/o/oauth2/v2/auth"
 MORE = {"access_type": "offline", "prompt": "consent"}  # else no refresh token comes
 FIELDS = (
-    Field("client_id", "OAuth client ID", required=True, help="Google Cloud console, APIs & Services, Credentials."),
-    Field("client_secret", "OAuth client secret", "password", required=True),
-    Field("refresh", "Refresh token", "password", help="Empty: you are asked at Google to let us in, next."),
+    Field(
+        "client_id",
+        _("OAuth client ID"),
+        required=True,
+        help=_("Google Cloud console, APIs & Services, Credentials."),
+    ),
+    Field("client_secret", _("OAuth client secret"), "password", required=True),
+    Field("refresh", _("Refresh token"), "password", help=_("Empty: you are asked at Google to let us in, next.")),
 )
 
 

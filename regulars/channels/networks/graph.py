@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks.dig import dig, rows, text, when, whole
 from regulars.channels.networks.shape import Expired, Login, Said, Saying, Slower
 from regulars.channels.networks.web import Broken, Rejected, Web
@@ -29,10 +31,17 @@ BLOCKED = 368
 DUPLICATE = 506
 OUTSIDE_WINDOW = {2018278, 2534022}
 FIELDS = (
-    Field("token", "Page access token", "password", required=True, help="One that does not end, of a system user."),
-    Field("app_secret", "App secret", "password", help="Proves calls of Meta to us, and our calls to it."),
-    Field("verify", "Verify token of the webhook", "password", help="Any words; write the same ones in Meta's form."),
-    Field("version", "Version of the Graph API", default=VERSION),
+    Field(
+        "token", _("Page access token"), "password", required=True, help=_("One that does not end, of a system user.")
+    ),
+    Field("app_secret", _("App secret"), "password", help=_("Proves calls of Meta to us, and our calls to it.")),
+    Field(
+        "verify",
+        _("Verify token of the webhook"),
+        "password",
+        help=_("Any words; write the same ones in Meta's form."),
+    ),
+    Field("version", _("Version of the Graph API"), default=VERSION),
 )
 
 

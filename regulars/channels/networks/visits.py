@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.networks.lines import Plain
 from regulars.channels.networks.models import Account, Item
@@ -18,10 +19,14 @@ from regulars.channels.providers import Field
 from regulars.core.clock import now_us
 
 FIELDS = (
-    Field("slug", "Name in its address", required=True, help="Small letters, digits, dashes: contact."),
-    Field("headline", "Headline", required=True, help="For example: How can we help?"),
-    Field("intro", "A sentence below it", help="For example: We answer within a working day."),
-    Field("origins", "Websites that may show it", help="For example https://shop.example.com; several with blanks."),
+    Field("slug", _("Name in its address"), required=True, help=_("Small letters, digits, dashes: contact.")),
+    Field("headline", _("Headline"), required=True, help=_("For example: How can we help?")),
+    Field("intro", _("A sentence below it"), help=_("For example: We answer within a working day.")),
+    Field(
+        "origins",
+        _("Websites that may show it"),
+        help=_("For example https://shop.example.com; several with blanks."),
+    ),
 )
 
 

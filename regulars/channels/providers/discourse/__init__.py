@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks.dig import dig, text
 from regulars.channels.networks.shape import Heard, Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field, Forged, Incoming
@@ -15,28 +17,28 @@ RATES = "https://meta.discourse.org/t/available-settings-for-global-rate-limits-
 HOOKS = "https://meta.discourse.org/t/configure-webhooks-that-trigger-on-discourse-events-to-integrate-with-external-services/49045"
 NETWORK = Network(
     kind="discourse",
-    label="Forum (Discourse)",
+    label=_("Forum (Discourse)"),
     fields=(
-        Field("url", "Address of the forum", required=True, help="For example https://forum.example.com"),
-        Field("key", "API key", "password", required=True, help="Made under Admin, API, for one user."),
-        Field("username", "User name", required=True, help="Whose key it is: answers carry this name."),
-        Field("scope", "What goes into the inbox", "choice", "ours", choices=(
-            ("ours", "Mentions, answers to us, private messages"),
-            ("all", "Also every new topic: the forum is ours"))),
-        Field("category", "Number of the category for new topics", help="Empty: the forum's own choice."),
-        Field("hook", "Secret of the webhook", "password",
-              help="Optional: then posts, edits and deletions arrive at once."),
+        Field("url", _("Address of the forum"), required=True, help=_("For example https://forum.example.com")),
+        Field("key", _("API key"), "password", required=True, help=_("Made under Admin, API, for one user.")),
+        Field("username", _("User name"), required=True, help=_("Whose key it is: answers carry this name.")),
+        Field("scope", _("What goes into the inbox"), "choice", "ours", choices=(
+            ("ours", _("Mentions, answers to us, private messages")),
+            ("all", _("Also every new topic: the forum is ours")))),
+        Field("category", _("Number of the category for new topics"), help=_("Empty: the forum's own choice.")),
+        Field("hook", _("Secret of the webhook"), "password",
+              help=_("Optional: then posts, edits and deletions arrive at once.")),
     ),
     can=frozenset({"read", "search", "post", "reply", "answer", "delete", "edit", "metrics", "webhook"}),
     room=Room(characters=32_000, counts="characters", pictures=10, alt_length=1000),
     limits=(
-        Limit("60 requests a minute per API key, unless the forum says otherwise", RATES),
-        Limit("At least 20 characters in a post and 15 in a title, unless the forum says otherwise", DOCS),
-        Limit("The same words twice within five minutes are refused", DOCS),
+        Limit(_("60 requests a minute per API key, unless the forum says otherwise"), RATES),
+        Limit(_("At least 20 characters in a post and 15 in a title, unless the forum says otherwise"), DOCS),
+        Limit(_("The same words twice within five minutes are refused"), DOCS),
     ),
-    prices=(Limit("Free", DOCS),),
+    prices=(Limit(_("Free"), DOCS),),
     every_s=60,
-    how="An administrator of the forum makes the key under Admin, API, New API key.",
+    how=_("An administrator of the forum makes the key under Admin, API, New API key."),
 )  # fmt: skip
 
 

@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks import graph
 from regulars.channels.networks.shape import Heard, Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field, Incoming
 
 NETWORK = Network(
     kind="facebook",
-    label="Facebook page",
-    fields=(Field("page", "Page ID", required=True, help="A number; under About, Page transparency."), *graph.FIELDS),
-    can=frozenset({"read", "post", "reply", "answer", "delete", "hide", "edit", "metrics", "webhook"}),
-    room=Room(characters=63_206, counts="characters", pictures=10, picture_bytes=4_000_000,
-              picture_types=("image/jpeg", "image/png"), alt_length=1000),
-    limits=(
-        Limit("4,800 calls in 24 hours for each person who engages with the page", graph.RATES),
-        Limit("Private answers for 24 hours after the person wrote; people, not programs, have 7 days", graph.WINDOW),
-        Limit("App review and business verification are needed for the comments of others", graph.ERRORS),
-        Limit("One address for calls per app: other pages of the same app are read every two minutes", graph.HOOKS),
+    label=_("Facebook page"),
+    fields=(
+        Field("page", _("Page ID"), required=True, help=_("A number; under About, Page transparency.")),
+        *graph.FIELDS,
     ),
-    prices=(Limit("Free", graph.RATES),),
+    can=frozenset({"read", "post", "reply", "answer", "delete", "hide", "edit", "metrics", "webhook"}),
+    room=Room(
+        characters=63_206,
+        counts="characters",
+        pictures=10,
+        picture_bytes=4_000_000,
+        picture_types=("image/jpeg", "image/png"),
+        alt_length=1000,
+    ),
+    limits=(
+        Limit(_("4,800 calls in 24 hours for each person who engages with the page"), graph.RATES),
+        Limit(
+            _("Private answers for 24 hours after the person wrote; people, not programs, have 7 days"), graph.WINDOW
+        ),
+        Limit(_("App review and business verification are needed for the comments of others"), graph.ERRORS),
+        Limit(
+            _("One address for calls per app: other pages of the same app are read every two minutes"), graph.HOOKS
+        ),
+    ),
+    prices=(Limit(_("Free"), graph.RATES),),
     window_us=graph.WINDOW_US,
     late_us=graph.AGENT_US,
     every_s=120,
-    how="Make an app on developers.facebook.com with pages_manage_engagement, pages_manage_posts,"
+    how=_(
+        "Make an app on developers.facebook.com with pages_manage_engagement, pages_manage_posts,"
         " pages_read_engagement, pages_read_user_content, pages_messaging and Human Agent; then a page token of a"
-        " system user.",
-)  # fmt: skip
+        " system user."
+    ),
+)
 
 
 def open(login: Login) -> Line:

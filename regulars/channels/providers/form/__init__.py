@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.networks.visits import FIELDS
 from regulars.channels.providers import Field
@@ -9,17 +11,17 @@ from regulars.channels.providers import Field
 HERE = "docs/networks.md"
 NETWORK = Network(
     kind="form",
-    label="Contact form",
-    fields=(*FIELDS, Field("subjects", "Subjects to choose from", help="With commas: Order, Size.")),
+    label=_("Contact form"),
+    fields=(*FIELDS, Field("subjects", _("Subjects to choose from"), help=_("With commas: Order, Size."))),
     can=frozenset({"answer", "delete", "edit"}),
     room=Room(characters=4000, counts="characters"),
     limits=(
-        Limit("20 messages in ten minutes from one place; 4,000 characters each", HERE),
-        Limit("An address is written to only after its owner confirmed it", HERE),
+        Limit(_("20 messages in ten minutes from one place; 4,000 characters each"), HERE),
+        Limit(_("An address is written to only after its owner confirmed it"), HERE),
     ),
-    prices=(Limit("Free", HERE),),
-    proven="in a real browser, in this version's tests",
-    how="Nothing is needed: give it a name and put its address on your website.",
+    prices=(Limit(_("Free"), HERE),),
+    proven=_("in a real browser, in this version's tests"),
+    how=_("Nothing is needed: give it a name and put its address on your website."),
 )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks import google
 from regulars.channels.networks.letting_in import LetsIn
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
@@ -13,23 +15,23 @@ ACCESS = "https://developers.google.com/my-business/content/prereqs"
 LETS_IN = LetsIn(google.AUTHORISE, google.TOKENS, ("https://www.googleapis.com/auth/business.manage",), google.MORE)
 NETWORK = Network(
     kind="google",
-    label="Google reviews",
+    label=_("Google reviews"),
     fields=(
-        Field("location", "Location", required=True, help="accounts/123/locations/456, as the API names it."),
+        Field("location", _("Location"), required=True, help=_("accounts/123/locations/456, as the API names it.")),
         *google.FIELDS,
     ),
     can=frozenset({"read", "reply", "edit", "delete"}),
     room=Room(characters=4096, counts="bytes"),
     limits=(
-        Limit("300 requests a minute", LIMITS),
-        Limit("4096 bytes in an answer; one answer per review, which a new one replaces", REVIEWS),
-        Limit("Reviews of others cannot be taken down or hidden here", REVIEWS),
-        Limit("Google must approve the project; its owner has run a verified profile for 60 days", ACCESS),
+        Limit(_("300 requests a minute"), LIMITS),
+        Limit(_("4096 bytes in an answer; one answer per review, which a new one replaces"), REVIEWS),
+        Limit(_("Reviews of others cannot be taken down or hidden here"), REVIEWS),
+        Limit(_("Google must approve the project; its owner has run a verified profile for 60 days"), ACCESS),
     ),
-    prices=(Limit("Free", LIMITS),),
+    prices=(Limit(_("Free"), LIMITS),),
     every_s=600,
-    how="Ask Google for access to the Business Profile APIs, make an OAuth client, and let it in with the scope"
-        " https://www.googleapis.com/auth/business.manage.",
+    how=_("Ask Google for access to the Business Profile APIs, make an OAuth client, and let it in with the scope"
+        " https://www.googleapis.com/auth/business.manage."),
     oauth=True,
 )  # fmt: skip
 

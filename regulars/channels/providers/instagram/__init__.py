@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks import graph
 from regulars.channels.networks.shape import Heard, Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field, Incoming
@@ -12,27 +14,39 @@ NETWORK = Network(
     kind="instagram",
     label="Instagram",
     fields=(
-        Field("ig", "Instagram account ID", required=True, help="A number; the API names it for your page."),
-        Field("page", "Page ID", required=True, help="The Facebook page the account belongs to."),
+        Field("ig", _("Instagram account ID"), required=True, help=_("A number; the API names it for your page.")),
+        Field("page", _("Page ID"), required=True, help=_("The Facebook page the account belongs to.")),
         *graph.FIELDS,
     ),
     can=frozenset({"read", "post", "reply", "answer", "delete", "hide", "metrics", "webhook"}),
-    room=Room(characters=2200, counts="characters", pictures=1, picture_bytes=8_000_000,
-              picture_types=("image/jpeg",), alt_length=1000, needs_picture=True, stories=True),
-    limits=(
-        Limit("Some 50 to 100 posts in 24 hours: the account's own number is read before each", PUBLISHING),
-        Limit("JPEG only, from an address Instagram can reach itself", PUBLISHING),
-        Limit("2,200 characters, 30 hashtags", PUBLISHING),
-        Limit("Posts cannot be changed or taken down from here; comments can be hidden and deleted", COMMENTS),
-        Limit("Private answers for 24 hours after the person wrote; people, not programs, have 7 days", graph.WINDOW),
+    room=Room(
+        characters=2200,
+        counts="characters",
+        pictures=1,
+        picture_bytes=8_000_000,
+        picture_types=("image/jpeg",),
+        alt_length=1000,
+        needs_picture=True,
+        stories=True,
     ),
-    prices=(Limit("Free", graph.RATES),),
+    limits=(
+        Limit(_("Some 50 to 100 posts in 24 hours: the account's own number is read before each"), PUBLISHING),
+        Limit(_("JPEG only, from an address Instagram can reach itself"), PUBLISHING),
+        Limit(_("2,200 characters, 30 hashtags"), PUBLISHING),
+        Limit(_("Posts cannot be changed or taken down from here; comments can be hidden and deleted"), COMMENTS),
+        Limit(
+            _("Private answers for 24 hours after the person wrote; people, not programs, have 7 days"), graph.WINDOW
+        ),
+    ),
+    prices=(Limit(_("Free"), graph.RATES),),
     window_us=graph.WINDOW_US,
     late_us=graph.AGENT_US,
     every_s=120,
-    how="As for the Facebook page it belongs to, with instagram_basic, instagram_manage_comments,"
-        " instagram_manage_messages and instagram_content_publish.",
-)  # fmt: skip
+    how=_(
+        "As for the Facebook page it belongs to, with instagram_basic, instagram_manage_comments,"
+        " instagram_manage_messages and instagram_content_publish."
+    ),
+)
 
 
 def open(login: Login) -> Line:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
 from regulars.channels.providers.mastodon import reading
@@ -12,26 +14,26 @@ NETWORK = Network(
     kind="mastodon",
     label="Mastodon",
     fields=(
-        Field("server", "Server", required=True, help="For example https://mastodon.social"),
-        Field("token", "Access token", "password", required=True),
+        Field("server", _("Server"), required=True, help=_("For example https://mastodon.social")),
+        Field("token", _("Access token"), "password", required=True),
     ),
     can=frozenset({"read", "search", "post", "reply", "answer", "delete", "edit", "metrics"}),
     room=Room(characters=500, counts="characters", link_length=23, pictures=4, picture_bytes=16_000_000,
               picture_types=("image/jpeg", "image/png", "image/gif", "image/webp"), alt_length=1500,
               video_bytes=99_000_000),
     limits=(
-        Limit("300 requests in 5 minutes per account", RATES),
-        Limit("30 pictures or videos in 30 minutes", RATES),
-        Limit("30 deletions in 30 minutes", RATES),
-        Limit("500 characters unless the server says otherwise; a link counts 23", INSTANCE),
-        Limit("Searching finds only what people agreed to have found, and hashtags",
+        Limit(_("300 requests in 5 minutes per account"), RATES),
+        Limit(_("30 pictures or videos in 30 minutes"), RATES),
+        Limit(_("30 deletions in 30 minutes"), RATES),
+        Limit(_("500 characters unless the server says otherwise; a link counts 23"), INSTANCE),
+        Limit(_("Searching finds only what people agreed to have found, and hashtags"),
               "https://docs.joinmastodon.org/methods/search/"),
     ),
-    prices=(Limit("Free", RATES),),
+    prices=(Limit(_("Free"), RATES),),
     every_s=60,
     proven="",
-    how="On your server: Preferences, Development, New application, with the rights read and write. Copy its access"
-        " token.",
+    how=_("On your server: Preferences, Development, New application, with the rights read and write. Copy its access"
+        " token."),
 )  # fmt: skip
 
 

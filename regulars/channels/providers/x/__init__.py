@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.networks.letting_in import LetsIn
 from regulars.channels.networks.renewing import Tokens
@@ -27,32 +27,32 @@ NETWORK = Network(
     kind="x",
     label="X",
     fields=(
-        Field("client_id", "OAuth 2.0 client ID", required=True),
-        Field("client_secret", "OAuth 2.0 client secret", "password", help="Empty for a public client."),
-        Field("refresh", "Refresh token", "password", help="Empty: you are asked at X to let us in, next."),
-        Field("cap", "Most US dollars a month", "number", "10", required=True,
-              help="Nothing is asked or posted beyond it, until the month ends or you raise it."),
-        Field("again", "Look again for posts that were deleted", "bool", "true",
-              help="Once a day, for a week. X asks for it; each look costs as much as a reading."),
+        Field("client_id", _("OAuth 2.0 client ID"), required=True),
+        Field("client_secret", _("OAuth 2.0 client secret"), "password", help=_("Empty for a public client.")),
+        Field("refresh", _("Refresh token"), "password", help=_("Empty: you are asked at X to let us in, next.")),
+        Field("cap", _("Most US dollars a month"), "number", "10", required=True,
+              help=_("Nothing is asked or posted beyond it, until the month ends or you raise it.")),
+        Field("again", _("Look again for posts that were deleted"), "bool", "true",
+              help=_("Once a day, for a week. X asks for it; each look costs as much as a reading.")),
     ),
     can=frozenset({"read", "search", "post", "reply", "answer", "delete", "hide", "metrics"}),
     room=Room(characters=280, counts="x", link_length=23, pictures=4, picture_bytes=5_000_000,
               picture_types=("image/jpeg", "image/png", "image/gif", "image/webp"), alt_length=1000,
               video_bytes=512_000_000, video_seconds=140),
     limits=(
-        Limit("280 characters; a link counts 23, most letters beyond Latin and emoji count 2", COUNTING),
-        Limit("Requests per 15 minutes by endpoint; X's headers say when the next may come", LIMITS),
-        Limit("What was deleted there must be deleted here within 24 hours", DUTIES),
-        Limit("Searching reaches seven days back", "https://docs.x.com/x-api/posts/search-recent-posts"),
+        Limit(_("280 characters; a link counts 23, most letters beyond Latin and emoji count 2"), COUNTING),
+        Limit(_("Requests per 15 minutes by endpoint; X's headers say when the next may come"), LIMITS),
+        Limit(_("What was deleted there must be deleted here within 24 hours"), DUTIES),
+        Limit(_("Searching reaches seven days back"), "https://docs.x.com/x-api/posts/search-recent-posts"),
     ),
     prices=(
-        Limit("Reading a post: $0.005, of one's own data $0.001", PRICING),
-        Limit("Reading a user or a private message: $0.010", PRICING),
-        Limit("Writing a post: $0.015; with a link in it $0.200", PRICING),
+        Limit(_("Reading a post: $0.005, of one's own data $0.001"), PRICING),
+        Limit(_("Reading a user or a private message: $0.010"), PRICING),
+        Limit(_("Writing a post: $0.015; with a link in it $0.200"), PRICING),
     ),
     every_s=600,
-    how="Make an app in the X developer portal with OAuth 2.0 and the rights tweet.read, tweet.write, users.read,"
-        " tweet.moderate.write, dm.read, dm.write, media.write and offline.access, and pay for credits.",
+    how=_("Make an app in the X developer portal with OAuth 2.0 and the rights tweet.read, tweet.write, users.read,"
+        " tweet.moderate.write, dm.read, dm.write, media.write and offline.access, and pay for credits."),
     oauth=True,
 )  # fmt: skip
 
@@ -73,4 +73,4 @@ def used(login: Login, *, at: int) -> str:
     """The same in words."""
     now = spent(login, at=at)
     told = {"spent": f"{now['spent'] / DOLLAR:,.2f}", "cap": f"{now['cap'] / DOLLAR:,.2f}"}
-    return _("$%(spent)s of at most $%(cap)s this month") % told
+    return str(_("$%(spent)s of at most $%(cap)s this month") % told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.networks import google
 from regulars.channels.networks.dig import whole
@@ -15,26 +15,39 @@ COMMENTS = "https://developers.google.com/youtube/v3/docs/comments"
 LETS_IN = LetsIn(google.AUTHORISE, google.TOKENS, ("https://www.googleapis.com/auth/youtube.force-ssl",), google.MORE)
 NETWORK = Network(
     kind="youtube",
-    label="YouTube comments",
+    label=_("YouTube comments"),
     fields=(
         *google.FIELDS,
-        Field("units", "Units a day", "number", "10000", help="What Google grants the project; reading stops there."),
+        Field(
+            "units",
+            _("Units a day"),
+            "number",
+            "10000",
+            help=_("What Google grants the project; reading stops there."),
+        ),
     ),
     can=frozenset({"read", "search", "reply", "delete", "hide", "edit", "metrics"}),
     room=Room(characters=10_000, counts="characters"),
     limits=(
-        Limit("10,000 units a day: reading costs 1, an answer, an edit, hiding or taking down 50 each, so at most"
-              " 200 answers a day", COSTS),
-        Limit("100 searches a day", COSTS),
-        Limit("Answers stand under the first comment: there is one level", COMMENTS),
-        Limit("Replies under threads older than the newest hundred are not noticed", COMMENTS),
+        Limit(
+            _(
+                "10,000 units a day: reading costs 1, an answer, an edit, hiding or taking down 50 each, so at most"
+                " 200 answers a day"
+            ),
+            COSTS,
+        ),
+        Limit(_("100 searches a day"), COSTS),
+        Limit(_("Answers stand under the first comment: there is one level"), COMMENTS),
+        Limit(_("Replies under threads older than the newest hundred are not noticed"), COMMENTS),
     ),
-    prices=(Limit("Free", COSTS),),
+    prices=(Limit(_("Free"), COSTS),),
     every_s=300,
-    how="Make a project in the Google Cloud console, switch on the YouTube Data API v3, make an OAuth client, and let"
-        " it in with the scope https://www.googleapis.com/auth/youtube.force-ssl.",
+    how=_(
+        "Make a project in the Google Cloud console, switch on the YouTube Data API v3, make an OAuth client, and let"
+        " it in with the scope https://www.googleapis.com/auth/youtube.force-ssl."
+    ),
     oauth=True,
-)  # fmt: skip
+)
 
 
 def open(login: Login) -> Line:
@@ -51,4 +64,4 @@ def used(login: Login, *, at: int) -> str:
 
     most = whole(login.settings, "units") or UNITS
     now = budgets.spent(account_id=login.account_id, name="units", period=day_of(at))
-    return _("%(now)s of %(most)s units today") % {"now": f"{now:,}", "most": f"{most:,}"}
+    return str(_("%(now)s of %(most)s units today") % {"now": f"{now:,}", "most": f"{most:,}"})
