@@ -27,6 +27,7 @@ from regulars.web.pages.facts.todos import todos as statements
 from regulars.web.pages.inbox.todos import todos as cases
 from regulars.web.pages.listening.todos import todos as risen
 from regulars.web.pages.messages.todos import todos as messages
+from regulars.web.pages.networks.todos import todos as accounts
 from regulars.web.pages.publish.todos import todos as posts
 
 SURE = 0.95
@@ -54,6 +55,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
         ("social.view", risen),
         ("social.view", posts),
         ("inbox.view", cases),
+        ("networks.manage", accounts),
         ("messages.view", messages),
         ("facts.approve", statements),
         ("people.merge", _duplicates),

@@ -122,3 +122,15 @@ def test_posts_and_what_was_heard_are_counted(there, owner):
     (row,) = overview.rows(at)
     assert (row.heard, row.waiting, row.held) == (1, 1, 1)
     assert "1 planned" in text(owner.get(reverse("web:accounts")))
+
+
+def test_today_names_what_needs_somebody_and_keeps_quiet_about_short_outages(owner, there, at):
+    now = now_us()
+    account = connected(at=at)
+    there.troubles = [Unreachable("Nobody answers there.")] * 2
+    reading.read_account(account.id, now)
+    assert "Nobody answers there." not in text(owner.get(reverse("web:today")))
+    Account.objects.update(failing_us=now - HOUR)
+    assert "Nobody answers there." in text(owner.get(reverse("web:today")))
+    Account.objects.update(failing_us=None, trouble="", read_us=now, expires_us=now + 3 * DAY + HOUR)
+    assert "Its key ends in 3 days" in text(owner.get(reverse("web:today")))
