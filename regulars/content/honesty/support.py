@@ -45,13 +45,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Digested:
-    """A statement, cut up once."""
+    """A statement, cut up once. `parts`: what each of them speaks about, and how often it denies."""
 
     plain: str
     stems: frozenset[str]
     families: frozenset[str]
     figures: tuple[Figure, ...]
     denials: int
+    parts: tuple[tuple[frozenset[str], int], ...]
 
 
 @lru_cache(maxsize=8192)
@@ -59,7 +60,8 @@ def digested(fact: Fact) -> Digested:
     """A statement, ready to be compared."""
     plain = fold(fact.text).plain
     about = stems(plain) | stems(fold(fact.subject).plain)
-    return Digested(plain, about, frozenset(families_in(plain)), tuple(figures(plain)), denials(plain))
+    parts = tuple((stems(part), denials(part)) for part in PARTS.split(plain))
+    return Digested(plain, about, frozenset(families_in(plain)), tuple(figures(plain)), denials(plain), parts)
 
 
 def denials(text: str) -> int:
@@ -82,7 +84,7 @@ def standing(claim: Claim, facts: Sequence[Fact], *, at: int) -> Standing:
     of its language (`of_language`)."""
     words = claim.stems | stems(claim.around) | stems(claim.asked)
     near = [fact for fact in facts if not words.isdisjoint(digested(fact).stems)]
-    live = [fact for fact in near if fact.expires_us is None or fact.expires_us > at]
+    live = [fact for fact in near if _counts(fact, at)]
     backing = [fact for fact in live if supports(claim, fact)]
     for fact in backing:
         if not left_out(claim, fact):
@@ -92,8 +94,12 @@ def standing(claim: Claim, facts: Sequence[Fact], *, at: int) -> Standing:
     for fact in live if not _known_elsewhere(claim, live) else []:
         if contradicts(claim, fact):
             return Standing(CONTRADICTED, fact)
-    ended = next((fact for fact in near if fact not in live and supports(claim, fact)), None)
+    ended = next((fact for fact in near if not _counts(fact, at) and supports(claim, fact)), None)
     return Standing(EXPIRED, ended) if ended else Standing(UNSUPPORTED)
+
+
+def _counts(fact: Fact, at: int) -> bool:
+    return fact.expires_us is None or fact.expires_us > at
 
 
 def _known_elsewhere(claim: Claim, live: Sequence[Fact]) -> bool:
@@ -126,17 +132,24 @@ def supports(claim: Claim, fact: Fact) -> bool:
     known, subject = digested(fact), about(claim)
     if not subject or len(subject & known.stems) < max(1, ALIKE * len(subject)):
         return False
-    if not claim.families <= known.families or not _says_the_same(claim, subject, known):
+    if not claim.families <= known.families:
         return False
-    return all(any(_agree(one, other) for other in known.figures) for one in claim.figures)
+    if not all(any(_agree(one, other) for other in known.figures) for one in claim.figures):
+        return False
+    return _says_the_same(claim, subject, known)
 
 
 def _says_the_same(claim: Claim, subject: frozenset[str], known: Digested) -> bool:
     """Whether it denies as often; of a statement of several parts the one that speaks about all of the claim counts:
     "taken back in every shop, also without a receipt" is a yes to "taken back in every shop"."""
-    wanted = denials(_sense(claim)) % 2
-    parts = [part for part in PARTS.split(known.plain) if subject <= stems(part)]
-    return any(denials(part) % 2 == wanted for part in parts or [known.plain])
+    wanted = _denied(claim)
+    counts = [count for words, count in known.parts if subject <= words]
+    return any(count % 2 == wanted for count in counts or [known.denials])
+
+
+@lru_cache(maxsize=64)
+def _denied(claim: Claim) -> int:
+    return denials(_sense(claim)) % 2
 
 
 def _sense(claim: Claim) -> str:
