@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from threadpoolctl import threadpool_limits
 
 from regulars.core import bulk
 from regulars.core.clock import WEEK
@@ -56,6 +56,8 @@ def _refit(at: int) -> int | None:
         last and last.measures.get("seen") == _seen(judged) and last.house == house().version
     ):
         return None
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):
         learned = own.learn(
             look_at([one.text for one in judged]),
@@ -92,13 +94,7 @@ def can_learn(judged: Sequence[Judged]) -> bool:
 def _seen(judged: Sequence[Judged]) -> str:
     """What it learned from, as a number: nothing is fitted twice to the same."""
     said = sorted((one.text, one.place) for one in judged)
-    return format(hash_of(said), "x")
-
-
-def hash_of(said: Any) -> int:
-    import zlib
-
-    return zlib.crc32(repr(said).encode())
+    return format(zlib.crc32(repr(said).encode()), "x")
 
 
 def measures_of(judged: Sequence[Judged], learned: own.Learned) -> dict[str, Any]:

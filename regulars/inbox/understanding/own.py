@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import minimize_scalar
-from scipy.special import softmax as _softmax
 
 from regulars.inbox.understanding.model import Looked, Model, centred
 from regulars.inbox.understanding.training import matrix
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 LEAST = 200  # judged texts
 LEAST_EACH = 10  # of every feeling
@@ -57,7 +58,8 @@ def learn(
 
 def softmax(scores: np.ndarray) -> np.ndarray:
     """Probabilities, row by row."""
-    return _softmax(scores, axis=1)
+    grown = np.exp(scores - scores.max(1, keepdims=True))
+    return grown / grown.sum(1, keepdims=True)
 
 
 def words_of_many(looked: Sequence[Looked], authors: Sequence[int]) -> dict[str, int]:
@@ -71,6 +73,8 @@ def words_of_many(looked: Sequence[Looked], authors: Sequence[int]) -> dict[str,
 
 def stacked(looked: Sequence[Looked], places: dict[str, int], under: Model) -> sparse.csr_matrix:
     """Words, dense counts, and the shipped model's scores."""
+    from scipy import sparse
+
     scores = centred(under.scores(looked)) * TRUST
     words = matrix(looked, places)
     words.data[words.indices >= len(places)] *= DENSE
@@ -84,6 +88,8 @@ def strength_for(texts: int) -> float:
 
 def temperature(classes: np.ndarray, held: np.ndarray) -> float:
     """What scores are multiplied with, so that of texts called 70 % likely about 70 % are right (Guo et al. 2017)."""
+    from scipy.optimize import minimize_scalar
+
     scores = np.log(held)
 
     def loss(heat: float) -> float:

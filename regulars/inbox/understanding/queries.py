@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from regulars.channels.networks.models import Item
+from regulars.channels.networks.models import Author, Item
 from regulars.core import bulk
 from regulars.inbox.understanding.explaining import Reason, reasons
 from regulars.inbox.understanding.model import FEELS, house
@@ -82,8 +82,6 @@ def next_to_judge(*, but: Sequence[int] = ()) -> Next | None:
     found = _drawn(how, but) or _drawn("random", but)
     if found is None:
         return None
-    from regulars.channels.networks.models import Author
-
     item = Item.objects.get(id=found.item_id)
     author = Author.objects.filter(id=item.author_id).first()
     return Next(item, found, how, str(author) if author else "")

@@ -18,11 +18,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from regulars.inbox.understanding.model import SHIPPED, Looked, Model, look_at, to_bytes
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 VERSION = "house-1"
 GOOD = "admiration amusement approval caring desire excitement gratitude joy love optimism pride relief"
@@ -65,6 +68,8 @@ def frequent(looked: Sequence[Looked], least: int) -> dict[str, int]:
 
 def matrix(looked: Sequence[Looked], places: dict[str, int]) -> sparse.csr_matrix:
     """Words, scaled to length one, beside dense counts: what Model.scores multiplies with its weights."""
+    from scipy import sparse
+
     rows, columns, values = [], [], []
     for row, (words, _) in enumerate(looked):
         known = sorted({places[word] for word in words if word in places})
@@ -92,6 +97,8 @@ def fit(counted: sparse.csr_matrix, classes: np.ndarray, *, strength: float) -> 
 
 def train(folder: Path) -> Model:
     """The model we ship: the mean of one of words and dense counts, and one of dense counts alone."""
+    from scipy import sparse
+
     texts, classes = comments(folder, "train")
     places = frequent(look_at(texts), FEWEST)
     some, many = (
