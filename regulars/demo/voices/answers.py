@@ -114,7 +114,7 @@ def work(*, at: int, about: Mapping[int, str], hurry: bool = False) -> None:
     _agree(staff, at)
     _close(at)
     watch(at=at)
-    for user in staff:
+    for user in User.objects.filter(is_active=True):
         see_notices(user_id=user.id, at=at)
 
 
@@ -153,7 +153,10 @@ def _agree(staff: Sequence[User], at: int) -> None:
 
 
 def _close(at: int) -> None:
-    """Who was answered a day ago and said nothing more."""
+    """Who was answered a day ago and said nothing more; and what needs no answer after all."""
+    old = Case.objects.filter(closed_us=None, account_id__isnull=False, waiting_us__lt=at - 3 * DAY)
+    for case in old.order_by("id")[:200]:
+        close(case_id=case.id, outcome="nothing", by=case.owner or "system", at=at)
     done = Case.objects.filter(closed_us=None, account_id__isnull=False, waiting_us=None, last_us__lt=at - DAY)
     for case in done.order_by("id")[:200]:
         random = np.random.default_rng([case.id, 47])

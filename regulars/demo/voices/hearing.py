@@ -12,7 +12,7 @@ from regulars.channels.networks.models import Account, Item
 from regulars.channels.networks.taking import take
 from regulars.core.clock import DAY, HOUR
 from regulars.core.loops import LOOPS
-from regulars.demo.voices import answers, networks, posts, topics
+from regulars.demo.voices import answers, judging, networks, posts, topics, visits
 from regulars.demo.voices.saying import WEEKS, Voice, say_everything
 from regulars.inbox.models import Case, Entry
 
@@ -72,6 +72,8 @@ def play(*, seed: int, end_us: int, weeks: int = WEEKS) -> Iterator[int]:
         posts.send(at=at)
         topics.look(at=at)
         yield at
+    judging.judge_some(about=about, at=end_us)
+    visits.follow(seed=seed, at=end_us)
     posts.look_ahead(press, at=end_us)
 
 

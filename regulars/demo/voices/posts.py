@@ -119,7 +119,7 @@ def _picture(press: Press, week: int) -> list[dict]:
 @transaction.atomic
 def _plan(press: Press, title: str, text: str, local: str, pictures: list, *, at: int, agreed: bool) -> Plan:
     words = [Words(account, text, pictures=pictures, language="en") for account in press.accounts]
-    made = write_plan(title=f"{title}, {local[:10]}", words=words, by=press.writer, at=at, drive_id=press.drive_id,
+    made = write_plan(title=title, words=words, by=press.writer, at=at, drive_id=press.drive_id,
                       objective="retain", origin=f"demo:{title}:{local}")  # fmt: skip
     place(plan_id=made.id, local=local, by=press.writer, at=at)
     ask_for_approval(plan_id=made.id, by=press.writer, at=at)
