@@ -10,7 +10,7 @@ from regulars.social.listening.loudness import people
 from regulars.social.models import Mention, Topic
 
 NOW = 2 * DAY
-FRESH = 15 * MINUTE
+FRESH = 14 * MINUTE  # asked every quarter of an hour
 AT_ONCE = 20
 
 

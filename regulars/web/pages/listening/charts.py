@@ -76,7 +76,7 @@ def voice(louds: Sequence[Loud]) -> Chart | None:
         "encoding": {
             "y": {"field": "topic", "type": "nominal", "title": None, "sort": "-x"},
             "x": {"field": "share", "type": "quantitative", "title": _("Share of the people"),
-                  "axis": {"format": "%"}},
+                  "axis": {"format": "%", "tickCount": 5}},
             "color": {"field": "kind", "type": "nominal", "scale": {"domain": [_("us"), _("competitors")],
                       "range": ["var(--chart-1)", "var(--chart-2)"]}},
         },
