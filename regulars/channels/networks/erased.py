@@ -6,10 +6,11 @@ author's id, so where others name such a post as thread or parent, the hash stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
 
 from regulars.channels.networks import cleaning
-from regulars.channels.networks.models import Author, Item
+from regulars.channels.networks.models import Account, Author, Item
 from regulars.core.crypto import digest
 
 
@@ -41,3 +42,29 @@ def masks(account_id: int, names: Iterable[str]) -> dict[str, str]:
         )
     }
     return {name: gone.get(kept, kept) for name, kept in bounded.items()}
+
+
+def forget_in_cursors(networks: Set[str], names: Set[str]) -> None:
+    """Take these authors and items out of the places that lines keep (what they look at again).
+
+    Who reads such an account right now has lost the lease: what they bring is refused, and it is read anew.
+    """
+    for account in Account.objects.select_for_update().filter(kind__in=networks, archived_us=None).order_by("id"):
+        kept = _without(account.cursor, names)
+        if kept != account.cursor:
+            Account.objects.filter(id=account.id).update(cursor=kept, leased_us=0)
+
+
+def _without(value: Any, names: Set[str]) -> Any:
+    """The same without list entries and keys that name one of them, alone or within an address."""
+    if isinstance(value, Mapping):
+        return {k: _without(v, names) for k, v in value.items() if not _is_of(k, names) and not _is_of(v, names)}
+    if isinstance(value, list):
+        return [_without(one, names) for one in value if not _is_of(one, names)]
+    return value
+
+
+def _is_of(value: Any, names: Set[str]) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(one, str) and _is_of(one, names) for one in value)
+    return isinstance(value, str) and (value in names or not names.isdisjoint(value.split("/")))

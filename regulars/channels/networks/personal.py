@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from regulars.channels.networks.erased import author_mark, item_mark
+from regulars.channels.networks.erased import author_mark, forget_in_cursors, item_mark
 from regulars.channels.networks.models import Attempt, Author, Item, Post, PostState
 from regulars.core.plugs import PersonalTable, register
 
@@ -48,6 +48,8 @@ def _forget_items(node_ids: Sequence[int], at: int) -> int:
     """Their words go; a keyed hash stays where the network's name of them was, also as thread or parent of others."""
     list(_authors(node_ids).select_for_update().values_list("id"))  # who takes in more of them waits, and refuses it
     theirs = list(_items(node_ids).values_list("id", "account_id", "external", "thread"))
+    names = dict(_authors(node_ids).values_list("external", "network"))
+    forget_in_cursors(set(names.values()), {*names, *(external for _, _, external, _ in theirs)})
     for number, account, external, thread in theirs:
         mark = item_mark(account, external)
         same = [thread, item_mark(account, thread), external]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.channels.networks.authors import prove_author
-from regulars.channels.networks.models import Author, Item
+from regulars.channels.networks.models import Account, Author, Item
 from regulars.channels.networks.shape import Heard, Seen, Who
 from regulars.channels.networks.signals import ItemsChanged
 from regulars.channels.networks.taking import take
@@ -118,7 +118,11 @@ def test_an_erased_author_stays_refused_and_nothing_names_them(account, at):
     (node,) = record_sightings(sightings=[Sighting("shop", (("user", "anne"),), (), {}, (), at)], source_id=1, at=at)
     author = Author.objects.get(external="did:anne")
     prove_author(author_id=author.id, node_id=node, proof="said", by="user:1", at=at)
+    watch = [["at://did:anne/9", at, "x"], ["at://did:bob/9", at, "y"], [HELLO.external, at, "z"]]
+    Account.objects.update(cursor={"read": {"watch": watch, "place": 3}}, leased_us=at + 5)
     erase_person(person_id=node, by="user:1", at=at)
+    assert Account.objects.get().cursor == {"read": {"watch": watch[1:2], "place": 3}}
+    assert Account.objects.get().leased_us == 0
     again = replace(HELLO, external="at://anne/9", text="I am back")
     taken = take(
         account_id=account.id, heard=[HELLO, again, replace(HELLO, deleted=True, who=None), reply], at=at + 1
