@@ -13,6 +13,7 @@ from regulars.inbox.models import Case, Entry
 from regulars.inbox.seeing import Place
 from regulars.inbox.signals import CaseClosed, LabelAdded, PromisesBroken
 from regulars.inbox.suggesting import learning as _learning  # noqa: F401 - learns from what ended well
+from regulars.inbox.suggesting import reminding as _reminding  # noqa: F401 - tasks for statements that end
 from regulars.inbox.understanding.due import note_texts
 from regulars.inbox.understanding.signals import ItemsRead
 

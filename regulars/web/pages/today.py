@@ -57,7 +57,7 @@ def _todos(request: HttpRequest, now: int) -> list[dict]:
         ("inbox.view", cases),
         ("networks.manage", accounts),
         ("messages.view", messages),
-        ("facts.approve", statements),
+        ("facts.edit", statements),
         ("people.merge", _duplicates),
         ("sources.view", _refused),
         ("sources.view", _imports),

@@ -124,3 +124,22 @@ def test_what_an_erased_person_asked_is_neither_shown_nor_kept_in_the_index(busi
         if table.room == "inbox":
             table.erase([77], at)
     assert SolvedTerm.objects.count() == 0 and like(TENT) == []
+
+
+def test_who_stands_for_a_statement_that_ends_gets_one_task_with_its_day(business, at):
+    from regulars.content.upkeep import warn_of_expiry
+    from regulars.team.actions import add_member
+
+    ann = add_member(email="ann@example.com", name="Ann", role="agent", by="system", at=at)
+    wording = Wording(text="The wall is closed.", source="landlord", expires_us=at + 5 * DAY)
+    made = facts.write(kind="fact", wording=wording, owner=ann.by, by=ann.by, at=at)
+    facts.approve(statement_id=made.id, number=1, by="user:99", at=at)
+    for day in range(3):
+        warn_of_expiry(at=at + day * DAY)
+    task = Case.objects.get(origin=f"content:statement:{made.id}:{at + 5 * DAY}")
+    assert (task.owner, task.due_us, task.kind) == (
+        ann.by,
+        at + 5 * DAY,
+        "task",
+    ) and "The wall is closed." in task.title
+    assert Case.objects.count() == 1
