@@ -17,7 +17,6 @@ from regulars.team.permissions import allowed
 from regulars.web.pages.inbox.boxes import page_of, wanted
 from regulars.web.pages.inbox.listing import digest
 from regulars.web.pages.inbox.present import present
-from regulars.web.pages.inbox.rows import lines
 from regulars.web.pages.inbox.talk import found_case, version_now
 
 
@@ -31,7 +30,7 @@ def beat(request: HttpRequest) -> JsonResponse:
         said["others"] = _others(request, found.id, now)
     if "list" in request.GET:
         want = wanted(QueryDict(request.GET["list"][:500]))
-        said["rows"] = digest(lines(page_of(want, me=request.user.by, at=now).rows, at=now))
+        said["rows"] = digest(page_of(want, me=request.user.by, at=now).rows, at=now)
     answer = JsonResponse(said)
     answer["Cache-Control"] = "no-store"
     return answer

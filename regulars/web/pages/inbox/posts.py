@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -20,6 +21,7 @@ class Standing(NamedTuple):
     acts: tuple[tuple[str, str], ...] = ()
     url: str = ""
     post_id: int = 0
+    overrulable: bool = False
 
 
 SAID = {
@@ -48,21 +50,18 @@ UNKNOWN = lazy("The line broke while it was handed over. Nothing is sent again o
 UNSETTLED = (PostState.HELD, PostState.PLANNED, PostState.CLAIMED, PostState.HANDING_OFF, PostState.HANDED_OFF)
 
 
-def standing(post: Post, *, may_release: bool = False) -> Standing:
-    """Of one post."""
+def standing(post: Post, *, may_release: bool = False, findings: Sequence[Mapping[str, Any]] = ()) -> Standing:
+    """Of one post. `findings`: what the honesty gate says of one that is held, for who decides about it."""
     state = PostState(post.state)
     words, tone = SAID[state]
     acts = tuple((act, str(label)) for act, label in ACTS.get(state, ()) if act != "release" or may_release)
     why = str(UNKNOWN) if state == PostState.UNKNOWN else post.trouble
     if state == PostState.HELD:
-        why = " ".join(filter(None, (reasons(post) or why, _wish(post))))
-    return Standing(str(words), tone, why, acts, link(post.url, _("see it there")) if post.url else "", post.id)
-
-
-def reasons(post: Post) -> str:
-    """Why it is held: what the gate asked, one sentence after the other."""
-    found = post.examined.get("findings") or []
-    return " ".join(str(one.get("says") or "") for one in found if one.get("weight") != "note").strip()
+        said = " ".join(str(one["title"]) for one in findings if one["tone"] != "note")
+        why = " ".join(filter(None, (said or why, _wish(post))))
+    needs_reason = any(one["tone"] == "bad" for one in findings)
+    there = link(post.url, _("see it there")) if post.url else ""
+    return Standing(str(words), tone, why, acts, there, post.id, needs_reason)
 
 
 def _wish(post: Post) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.channels.networks.models import Author, Item, Post
+from regulars.channels.networks.models import Author, Item, Post, PostState
 from regulars.content.models import Picture
 from regulars.content.queries import picture_url
 from regulars.inbox import queries
@@ -21,6 +21,7 @@ from regulars.inbox.models import Entry, Moderation
 from regulars.inbox.queries import Conversation
 from regulars.team.queries import who
 from regulars.web.pages.inbox import readings
+from regulars.web.pages.inbox.examining import findings_of
 from regulars.web.pages.inbox.happened import happened
 from regulars.web.pages.inbox.outside import host_of, link, plain, shown
 from regulars.web.pages.inbox.posts import Standing, standing
@@ -98,7 +99,7 @@ def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release:
         folded=len(text) > FOLDED,
         audience="us" if one.kind == "note" else "public" if one.public else "private",
         way=str(WAYS.get(one.facts.get("way", ""), "")),
-        post=standing(post, may_release=may_release) if post else None,
+        post=standing(post, may_release=may_release, findings=_findings(talk, post)) if post else None,
         pictures=_ours(post) if post else [],
         automatic=one.automatic,
         may_hide=theirs and one.public and "hide" in can,
@@ -125,6 +126,13 @@ def _of_item(item: Item) -> dict[str, Any]:
         "media": media(item),
         "item_id": item.id,
     }
+
+
+def _findings(talk: Conversation, post: Post) -> list[dict[str, Any]]:
+    """What the gate says of an answer that is held; there are seldom any."""
+    if post.state != PostState.HELD:
+        return []
+    return findings_of(talk.case, post.text, "public" if post.public else "private", post.by)["findings"]
 
 
 def _ours(post: Post) -> list[tuple[str, str]]:

@@ -30,6 +30,22 @@ function bottom() {
   if (scroll) scroll.scrollTop = scroll.scrollHeight;
 }
 
+// What grows below (findings, suggestions) must not push the last words out of sight.
+const watcher = new ResizeObserver(([entry]) => {
+  const scroll = entry.target;
+  if (scroll.dataset.end === "yes") scroll.scrollTop = scroll.scrollHeight;
+});
+
+function stay() {
+  const scroll = one("#thread-scroll");
+  if (!scroll) return;
+  watcher.disconnect();
+  watcher.observe(scroll);
+  scroll.dataset.end = "yes";
+  const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
+  scroll.addEventListener("scroll", () => (scroll.dataset.end = atEnd() ? "yes" : "no"), { passive: true });
+}
+
 // What came anew: a conversation was opened, or the list was changed.
 function fresh(target) {
   if (target.id === "talk") {
@@ -40,6 +56,7 @@ function fresh(target) {
     mark(id);
     document.title = `${one("#talk-title")?.textContent.trim() ?? ""} · ${document.title.split(" · ").at(-1)}`;
     bottom();
+    stay();
     composer.wake();
     beats.opened();
   }
@@ -64,4 +81,5 @@ if (desk) {
   composer.wake();
   beats.begin();
   bottom();
+  stay();
 }
