@@ -234,3 +234,19 @@ def test_hard_texts_that_were_judged_first_are_not_missing_among_those_drawn_by_
     judge(item_id=second.item_id, feels="neutral", how="random", by="user:1", at=MONDAY)
     found = dict(Label.objects.values_list("item_id", "how"))
     assert found == {first.item_id: "random", second.item_id: "random", last.item_id: "seen"}
+
+
+def test_an_item_that_is_deleted_while_it_is_read_gets_no_reading_and_is_not_due_for_ever(monkeypatch):
+    from regulars.inbox.understanding import reading as module
+
+    item = said("1", "I hate this bag")
+    heard(item)
+    plain = module.judge_texts
+
+    def meanwhile(*args, **more):
+        Item.objects.filter(id=item.id).update(text="", deleted_us=MONDAY)
+        return plain(*args, **more)
+
+    monkeypatch.setattr(module, "judge_texts", meanwhile)
+    read_all()
+    assert not Reading.objects.exists() and not ReadDue.objects.exists()

@@ -93,18 +93,18 @@ def digest_of(words: str, stars: float | None) -> int:
 @transaction.atomic
 def _write(due: Sequence[Due], found: dict[int, Judgement], using: Reader, at: int) -> None:
     there = set(
-        Item.objects.select_for_update()
+        Item.objects.select_for_update(skip_locked=True)
         .filter(id__in=list(found), deleted_us=None)
         .order_by("id")
         .values_list("id", flat=True)
-    )  # erased meanwhile: no reading comes back
+    )  # erased meanwhile: no reading comes back; being changed just now: it stays due
     rows = [_row(one, found[one.item_id], using, at) for one in due if one.item_id in there]
     _forget_outdated([one for one in due if one.item_id in there and one.known and one.known[0] != one.digest])
     bulk.insert(Reading, COLUMNS, rows, conflict=CONFLICT)
     gone = [one.item_id for one in due if one.text is None]
     Reading.objects.filter(item_id__in=gone).delete()
     Label.objects.filter(item_id__in=gone).delete()
-    _done(due)
+    _done([one for one in due if one.item_id in there or one.item_id not in found])
     if changed := sorted(there | set(gone)):
         signals.send(ItemsRead(tuple(changed), at))
     failpoint("texts.read.before_commit")
