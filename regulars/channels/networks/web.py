@@ -20,8 +20,8 @@ from regulars.core import outside
 from regulars.core.clock import DAY, MINUTE, SECOND
 
 AGENT = "Regulars/1 (+self-hosted)"
-PATIENCE = 15.0  # seconds for each step of a request
-WITHIN = 45.0  # seconds for all of it
+PATIENCE = 10.0  # seconds for each step of a request
+WITHIN = 25.0  # seconds for all of it
 LONGEST = 4_000_000  # bytes of an answer
 LONGEST_WAIT = DAY
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from regulars.channels.actions import CannotSend, send_transactional
@@ -170,7 +171,8 @@ def _proven(author: Author, email: str, at: int) -> int | None:
 
 def look(*, talk_id: int, at: int) -> None:
     """The visitor looks at the page."""
-    Talk.objects.filter(id=talk_id, seen_us__lt=at).update(seen_us=at)
+    stale = Q(seen_us__lt=F("answered_us")) | Q(seen_us__lt=at - MINUTE)  # an open page asks every few seconds
+    Talk.objects.filter(stale, id=talk_id, seen_us__lt=at).update(seen_us=at)
 
 
 def mail_answers(*, at: int) -> int:
@@ -178,8 +180,6 @@ def mail_answers(*, at: int) -> int:
 
     Idempotent: an answer is in one mail.
     """
-    from django.db.models import F
-
     due = Talk.objects.filter(
         confirmed_us__isnull=False, answered_us__gt=F("seen_us"), answered_us__lte=at - QUIET_US
     ).filter(answered_us__gt=F("mailed_us"))

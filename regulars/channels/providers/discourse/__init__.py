@@ -38,6 +38,7 @@ NETWORK = Network(
     ),
     prices=(Limit(_("Free"), DOCS),),
     every_s=60,
+    search_s=600,
     how=_("An administrator of the forum makes the key under Admin, API, New API key."),
 )  # fmt: skip
 

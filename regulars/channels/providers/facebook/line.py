@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from regulars.channels.networks import graph
@@ -12,7 +13,7 @@ from regulars.channels.networks.lines import Plain
 from regulars.channels.networks.shape import Expired, Heard, Login, Said, Saying, Seen, Who
 from regulars.channels.networks.web import Part, Rejected, harmless, reading, said
 from regulars.channels.providers.facebook.reading import COMMENT, POST, comment, message, post
-from regulars.core.clock import DAY, MINUTE, SECOND, now_us
+from regulars.core.clock import DAY, MINUTE, now_us
 
 MESSAGES = "id,updated_time,participants,messages.limit(25){id,created_time,from,to,message,attachments}"
 LOOK_BACK_US = 7 * DAY
@@ -204,7 +205,8 @@ class PageLine(Plain):
 
 def _mark(one: Seen) -> list[Any]:
     """What changes when it does; the first letter tells its kind."""
-    return [one.kind[0], one.at // SECOND, one.text[:60], one.metrics.get("likes", 0), bool(one.facts.get("hidden"))]
+    said = f"{one.at} {one.text} {one.metrics.get('likes', 0)} {bool(one.facts.get('hidden'))}"
+    return [one.kind[0], sha256(said.encode()).hexdigest()[:10]]
 
 
 def _gone(posts: list[Mapping[str, Any]], known: Mapping[str, Any], items: list[Seen], at: int) -> list[Seen]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from regulars.channels.networks import graph
@@ -205,15 +206,16 @@ class InstagramLine(Plain):
 
 
 def _mark(one: Seen) -> list[Any]:
-    return [one.kind[0], one.at // SECOND, one.text[:60], one.metrics.get("likes", 0), one.facts.get("media", ""),
-            bool(one.facts.get("hidden"))]  # fmt: skip
+    """What changes when it does, and the picture it stands under; the first letter tells its kind."""
+    said = f"{one.at} {one.text} {one.metrics.get('likes', 0)} {bool(one.facts.get('hidden'))}"
+    return [one.kind[0], sha256(said.encode()).hexdigest()[:10], one.facts.get("media", "")]
 
 
 def _gone(media: list[Mapping[str, Any]], known: Mapping[str, Any], now: Mapping[str, Any], at: int) -> list[Seen]:
     """Comments that stood under a picture we see whole, and do not any more."""
     seen_whole = {text(one, "id") for one in media if len(rows(one, "comments", "data")) < 50}
     return [Seen(name, "comment", at, deleted=True) for name, mark in known.items()
-            if mark[0] == "c" and name not in now and mark[4] in seen_whole]  # fmt: skip
+            if mark[0] == "c" and name not in now and mark[2] in seen_whole]  # fmt: skip
 
 
 def _counts(said: Any) -> dict[str, int]:

@@ -31,6 +31,7 @@ NETWORK = Network(
     ),
     prices=(Limit(_("Free"), RATES),),
     every_s=60,
+    search_s=300,
     proven="",
     how=_("On your server: Preferences, Development, New application, with the rights read and write. Copy its access"
         " token."),

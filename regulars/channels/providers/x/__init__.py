@@ -51,6 +51,7 @@ NETWORK = Network(
         Limit(_("Writing a post: $0.015; with a link in it $0.200"), PRICING),
     ),
     every_s=600,
+    search_s=3_600,
     how=_("Make an app in the X developer portal with OAuth 2.0 and the rights tweet.read, tweet.write, users.read,"
         " tweet.moderate.write, dm.read, dm.write, media.write and offline.access, and pay for credits."),
     oauth=True,

@@ -58,6 +58,8 @@ class XLine(Plain):
 
     def search(self, words: str, cursor: Mapping[str, Any], *, at: int) -> Heard:
         self._now(at)
+        if self.purse.left() < self.purse.cap // 2:  # what is left is for those who speak to us
+            return Heard(cursor=cursor, wait_us=HOUR)
         kept = dict(cursor)
         with reading():
             found, more = self._page("/tweets/search/recent", kept, to_us=False, least=10, query=words)

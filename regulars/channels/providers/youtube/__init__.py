@@ -42,6 +42,7 @@ NETWORK = Network(
     ),
     prices=(Limit(_("Free"), COSTS),),
     every_s=300,
+    search_s=21_600,
     how=_(
         "Make a project in the Google Cloud console, switch on the YouTube Data API v3, make an OAuth client, and let"
         " it in with the scope https://www.googleapis.com/auth/youtube.force-ssl."

@@ -65,6 +65,8 @@ class YouTubeLine(Plain):
     def search(self, words: str, cursor: Mapping[str, Any], *, at: int) -> Heard:
         self._now(at)
         since = int(cursor.get("since") or at - 7 * DAY)
+        if self.quota.searches_left() < 1:  # comments are read all the same
+            return Heard(cursor=cursor, wait_us=self.quota.rest())
         with reading():
             got = self._list("/search", "search", part="snippet", q=words, type="video", order="date", maxResults=25,
                              publishedAfter=from_us(since).strftime("%Y-%m-%dT%H:%M:%SZ"))  # fmt: skip

@@ -36,6 +36,10 @@ class Quota:
                 f"The {name} of today are used up: YouTube counts anew at midnight in California.", self.rest()
             )
 
+    def searches_left(self) -> int:
+        """Searches that may still be asked today."""
+        return SEARCHES - budgets.spent(account_id=self.account_id, name="searches", period=day_of(self.at))
+
     def rest(self) -> int:
         """Microseconds until Google counts anew."""
         here = from_us(self.at).astimezone(THEIRS)

@@ -330,3 +330,11 @@ def test_the_month_of_a_purse_is_that_of_the_moment():
 def test_what_was_spent_is_said_in_words(account, at):
     budgets.take(account_id=account.id, name="usd", period="2026-09", amount=1_234_000, most=10_000_000)
     assert x.used(Login(account.id, "x", {"cap": "10"}), at=at) == "$1.23 of at most $10.00 this month"
+
+
+def test_searching_leaves_half_of_the_money_to_those_who_speak_to_us(net, theirs, account, at):
+    theirs.post("8", "my chain broke")
+    here = line(net, account, cap="1")
+    assert len(here.search("chain", {}, at=at).items) == 1
+    budgets.take(account_id=account.id, name="usd", period="2026-09", amount=500_000, most=1_000_000)
+    assert here.search("chain", {}, at=at).wait_us and here.read({}, at=at).items

@@ -215,3 +215,10 @@ def test_comments_that_are_switched_off_cannot_be_answered(net, channel, at):
                                      "errors": [{"reason": "commentsDisabled"}]}}, 403)]  # fmt: skip
     done = here.say(saying(at))
     assert done.state == "failed" and "disabled comments" in done.reply
+
+
+def test_comments_are_read_on_when_the_searches_of_the_day_are_used_up(net, channel, at):
+    channel.comment("hello")
+    here = line(net)
+    budgets.use_up(account_id=7, name="searches", period=day_of(at), most=100)
+    assert here.search("boots", {}, at=at).wait_us > 0 and here.read({}, at=at).items
