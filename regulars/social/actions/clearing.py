@@ -12,6 +12,7 @@ from regulars.content.clearing.queries import context_for, is_cleared
 from regulars.content.honesty import CHANGE, Examination, examine, whole
 from regulars.social.errors import CannotDo
 from regulars.social.models import Plan, Variant
+from regulars.social.publishing.agreeing import is_agreed
 from regulars.social.publishing.formats import parts
 from regulars.social.publishing.links import tracked
 from regulars.team.queries import why_not
@@ -83,6 +84,9 @@ def overrule_gate(*, plan_id: int, reason: str, by: str, at: int) -> None:
             ])  # fmt: skip
         except gate.CannotClear as wrong:
             raise CannotDo(str(wrong)) from None
+    plan = Plan.objects.get(id=plan_id)
+    if is_agreed(plan):
+        Plan.objects.filter(id=plan_id).update(wanted_us=None)
 
 
 def _second(said: dict[str, Any], by: str, at: int) -> dict[str, Any]:

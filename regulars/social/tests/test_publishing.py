@@ -370,3 +370,11 @@ def test_a_story_needs_a_network_that_has_them():
                 scheduling.place(plan_id=plan.id, local=TUESDAY, by=ANN, at=MONDAY)
         else:
             scheduling.place(plan_id=plan.id, local=TUESDAY, by=ANN, at=MONDAY)
+
+
+def test_who_works_alone_can_overrule_the_gate_with_a_reason():
+    plan = planned(account(), text="BLAME the customer.")
+    clearing.overrule_gate(plan_id=plan.id, reason="It is a quotation from the play.", by=ANN, at=MONDAY)
+    assert state(plan) == "planned"
+    handing.hand_over_due(at=DUE)
+    assert posts()[0].examined["overruled_by"] == ANN
