@@ -7,6 +7,7 @@ so that what others wrote stands there too, and what we said ourselves elsewhere
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from regulars.channels.networks.models import Author, Item, Post
 from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.failpoints import declare, failpoint
+from regulars.events.pace import Pace
 from regulars.inbox.actions.arriving import arrived
 from regulars.inbox.actions.opening import NewCase, open_cases
 from regulars.inbox.actions.owning import assign
@@ -27,7 +29,8 @@ from regulars.inbox.kinds import KIND_OF_ITEM
 from regulars.inbox.models import Case, Entry, ItemDue
 from regulars.inbox.searching import forget_words, remember
 
-BATCH, WHOLE_THREAD = 50, 500
+WHOLE_THREAD = 500
+pace = Pace(50, least=10, most=200, target=0.03)  # a batch asks forty questions, however small it is
 LATE_US = 3 * DAY  # what is read later than that counts from three days before: networks believe any clock
 LONGEST = 20_000
 COLUMNS = ("case_id", "kind", "public", "by", "at", "text", "facts", "item_id", "author_id", "to_author_id",
@@ -46,14 +49,15 @@ def note_items(item_ids: Iterable[int], *, at: int) -> None:
 @transaction.atomic
 def take_items(at: int) -> bool:
     """Take in some of what is due; was there any? Whoever changes an item meanwhile makes it due anew."""
-    due = list(
-        ItemDue.objects.select_for_update(skip_locked=True).order_by("id").values_list("id", "item_id")[:BATCH]
-    )
+    began = time.monotonic()
+    rows = ItemDue.objects.select_for_update(skip_locked=True).order_by("id")
+    due = list(rows.values_list("id", "item_id")[: pace.size])
     if not due:
         return False
     put([item for _, item in due], at=at)
     some, params = bulk.ids([number for number, _ in due])
     bulk.execute(f"DELETE FROM inbox_itemdue WHERE id IN {some}", params)
+    pace.learn(len(due), time.monotonic() - began)
     failpoint("desk.items.before_commit")
     return True
 

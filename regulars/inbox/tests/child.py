@@ -21,7 +21,8 @@ from regulars.inbox.models import Case, Entry, RuleRun, Wait  # noqa: E402
 from regulars.inbox.tests.talk import MONDAY, said, take_all  # noqa: E402
 from regulars.team.models import User  # noqa: E402
 
-taking.BATCH = carrying.BATCH = 3  # several commits in a small shop
+carrying.BATCH = 3  # several commits in a small shop
+taking.pace.size = taking.pace.least = taking.pace.most = 3
 TEXT = "Hello, this is Ann from Northgate Sports. Thank you: we look into it."
 
 
