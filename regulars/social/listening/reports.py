@@ -211,12 +211,12 @@ def help_wanted(*, at: int, intent: str = "", limit: int = PAGE) -> list[Shown]:
     """What strangers ask, not said to us and not taken over yet: newest first, each item once."""
     wanted = [intent] if intent in HELP else HELP
     rows = Mention.objects.filter(intent__in=wanted, at__gt=at - OPEN_DAYS * DAY, at__lte=at, helped_us=None, fold="")
+    rows = rows.filter(item_id__in=Item.objects.filter(to_us=False).values("id"))
     rows = rows.order_by("-at", "-item_id", "topic_id")
     first: dict[int, Mention] = {}
     for one in rows[: limit * 4]:
         first.setdefault(one.item_id, one)
-    found = [one for one in shown(list(first.values())) if not one.item.to_us]
-    return found[:limit]
+    return shown(list(first.values()))[:limit]
 
 
 # --- alerts
