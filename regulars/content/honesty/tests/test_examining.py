@@ -210,6 +210,11 @@ def test_our_own_address_may_be_told():
     assert "private" not in kinds("Write to help@northgate.example", public=False)
 
 
+def test_a_drive_of_five_hours_is_no_address_and_a_year_no_birthday():
+    assert "private" not in kinds("It is a 5 hour drive, and the shop was born in 1985.")
+    assert "private" in kinds("You live at 12 Long Mill Lane, born on 3.4.1985.")
+
+
 def test_what_we_know_of_a_person_is_found_however_it_is_spaced():
     assert "private" in kinds("Dear Anna  Miller, thanks", private=("Anna Miller",))
 
