@@ -31,7 +31,7 @@ def account_path(account_id: int) -> str:
 @require_http_methods(["GET", "POST"])
 def called(request: HttpRequest, account_id: int, secret: str) -> HttpResponse:
     """Take what a network tells. 200 only after it is stored, so that it calls again otherwise."""
-    if not hmac.compare_digest(account_path(account_id).rpartition("/")[2], secret):
+    if not hmac.compare_digest(account_path(account_id).rpartition("/")[2].encode(), secret.encode()):
         return _says("Not found.", 404)
     account = get_object_or_404(Account, id=account_id, archived_us=None)
     module = kinds.module_of(account.kind)

@@ -48,6 +48,7 @@ def test_a_forged_call_a_wrong_address_and_nonsense_keep_nothing(client, forum):
     assert call(client, forum, POST, secret="guess").status_code == 403
     assert call(client, forum, POST, path=f"/hooks/accounts/{forum.id}/{'0' * 32}").status_code == 404
     assert call(client, forum, POST, path=f"/hooks/accounts/{forum.id + 9}/{'0' * 32}").status_code == 404
+    assert call(client, forum, POST, path=f"/hooks/accounts/{forum.id}/é").status_code == 404
     assert not Item.objects.exists()
 
 
