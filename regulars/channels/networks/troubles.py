@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.db.models import F
@@ -9,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from regulars.channels.networks import cleaning
 from regulars.channels.networks.models import Account
-from regulars.channels.networks.shape import Expired, Slower
+from regulars.channels.networks.shape import Expired, Slower, Unreachable
 from regulars.core.clock import MINUTE, SECOND
 from regulars.team.actions import audit
 
+log = logging.getLogger(__name__)
 FIRST, LONGEST = 5 * SECOND, 15 * MINUTE
 MOST_WAIT = 24 * 60 * MINUTE
 
@@ -22,8 +24,15 @@ def wait_after(failures: int) -> int:
     return min(LONGEST, FIRST << min(failures, 12))
 
 
+def note_surprise(account: Account, why: Exception) -> None:
+    """A trouble that no line should raise is a defect of ours: the log gets all of it, the page a sentence."""
+    if not isinstance(why, Expired | Slower | Unreachable):
+        log.error("Account %s of %s: %r", account.id, account.kind, why, exc_info=why)
+
+
 def note_trouble(account: Account, why: Exception, at: int) -> None:
     """Write down what is wrong and when it is asked again; an expired key pauses the account."""
+    note_surprise(account, why)
     sentence = cleaning.line(str(why), 300) or _("It answered in a way nobody expected.")
     if isinstance(why, Expired):
         note_expired(account, sentence, at)

@@ -15,7 +15,7 @@ from regulars.channels.networks.posting.sayings import CannotBeSaid, saying_of
 from regulars.channels.networks.posting.states import move
 from regulars.channels.networks.shape import Expired, Line, Said, Slower
 from regulars.channels.networks.signals import PostsChanged
-from regulars.channels.networks.troubles import note_expired, wait_after
+from regulars.channels.networks.troubles import note_expired, note_surprise, wait_after
 from regulars.core import signals
 from regulars.core.clock import DAY, HOUR, MINUTE, SECOND
 from regulars.core.failpoints import declare, failpoint
@@ -115,6 +115,7 @@ def _measure(line: Line, posts: Sequence[Post], at: int) -> None:
 
 
 def _later(account: Account, posts: Sequence[Post], why: Exception, at: int) -> None:
+    note_surprise(account, why)
     if isinstance(why, Expired):
         note_expired(account, str(why)[:300], at)
     wait = why.wait_us if isinstance(why, Slower) else wait_after(3)

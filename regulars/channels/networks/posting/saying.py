@@ -18,7 +18,7 @@ from regulars.channels.networks.posting.clearing import clearance_missing
 from regulars.channels.networks.posting.sayings import CannotBeSaid, saying_of
 from regulars.channels.networks.posting.states import move
 from regulars.channels.networks.shape import Expired, Line, Said, Saying, Slower
-from regulars.channels.networks.troubles import note_expired
+from regulars.channels.networks.troubles import note_expired, note_surprise
 from regulars.core.clock import HOUR, MINUTE, SECOND
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
@@ -125,6 +125,7 @@ def _said(account: Account, saying: Saying) -> Said:
     except Slower as why:
         return Said("retry", reply=str(why), wait_us=why.wait_us)
     except Exception as why:  # whether it arrived nobody can tell from here
+        note_surprise(account, why)
         return Said("unknown", reply=str(why) or repr(why))
 
 
