@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from regulars.channels.networks.models import Account, Author, Item, Post
 from regulars.channels.networks.shape import Picture, Saying
 from regulars.content import models as content
 from regulars.content.pictures import path_of
+from regulars.content.queries import picture_url
 
 
 class CannotBeSaid(Exception):
@@ -50,4 +52,5 @@ def _picture(one: dict) -> Picture:
     if row is None or path is None or not path.exists():
         raise CannotBeSaid(_("A picture is no longer in the library: choose another one."))
     alt = str(one.get("alt") or "")
-    return Picture(path.read_bytes(), row.type, alt=alt, name=row.name, width=row.width, height=row.height)
+    url = settings.PUBLIC_URL + picture_url(row)  # Instagram fetches pictures itself
+    return Picture(path.read_bytes(), row.type, alt=alt, name=row.name, width=row.width, height=row.height, url=url)

@@ -8,8 +8,13 @@ from regulars.channels.networks.models import Attempt, Post, PostState
 from regulars.channels.networks.posting.saying import LEASE
 from regulars.channels.networks.shape import Expired, Said, Slower
 from regulars.channels.tests.networks.pretend import cleared
+from regulars.content.actions import add_picture
 from regulars.core.clock import HOUR, MINUTE, SECOND
 
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b5500"
+    "00000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
 TEXT = "Our sale begins on Friday."
 
 
@@ -53,6 +58,16 @@ def test_a_post_is_said_once_and_read_back(there, account, plan, at):
     )
     run(account, at + HOUR)
     assert len(there.said) == 1
+
+
+def test_a_picture_goes_along_with_an_address_at_which_the_network_can_fetch_it(there, account, plan, at, settings):
+    settings.PUBLIC_URL = "https://shop.example"
+    kept = add_picture(data=DOT, name="dot.png", by="user:1", at=at)
+    pictures = [{"picture": kept.id, "alt": "A dot"}]
+    plan(pictures=pictures, examined=cleared(TEXT, alts=("A dot",)))
+    run(account, at)
+    (sent,) = there.said[0].pictures
+    assert sent.url == f"https://shop.example/media/{kept.digest}.png" and sent.content and sent.alt == "A dot"
 
 
 def test_planning_the_same_key_again_changes_nothing(plan):
