@@ -26,7 +26,11 @@ TARGET = 3.0  # seconds
 
 def main() -> None:
     """Start the network and an installation with its workers, and mention the shop again and again."""
-    home = Path(tempfile.mkdtemp(prefix="regulars-social-")) / "home"
+    with tempfile.TemporaryDirectory(prefix="regulars-social-") as folder:
+        _at(Path(folder) / "home")
+
+
+def _at(home: Path) -> None:
     os.environ |= {"REGULARS_HOME": str(home), "REGULARS_LOG": "ERROR"}
     os.environ.pop("DATABASE_URL", None)
     django.setup()
