@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from regulars.channels.networks.models import Item
 from regulars.core.clock import DAY, HOUR, MINUTE, now_us
 from regulars.inbox import actions
-from regulars.inbox.models import Case, CaseLabel, Macro, Moderation, Routing, Rule, SavedReply, Wait
+from regulars.inbox.models import Case, CaseLabel, Macro, Moderation, Reading, Routing, Rule, SavedReply, Wait
 from regulars.inbox.tests.talk import account, change, conversation, hear, said
 from regulars.team.models import User
 from regulars.web.pages.inbox import media, times
@@ -95,6 +95,18 @@ def test_what_was_deleted_edited_and_said_by_others_is_shown_as_such(owner):
     page = talk(owner, conversation().id)
     assert "Where is my parcel?" in page and "edited" in page
     assert "in the same thread, not to us" in page and "deleted there by who wrote it" in page
+
+
+def test_how_a_text_reads_is_a_guess_that_a_colleague_corrects_in_place(owner):
+    item = said("t", "Great. Broken again.")
+    hear(item, at=now_us())
+    Reading.objects.create(item_id=item.id, feels="positive", predicted="positive", source="model", intent="praise",
+                           version="x", digest=0, lot=0, at=now_us())  # fmt: skip
+    case = conversation()
+    assert "reads as praise, positive" in talk(owner, case.id)
+    owner.post(reverse("web:inbox_judge", args=[case.id, item.id]), {"feels": "negative"})
+    assert Reading.objects.get(item_id=item.id).feels == "negative"
+    assert "negative" in talk(owner, case.id)
 
 
 # --- clocks in words

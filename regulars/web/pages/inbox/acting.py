@@ -15,6 +15,7 @@ from regulars.core.clock import now_us
 from regulars.inbox import actions
 from regulars.inbox.actions import CannotDo
 from regulars.inbox.models import Case
+from regulars.inbox.understanding import judging
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.web.pages.inbox import undoing
@@ -46,6 +47,21 @@ def done(request: HttpRequest, found: Case, **said: object) -> HttpResponse:
         query = request.POST.get("query", "")[:500]
         return redirect(reverse("web:case", args=[found.id]) + (f"?{query}" if query else ""))
     return trigger_client_event(page(request, found, **said), "desk-changed", {"case": found.id})
+
+
+@require_POST
+@allowed("inbox.answer")
+def judge(request: HttpRequest, case_id: int, item_id: int) -> HttpResponse:
+    """Say how a text really feels: the shop's own model learns from it."""
+    found = found_case(case_id)
+    try:
+        judging.judge(
+            item_id=item_id, feels=request.POST.get("feels", ""), how="seen", by=request.user.by, at=now_us()
+        )
+    except CannotDo as problem:
+        return page(request, found, status=422, wrong=str(problem))
+    toasts.say(request, _("Thank you. The reader learns from it."))
+    return done(request, found)
 
 
 def _do(found: Case, post: QueryDict, *, by: str, at: int, extra: HttpRequest) -> str:

@@ -12,6 +12,7 @@ INTENTS = {
     "buying": lazy("interest in buying"), "praise": lazy("praise"),
 }  # fmt: skip
 FEELS = {"negative": lazy("negative"), "positive": lazy("positive")}
+SAID = (("negative", lazy("negative")), ("neutral", lazy("neutral")), ("positive", lazy("positive")))
 
 
 def words(found: Reading | None) -> str:

@@ -21,7 +21,7 @@ from regulars.inbox.queries import Conversation
 from regulars.people.models import Person
 from regulars.people.queries import person_id_of
 from regulars.team.permissions import allowed
-from regulars.web.pages.inbox import times
+from regulars.web.pages.inbox import readings, times
 from regulars.web.pages.inbox.beside import panels, standing_of
 from regulars.web.pages.inbox.boxes import Wanted, wanted
 from regulars.web.pages.inbox.listing import listed, partly, varied
@@ -94,6 +94,7 @@ def thread(request: HttpRequest, told: Conversation) -> dict[str, Any]:
         "last_entry": told.last_entry,
         "answers": request.user.may("inbox.answer"),
         "reasons": REASONS.items(),
+        "feels": readings.SAID,
     }
 
 
