@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from regulars.channels.networks.signals import AuthorProved, ItemsChanged, PostsChanged
 from regulars.core.signals import on
-from regulars.inbox.actions.arriving import tell_event_log, tell_of_end, touch_people
+from regulars.inbox.actions.arriving import tell_event_log, tell_of_end
 from regulars.inbox.actions.carrying import note_posts
 from regulars.inbox.actions.readings import note_readings
 from regulars.inbox.actions.ruling import act
 from regulars.inbox.actions.taking import note_items
+from regulars.inbox.actions.touching import touch_people
 from regulars.inbox.models import Case, Entry
 from regulars.inbox.seeing import Place
 from regulars.inbox.signals import CaseClosed, LabelAdded, PromisesBroken

@@ -8,25 +8,22 @@ from regulars.channels.networks.models import Author, Item
 from regulars.events.inside import Noticed, note_events
 from regulars.inbox.actions.proving import source_id
 from regulars.inbox.actions.readings import note_readings
-from regulars.inbox.actions.retelling import Retold
 from regulars.inbox.actions.ruling import look_at_words
+from regulars.inbox.actions.touching import touch_people
 from regulars.inbox.kinds import kind_of
 from regulars.inbox.models import Case, Entry, Reading
-from regulars.people.actions import touch
-from regulars.people.queries import person_id_of
 
 EVENTS = {"review": "Review Left", "mention": "Mentioned Us", "quote": "Mentioned Us", "reply": "Mentioned Us",
           "comment": "Commented"}  # fmt: skip
 MESSAGE, SOLVED = "Message Received", "Conversation Solved"
 
 
-def arrived(entries: Sequence[int], told: Retold, *, at: int) -> None:
-    """These words are new, and these conversations changed. In the transaction that wrote them."""
+def arrived(entries: Sequence[int], *, at: int) -> None:
+    """These words are new. In the transaction that wrote them."""
     if entries:
         tell_event_log(entries, at=at)
         look_at_words(entries, occasion="arrival", at=at)
         note_readings(_read_already(entries), at=at)
-    touch_people(told.changed, at=at)
 
 
 def _read_already(entries: Sequence[int]) -> list[int]:
@@ -65,10 +62,3 @@ def tell_of_end(case_id: int, outcome: str, *, at: int) -> None:
         mark = f"solved-{case.id}-{case.reopened}"
         note_events(source_id=source_id(at), items=[Noticed(case.node_id, SOLVED, at, mark, said)], at=at)
     touch_people([case.id], at=at)
-
-
-def touch_people(case_ids: Sequence[int], *, at: int) -> None:
-    """Segments and the lake look at them again."""
-    nodes = Case.objects.filter(id__in=case_ids, node_id__isnull=False).values_list("node_id", flat=True)
-    if people := set(person_id_of(list(nodes)).values()):
-        touch(person_ids=people, cause="derived", at=at)

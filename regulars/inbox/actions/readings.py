@@ -8,6 +8,7 @@ from django.db import transaction
 
 from regulars.core import bulk
 from regulars.inbox.actions.ruling import look_at_words
+from regulars.inbox.actions.touching import touch_people
 from regulars.inbox.models import Entry
 
 
@@ -29,4 +30,5 @@ def note_readings(item_ids: Sequence[int], *, at: int) -> None:
         f" WHERE id IN (SELECT COALESCE(merged_into, id) FROM inbox_case WHERE id IN {homes})",
         params,
     )
+    touch_people({entry.case_id for entry in entries}, at=at)
     look_at_words([entry.id for entry in entries], occasion="reading", at=at)

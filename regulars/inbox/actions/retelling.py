@@ -16,6 +16,7 @@ from regulars.core import bulk
 from regulars.core.clock import HOUR
 from regulars.core.signals import send
 from regulars.inbox.actions.entries import number_of, tell_each, turn
+from regulars.inbox.actions.touching import touch_nodes
 from regulars.inbox.clocks import hour_of_week
 from regulars.inbox.models import Case, Entry, Wait
 from regulars.inbox.packing import pack
@@ -89,6 +90,7 @@ def retell(case_ids: Iterable[int], *, at: int) -> Retold:
                 conflict=f"(entry_id) DO UPDATE SET {RENEWED}")  # fmt: skip
     _write(rows)
     _note(reopened, emptied, {root.id: root for root in groups}, at)
+    touch_nodes([row["node_id"] for row in rows if row["node_id"] is not None], at=at)
     return Retold([root.id for root in groups], reopened, emptied)
 
 

@@ -85,8 +85,8 @@ def put(item_ids: Sequence[int], *, at: int, wanted: frozenset[int] = frozenset(
     """
     batch = _read(item_ids, at, wanted)
     fresh = _write(batch)
-    told = retell({batch.homes[thread_of(item)] for item in batch.items}, at=at)
-    arrived(fresh, told, at=at)
+    retell({batch.homes[thread_of(item)] for item in batch.items}, at=at)
+    arrived(fresh, at=at)
 
 
 def thread_of(item: Item) -> Thread:

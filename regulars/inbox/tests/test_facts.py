@@ -3,10 +3,12 @@
 import ibis
 import pytest
 
+from regulars.channels.networks.models import Item
 from regulars.core.clock import DAY, HOUR
 from regulars.core.plugs import registry
 from regulars.inbox import facts
-from regulars.inbox.actions import close, prove_author
+from regulars.inbox.actions import close, prove_author, write_answer
+from regulars.inbox.actions.readings import note_readings
 from regulars.inbox.models import Case
 from regulars.inbox.tests.talk import MONDAY, author, hear, said
 from regulars.lake import queries as lake
@@ -64,3 +66,13 @@ def test_who_wrote_is_looked_at_again(people):
     Touch.objects.all().delete()
     hear(said("5", at=LATER), at=LATER)
     assert set(Touch.objects.values_list("person_id", flat=True)) == {people[0]}
+
+
+def test_who_was_answered_or_complains_is_looked_at_again(people, ann):
+    case = Case.objects.get(author_id=author("ada").id, closed_us=None)
+    Touch.objects.all().delete()
+    write_answer(case_id=case.id, text="Yes", way="phone", by=ann.by, at=LATER)
+    assert set(Touch.objects.values_list("person_id", flat=True)) == {people[0]}
+    Touch.objects.all().delete()
+    note_readings([Item.objects.get(external="2").id], at=LATER)
+    assert set(Touch.objects.values_list("person_id", flat=True)) == {people[1]}
