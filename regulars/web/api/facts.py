@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import BeforeValidator
 
 from regulars.core.plugs import registry
 from regulars.people import queries
@@ -13,17 +14,18 @@ from regulars.web.api.frame import Id, Key, Problem, Text, responses
 
 router = Router(tags=["Facts"])
 MOST_PEOPLE = 1000
+Words = Annotated[str, BeforeValidator(str)]  # also what is still to be translated
 
 
 class FactOut(Schema):
     """What is known about people. type: text, number, money (minor units), bool, time (us), date or choice."""
 
     name: str
-    label: str
+    label: Words
     room: str
     type: str
-    unit: str
-    missing: str
+    unit: Words
+    missing: Words
 
 
 class Wanted(Schema):
