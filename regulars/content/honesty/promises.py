@@ -14,7 +14,10 @@ from regulars.content.honesty.reading import Reading, Sentence
 from regulars.content.honesty.shape import CHANGE, Context, Finding
 
 WHEN = {"date", "time", "day", "day of week", "month of year", "minute", "hour", "week", "month"}
-SIGNATURE = re.compile(r"(?:[-–—^/]\s?|[.!?]\s+)[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\s*$")
+SIGNATURE = re.compile(
+    r"(?:[-–—^/]\s?|[.!?]\s+)[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\s*$"
+    r"|[-–—]\s?[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?(?:,| (?:at|of|from|for))(?: [\w&'’-]{2,20}){1,3}\s*$"
+)
 NAME = re.compile(r"[^\W\d_]{2,20}(?:[ ,]+[\w.&'-]{1,20}){0,5}[.!]?")
 
 

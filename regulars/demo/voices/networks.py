@@ -47,7 +47,9 @@ class Stand:
     def NETWORK(self) -> Network:
         """The real one's form, limits and prices, said to be the demo's."""
         real: Network = import_module(f"regulars.channels.providers.{self.kind}").NETWORK
-        return replace(real, fields=(), every_s=3600, proven="the demo's own: nothing leaves this machine")
+        return replace(
+            real, fields=(), every_s=3600, proven="with the demo's networks only; nothing leaves this machine"
+        )
 
     def open(self, login: Login) -> DemoLine:
         """A line into the file."""

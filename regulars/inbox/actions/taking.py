@@ -71,9 +71,11 @@ def take_over(*, item_id: int, by: str, at: int) -> int:
     item = Item.objects.filter(id=item_id).first()
     if item is None or item.deleted_us is not None or item.ours or not item.public:
         raise CannotDo("This is gone, or was never public: there is nothing to answer.")
+    origin = origin_of(thread_of(item))
+    owned = Case.objects.filter(origin=origin).exclude(owner="").exists()
     put([item_id], at=at, wanted=frozenset({item_id}))
-    case = Case.objects.get(origin=origin_of(thread_of(item)))
-    if not case.owner and by.startswith("user:"):
+    case = Case.objects.get(origin=origin)
+    if not owned and case.owner != by and by.startswith("user:"):  # the desk gave it to somebody on arrival
         assign(case_id=case.id, owner=by, by=by, at=at)
     return case.id
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from regulars.core.clock import HOUR, MINUTE, now_us
+from regulars.inbox.actions import save_rule
 from regulars.inbox.models import Case, Entry
 from regulars.social.actions.alerts import watch
 from regulars.social.actions.mentions import items_changed
@@ -133,6 +134,18 @@ def test_who_asks_for_help_becomes_a_conversation_by_one_click_of_a_person(owner
     assert Entry.objects.filter(case_id=case.id, item_id=item.id, kind="said").exists()
     owner.post(reverse("web:listening_take", args=[item.id]), {"do": "take"})
     assert Case.objects.count() == 1 and "battery is flat again" not in page(owner, "listening_help")
+
+
+def test_who_takes_a_post_over_has_it_whatever_the_rules_say_of_what_arrives(owner):
+    now, colleague = now_us(), signed_in("agent").user.by
+    steps = [{"do": "assign", "owner": colleague}]
+    common = {"name": "All to one", "occasion": "arrival", "conditions": {}, "by": owner.user.by, "at": now}
+    save_rule(steps=steps, **common)
+    topic("Battery", "battery", now, kind="problem")
+    item = say(account(), "anna", "My battery is flat again, what can I do?", now - HOUR)
+    listen(now)
+    owner.post(reverse("web:listening_take", args=[item.id]), {"do": "take"})
+    assert Case.objects.get().owner == owner.user.by
 
 
 def test_hostile_words_stay_words(owner):

@@ -160,6 +160,12 @@ def test_a_promise_with_a_name_and_a_day_is_one():
     assert "promise" not in kinds("We will call you back.", promises=noted)
 
 
+def test_who_signs_for_the_shop_has_signed():
+    for name in ("Anna at Northgate", "Anna, Northgate Sports"):
+        assert "promise" not in kinds(f"I will call you tomorrow. – {name}")
+    assert "promise" in kinds("I will call you tomorrow - straight from the shop in Leeds, or from York")
+
+
 def test_a_fault_we_admitted_is_not_spoken_around():
     known = {"admitted": ("The payment page charged some cards twice.",)}
     assert "hidden-fault" in kinds("We love hearing from you!", "Why was my card charged twice on the page?", **known)

@@ -19,7 +19,7 @@ def happened(entry: Entry, case: Case, names: Mapping[str, str]) -> str:
     if act in PLAIN:
         return str(PLAIN[act]())
     if act in SAYS:
-        return SAYS[act](facts, case, names)
+        return SAYS[act]({**facts, "by": entry.by}, case, names)
     return act.replace("_", " ")
 
 
@@ -41,6 +41,8 @@ PLAIN = {
 
 def _assign(facts: Mapping, case: Case, names: Mapping[str, str]) -> str:
     owner = facts.get("owner")
+    if owner and owner == facts.get("by"):
+        return _("took it")
     return _("gave it to %s") % names.get(owner, owner) if owner else _("gave it back to everybody")
 
 

@@ -21,6 +21,7 @@ from regulars.inbox.queries import Conversation
 from regulars.people.models import Person
 from regulars.people.queries import person_id_of
 from regulars.team.permissions import allowed
+from regulars.team.queries import others_who_may
 from regulars.web.pages.inbox import readings, times
 from regulars.web.pages.inbox.beside import panels, standing_of
 from regulars.web.pages.inbox.boxes import Wanted, wanted
@@ -86,11 +87,16 @@ def title_of(found: Case, who: str) -> str:
     return title if title != who else ""
 
 
+def _held_to(by: str) -> str:
+    """Whose words somebody else has to let go: theirs, where there is somebody else."""
+    return by if others_who_may("social.publish", than=by) else ""
+
+
 def thread(request: HttpRequest, told: Conversation) -> dict[str, Any]:
     """What was said and done."""
     return {
         "case": told.case,
-        "turns": turns(told, may_release=request.user.may("social.publish")),
+        "turns": turns(told, may_release=request.user.may("social.publish"), reader=_held_to(request.user.by)),
         "last_entry": told.last_entry,
         "answers": request.user.may("inbox.answer"),
         "reasons": REASONS.items(),

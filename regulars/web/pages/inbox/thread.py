@@ -71,12 +71,12 @@ class Turn:
         return self.may_hide or self.may_delete or self.hidden
 
 
-def turns(talk: Conversation, *, may_release: bool = False) -> list[Turn]:
-    """The whole conversation, in order of time."""
+def turns(talk: Conversation, *, may_release: bool = False, reader: str = "") -> list[Turn]:
+    """The whole conversation, in order of time. `reader`: who may release what others wrote, not their own."""
     entries = talk.entries
     names = who({one.by for one in entries} | {str(one.facts.get("owner", "")) for one in entries})
     names = {**names, **queries.rule_names({one.by for one in entries})}
-    return [_turn(talk, one, names, may_release) for one in entries]
+    return [_turn(talk, one, names, may_release and one.by != reader) for one in entries]
 
 
 def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release: bool) -> Turn:
