@@ -171,8 +171,9 @@ def lines_of(talk: Talk, most: int = 200) -> list[Spoken]:
 
 
 def moment(at: int) -> str:
-    """Day and time as the visitor's language writes them, in the shop's time zone."""
-    return date_format(local(at, Business.load().timezone or "UTC"), "SHORT_DATETIME_FORMAT")
+    """Day and time in the visitor's language, in the shop's time zone; the month in letters, because 11/12 is
+    November in one country and December in another."""
+    return date_format(local(at, Business.load().timezone or "UTC"), "j F, H:i")
 
 
 def talks_in_use() -> list[tuple[Account, str, str]]:

@@ -12,7 +12,7 @@ from regulars.channels.networks.models import Account, Item
 from regulars.channels.networks.taking import take
 from regulars.core.clock import DAY, HOUR
 from regulars.core.loops import LOOPS
-from regulars.demo.voices import answers, judging, networks, posts, topics, visits
+from regulars.demo.voices import answers, judging, networks, policy, posts, topics, visits
 from regulars.demo.voices.saying import WEEKS, Voice, say_everything
 from regulars.inbox.models import Case, Entry
 
@@ -37,6 +37,7 @@ def begins(end_us: int, weeks: int = WEEKS) -> int:
 def connect(*, at: int) -> dict[str, int]:
     """The shop's accounts, {kind: number}. Idempotent."""
     networks.stand_in()
+    networks.without_forms.set(True)
     found = dict(Account.objects.filter(kind__in=NAMES, archived_us=None).values_list("kind", "id"))
     for kind, (name, handle) in NAMES.items():
         if kind not in found and kind in kinds.GIVEN:
@@ -45,6 +46,7 @@ def connect(*, at: int) -> dict[str, int]:
                 test=False,
             )  # fmt: skip
             found[kind] = made.id
+    networks.without_forms.set(False)
     return found
 
 
@@ -54,6 +56,7 @@ def play(*, seed: int, end_us: int, weeks: int = WEEKS) -> Iterator[int]:
     numbers = connect(at=start)
     answers.get_ready(at=start)
     topics.make(at=start)
+    policy.agree_on_it(at=start)
     press = posts.open_press(end_us=end_us, at=start)
     said = say_everything(seed=seed, end_us=end_us)
     about = {one.seen.external: one.about for one in said}

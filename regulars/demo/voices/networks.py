@@ -9,17 +9,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from django.conf import settings
 
 from regulars.channels.networks import kinds
 from regulars.channels.networks.lines import Plain
-from regulars.channels.networks.shape import Login, Network, Said, Saying, Who
+from regulars.channels.networks.shape import Line, Login, Network, Said, Saying, Who
 from regulars.core.clock import DAY
 
 TABLE = (
@@ -30,6 +33,9 @@ STANDING_IN = ("bluesky", "mastodon", "google", "mailbox", "rss")
 REACH = {"bluesky": 900, "mastodon": 520}
 LIKED = {"picture": 0.052, "question": 0.041, "link": 0.018, "text": 0.026}  # share of who saw it
 CHANGED = {"network": "mastodon", "days": 21, "link": 0.004}  # links are shown to fewer since then
+
+
+without_forms: ContextVar[bool] = ContextVar("without_forms", default=False)  # while the demo connects its own
 
 
 def stand_in() -> None:
@@ -43,17 +49,26 @@ class Stand:
     def __init__(self, kind: str) -> None:
         self.kind = kind
 
-    @cached_property
+    @property
     def NETWORK(self) -> Network:
-        """The real one's form, limits and prices, said to be the demo's."""
-        real: Network = import_module(f"regulars.channels.providers.{self.kind}").NETWORK
-        return replace(
-            real, fields=(), every_s=3600, proven="with the demo's networks only; nothing leaves this machine"
-        )
+        """The real one's form, limits and prices; asked seldom, for nobody says anything new here."""
+        real: Network = self.real.NETWORK
+        return replace(real, every_s=3600, fields=() if without_forms.get() else real.fields)
 
-    def open(self, login: Login) -> DemoLine:
-        """A line into the file."""
-        return DemoLine(login)
+    @cached_property
+    def real(self) -> ModuleType:
+        """The folder it stands in for."""
+        return import_module(f"regulars.channels.providers.{self.kind}")
+
+    def open(self, login: Login) -> Line:
+        """A line into the file; for an account that somebody connects in the demo, the real one."""
+        return self.real.open(login) if login.settings or login.secrets else DemoLine(login)
+
+    def __getattr__(self, name: str) -> Any:
+        """What else the folder offers: webhooks, letting in, what an account allows."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.real, name)
 
 
 class DemoLine(Plain):
