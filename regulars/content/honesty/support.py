@@ -167,7 +167,8 @@ def contradicts(claim: Claim, fact: Fact) -> bool:
     """Whether a statement about the same has another number in the same unit, or says no where the claim says yes."""
     known, subject = digested(fact), about(claim)
     shared = subject & known.stems
-    if not subject or len(shared) < max(1 if claim.answers else 2, CLOSE * len(subject)):
+    least = 1 if claim.answers or len(claim.stems) < 2 else 2  # "It costs £5." says little by itself
+    if not subject or len(shared) < max(least, CLOSE * len(subject)):
         return False
     for one in claim.figures:
         others = [other for other in known.figures if _compares(one, other)]
@@ -179,7 +180,9 @@ def contradicts(claim: Claim, fact: Fact) -> bool:
 
 
 def _compares(one: Figure, other: Figure) -> bool:
-    """Whether both measure the same: the same unit, or lengths of time."""
+    """Whether both measure the same: the same unit, or lengths of time. "This week" measures nothing."""
+    if one.value[:1].isalpha() != other.value[:1].isalpha():
+        return False
     return bool(one.unit) and (one.unit == other.unit or {one.unit, other.unit} <= LENGTHS)
 
 
