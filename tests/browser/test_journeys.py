@@ -52,7 +52,7 @@ def test_somebody_draws_a_journey_and_publishes_it(tab):
     tab.get_by_role("button", name="What they did").click()
     expect(tab.locator("#panel-form fieldset.node")).to_have_count(2)
     tab.get_by_role("button", name="Keep").click()
-    tab.get_by_role("link", name="Publish").click()
+    tab.locator("#page").get_by_role("link", name="Publish").click()
     tab.get_by_role("button", name="Publish version 1").click()
     made = Journey.objects.get(name="First steps")
     assert [step["kind"] for step in made.draft["steps"]] == ["branch", "send", "wait_event"]
