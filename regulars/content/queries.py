@@ -153,7 +153,7 @@ def _block_lines(blocks: list[Any], indent: str = "") -> list[str]:
     lines: list[str] = []
     for block in blocks:
         lines.append(f"{indent}[{block.get('kind')}]")
-        for name, value in block.items():
+        for name, value in sorted(block.items()):  # PostgreSQL gives keys back in an order of its own
             if name == "columns":
                 for column in value:
                     lines += [f"{indent}  |", *_block_lines(column, indent + "  ")]
