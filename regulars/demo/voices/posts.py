@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from regulars.channels.networks.models import Account, Brake, Post, PostState
+from regulars.channels.networks.models import Account
 from regulars.channels.networks.posting.looking import look_some
 from regulars.channels.networks.posting.saying import say_some
 from regulars.content.models import Picture
 from regulars.core.clock import DAY, from_us
 from regulars.social.actions.approving import approve, ask_for_approval
-from regulars.social.actions.handing import hand_over_due, let_go_on, stop_everything
+from regulars.social.actions.handing import hand_over_due
 from regulars.social.actions.ruling import change_rules, keep_drive, note_cost
 from regulars.social.actions.scheduling import keep_slot, place
 from regulars.social.actions.writing import Words, write_plan
@@ -128,18 +128,6 @@ def _plan(press: Press, title: str, text: str, local: str, pictures: list, *, at
     return made
 
 
-def pull_brake(press: Press, *, at: int) -> None:
-    """Everything stops when the soles come off; it goes on five days later."""
-    if not Brake.objects.exists():
-        stop_everything(why="Soles of Calder boots come off", by=press.other, at=at)
-
-
-def let_go(press: Press, *, at: int) -> None:
-    """It goes on; what was written before is looked at again."""
-    if Brake.objects.filter(released_us=None).exists():
-        let_go_on(by=press.other, at=at)
-
-
 def send(*, at: int) -> None:
     """What is due goes out, and is looked after and counted."""
     while hand_over_due(at=at):
@@ -159,8 +147,3 @@ def look_ahead(press: Press, *, at: int) -> None:
             _plan(press, title, text, f"{day}T{clock}", pictures, at=at, agreed=number < 6)
     words = [Words(account, AHEAD[2], language="en") for account in press.accounts]
     write_plan(title="Fair play prize", words=words, by=press.writer, at=at, origin="demo:ahead")
-
-
-def said() -> int:
-    """How many posts are there."""
-    return Post.objects.filter(state__in=(PostState.HANDED_OFF, PostState.CONFIRMED)).count()
