@@ -28,6 +28,12 @@ def add(tab, place: int, what: str) -> None:
     expect(tab.locator("#panel-form")).to_be_visible()
 
 
+def keep(tab) -> None:
+    """Keep the step, and wait until the page says so: what is pressed before is overtaken by its answer."""
+    tab.get_by_role("button", name="Keep").click()
+    expect(tab.locator("#panel-form [role=status]")).to_contain_text("Kept in the draft.")
+
+
 def test_somebody_draws_a_journey_and_publishes_it(tab):
     template("Hello")
     tab.goto(reverse("web:journeys"))
@@ -37,21 +43,21 @@ def test_somebody_draws_a_journey_and_publishes_it(tab):
     tab.wait_for_url(re.compile(r"/journeys/\d+/edit$"))
     add(tab, 0, "Send a message")
     tab.get_by_label("Message").select_option("Hello")
-    tab.get_by_role("button", name="Keep").click()
+    keep(tab)
     expect(tab.locator(".step.send")).to_contain_text("Hello")
     add(tab, 1, "Wait for an event")
-    tab.get_by_role("button", name="Keep").click()
+    keep(tab)
     expect(tab.locator(".limb")).to_have_count(2)
     tab.locator(".limb").nth(1).get_by_role("link", name="Add a step here").first.click()
     tab.get_by_role("button", name="Ask a colleague").click()
     expect(tab.locator(".step.ask .fault")).to_contain_text("Give what to do")
     tab.get_by_label("What to do").fill("Call them")
-    tab.get_by_role("button", name="Keep").click()
+    keep(tab)
     expect(tab.locator(".step.ask .fault")).to_have_count(0)
     add(tab, 0, "Branch on a condition")
     tab.get_by_role("button", name="What they did").click()
     expect(tab.locator("#panel-form fieldset.node")).to_have_count(2)
-    tab.get_by_role("button", name="Keep").click()
+    keep(tab)
     tab.locator("#page").get_by_role("link", name="Publish").click()
     tab.get_by_role("button", name="Publish version 1").click()
     made = Journey.objects.get(name="First steps")
