@@ -27,6 +27,12 @@ def give_back(*, account_id: int, name: str, period: str, amount: int) -> None:
         Spent.objects.filter(account_id=account_id, name=name, period=period).update(amount=F("amount") - amount)
 
 
+def count(*, account_id: int, name: str, period: str, amount: int) -> None:
+    """Add what was used, where nothing limits it."""
+    if amount > 0:
+        take(account_id=account_id, name=name, period=period, amount=amount, most=2**62)
+
+
 def spent(*, account_id: int, name: str, period: str) -> int:
     """What was used of the period so far."""
     found = Spent.objects.filter(account_id=account_id, name=name, period=period)

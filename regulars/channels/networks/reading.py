@@ -84,9 +84,9 @@ def _searched(line: Line, words: str, cursor: Mapping[str, Any], at: int) -> tup
     try:
         return line.search(words, cursor, at=at), ""
     except Slower as why:
-        return Heard(cursor=cursor, wait_us=max(why.wait_us, SECOND)), cleaning.line(str(why), 300)
+        return Heard(cursor=cursor, wait_us=max(why.wait_us, SECOND), asked=False), cleaning.line(str(why), 300)
     except Unreachable as why:
-        return Heard(cursor=cursor, wait_us=SEARCH_AGAIN), cleaning.line(str(why), 300)
+        return Heard(cursor=cursor, wait_us=SEARCH_AGAIN, asked=False), cleaning.line(str(why), 300)
 
 
 def _keep(account: Account, heard: Heard, at: int, *, place: str, words: str = "") -> bool:
@@ -99,6 +99,7 @@ def _keep(account: Account, heard: Heard, at: int, *, place: str, words: str = "
             take(account_id=account.id, heard=heard, at=at)
         if place == "search":
             cursor = searching.moved(row.cursor, words, heard, at, kinds.network(row.kind).search_s)
+            searching.note_use(account.id, words, heard, at)
         else:
             cursor = {**row.cursor, "read": dict(heard.cursor)}
         if cursor != row.cursor:

@@ -9,12 +9,14 @@ Each is asked on one account of every kind that can be searched; what is found a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from regulars.channels.networks.models import Account
+from regulars.channels.networks import budgets
+from regulars.channels.networks.models import Account, Spent
 from regulars.channels.networks.shape import Heard, Network
-from regulars.core.clock import SECOND
+from regulars.core.clock import SECOND, from_us
 
 Question = Callable[[str, int], Iterable[str]]
 _questions: list[Question] = []
@@ -54,3 +56,40 @@ def moved(cursor: Mapping[str, Any], words: str, heard: Heard, at: int, pause_s:
     places = {k: v for k, v in cursor.get("search", {}).items() if v.get("next_us", 0) > at - 7 * 86_400 * SECOND}
     places[key_of(words)] = {"cursor": dict(heard.cursor), "next_us": at + pause}
     return {**cursor, "search": places}
+
+
+@dataclass(frozen=True)
+class Used:
+    """What searching for some words took in a month (UTC): how often the network was asked, how many items came, what
+    that cost in millionths of the network's currency."""
+
+    asked: int = 0
+    read: int = 0
+    cost: int = 0
+
+
+COUNTED = {"a": "asked", "r": "read", "u": "cost"}  # the first sign of a name; after it the key of the words
+
+
+def note_use(account_id: int, words: str, heard: Heard, at: int) -> None:
+    """Count one search, in the transaction that keeps what it found."""
+    amounts = {"a": int(heard.asked), "r": len(heard.items), "u": heard.cost}
+    for sign, amount in amounts.items():
+        name = f"{sign}:{key_of(words)}"
+        budgets.count(account_id=account_id, name=name, period=month_of(at), amount=amount)
+
+
+def used(words: Iterable[str], *, kind: str, at: int) -> Used:
+    """What these searches took on networks of this kind in the month of `at`."""
+    names = {f"{sign}:{key_of(one)}" for one in set(words) for sign in COUNTED}
+    accounts = Account.objects.filter(kind=kind).values("id")
+    rows = Spent.objects.filter(account_id__in=accounts, period=month_of(at), name__in=names)
+    found = dict.fromkeys(COUNTED.values(), 0)
+    for name, amount in rows.values_list("name", "amount"):
+        found[COUNTED[name[0]]] += amount
+    return Used(**found)
+
+
+def month_of(at: int) -> str:
+    """ "2026-11", as networks count months."""
+    return from_us(at).strftime("%Y-%m")

@@ -133,12 +133,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Heard:
-    """One reading: what was said, and where to go on. `more`: ask again at once. `wait_us`: not before."""
+    """One reading: what was said, and where to go on. `more`: ask again at once. `wait_us`: not before. `cost`: what
+    it cost, in millionths of the network's currency, where reading is paid. `asked`: whether it was asked at all."""
 
     items: tuple[Seen, ...] = ()
     cursor: Mapping[str, Any] = field(default_factory=dict)
     more: bool = False
     wait_us: int = 0
+    cost: int = 0
+    asked: bool = True
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from regulars.events.actions import create_source
 from regulars.events.models import Source
 from regulars.inbox.errors import CannotDo
 from regulars.inbox.models import Proof
-from regulars.people.actions import Sighting, merge_people, record_sightings, undo_link
+from regulars.people.actions import Sighting, merge_people, record_sightings, separate, undo_link
 from regulars.people.actions.again import in_one_transaction
 from regulars.people.actions.deciding import CannotDo as CannotJoin
 from regulars.people.models import Person
-from regulars.people.queries import person_id_of, resolve
+from regulars.people.queries import nodes_of, person_id_of, resolve
 
 SOURCE, NAMESPACE = "Conversations", "conversations"
 LEAST_EVIDENCE = 5
@@ -90,7 +90,9 @@ def _joined(node: int, person_id: int | None, proof: str, evidence: str, by: str
 
 @in_one_transaction
 def undo_proof(*, proof_id: int, by: str, at: int) -> None:
-    """It was a mistake: the author is nobody's again, and the link that a word had made is undone. Idempotent."""
+    """It was a mistake: the author is nobody's again, and with their node goes all that was told of them to the event
+    log. The link that a word had made is undone; from whom an address or a sign-in had joined, they are separated.
+    Idempotent."""
     found = Proof.objects.select_for_update().filter(id=proof_id).first()
     if found is None:
         raise CannotDo(_("There is no such proof."))
@@ -100,6 +102,15 @@ def undo_proof(*, proof_id: int, by: str, at: int) -> None:
     authors.forget_proof(author_id=found.author_id, by=by, at=at)
     if found.link_id is not None:
         undo_link(link_id=found.link_id, by=by, at=at)
+    elif other := _joined_to(found.node_id):
+        separate(a=found.node_id, b=other, by=by, at=at)
+
+
+def _joined_to(node_id: int) -> int | None:
+    """Another node of the person this one belongs to by the rules of the house; None while it stands alone."""
+    person = person_id_of([node_id]).get(node_id)
+    nodes = nodes_of([person]).get(person, []) if person else []
+    return next((one for one in sorted(nodes) if one != node_id), None)
 
 
 def source_id(at: int) -> int:

@@ -66,15 +66,19 @@ def take_items(at: int) -> bool:
 def take_over(*, item_id: int, by: str, at: int) -> int:
     """A colleague makes a conversation of something that was found, not said to us: the case, theirs if nobody's.
 
-    Idempotent. Raises CannotDo for what is gone, private or our own.
+    Its clock runs from now, for nobody waited for us before. Idempotent: taken over again, it runs from the first
+    time. Raises CannotDo for what is gone, private or our own.
     """
     item = Item.objects.filter(id=item_id).first()
     if item is None or item.deleted_us is not None or item.ours or not item.public:
         raise CannotDo("This is gone, or was never public: there is nothing to answer.")
     origin = origin_of(thread_of(item))
     owned = Case.objects.filter(origin=origin).exclude(owner="").exists()
+    known = Entry.objects.filter(item_id=item_id, kind="said").exists()
     put([item_id], at=at, wanted=frozenset({item_id}))
     case = Case.objects.get(origin=origin)
+    if not known:
+        Entry.objects.create(case_id=case.id, kind="event", by=by, at=at, facts={"act": "take_over"})
     if not owned and case.owner != by and by.startswith("user:"):  # the desk gave it to somebody on arrival
         assign(case_id=case.id, owner=by, by=by, at=at)
     return case.id
@@ -124,6 +128,7 @@ class Batch:
 
     items: list[Item]
     homes: dict[Thread, int]
+    taken: dict[int, int] = field(default_factory=dict)  # when a colleague took over what was not said to us
     known: dict[int, Entry] = field(default_factory=dict)  # by item
     carried: dict[int, Entry] = field(default_factory=dict)  # our answers, by the item they became
     parents: dict[tuple[int, str], Item] = field(default_factory=dict)
@@ -132,6 +137,7 @@ class Batch:
 
 def _read(item_ids: Sequence[int], at: int, wanted: frozenset[int]) -> Batch:
     items = list(Item.objects.filter(id__in=item_ids).order_by("id"))
+    taken = {item.id: at for item in items if item.id in wanted and not item.to_us}
     for item in items:
         item.to_us = item.to_us or item.id in wanted
     homes = _homes({thread_of(item) for item in items})
@@ -141,7 +147,7 @@ def _read(item_ids: Sequence[int], at: int, wanted: frozenset[int]) -> Batch:
     begun = {thread: item for thread, item in begun.items() if thread not in homes}
     homes |= _begin(begun, at)
     items += _rest_of(begun, {item.id for item in items})
-    batch = Batch([item for item in items if thread_of(item) in homes], homes)
+    batch = Batch([item for item in items if thread_of(item) in homes], homes, taken=taken)
     batch.known = {entry.item_id: entry for entry in Entry.objects.filter(item_id__in=[i.id for i in batch.items])}
     batch.carried = _carried([item for item in batch.items if item.ours])
     batch.parents = _parents([item for item in batch.items if item.ours and item.parent])
@@ -236,11 +242,14 @@ def _row(item: Item, batch: Batch) -> tuple:
     facts |= {"edited_us": item.edited_us} if item.edited_us else {}
     facts |= {"hidden": True} if item.hidden_us else {}
     facts |= {"deleted": True} if item.deleted_us else {}
+    taken = (known.facts.get("taken_us") if known else None) or batch.taken.get(item.id)
+    facts |= {"taken_us": taken} if taken else {}
+    heard = taken or max(at, item.seen_us - LATE_US)
     return (
         batch.homes[thread_of(item)], kind, item.public, "elsewhere" if item.ours else "person", at,
         "" if item.deleted_us else item.text[:LONGEST], json.dumps(facts), item.id,
         None if item.ours else item.author_id, to, _automatic(item),
-        max(at, item.seen_us - LATE_US) if kind == "said" else None, None if item.ours else item.seen_us, sent, gone,
+        heard if kind == "said" else None, None if item.ours else item.seen_us, sent, gone,
     )  # fmt: skip
 
 

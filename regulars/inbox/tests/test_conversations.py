@@ -27,8 +27,9 @@ from regulars.inbox.actions import (
     write_note,
 )
 from regulars.inbox.actions.following import follow
+from regulars.inbox.actions.taking import take_over
 from regulars.inbox.models import After, Case, Entry, Moderation, Notice, Proof, Spoken, Wait
-from regulars.inbox.tests.talk import MONDAY, account, author, conversation, hear, said, take_all
+from regulars.inbox.tests.talk import MONDAY, account, author, change, conversation, hear, said, take_all
 from regulars.people.actions import Sighting, erase_person, record_sightings
 from regulars.people.queries import export_person, person_id_of
 
@@ -136,6 +137,27 @@ def test_what_a_second_person_refuses_stays(there, rude, ann, ben):
     assert Item.objects.get(to_us=True).deleted_us is None
     with pytest.raises(CannotDo, match="decided"):
         agree(moderation_id=asked.id, by=ben.by, at=MONDAY)
+
+
+# --- taken over from listening
+
+
+def test_what_is_taken_over_from_listening_waits_from_then_on_however_old_it_is(ann):
+    found = said("p1", "Which boots for wet fells?", to_us=False, kind="post")
+    hear(found)
+    assert not Case.objects.exists()
+    later = MONDAY + 2 * DAY + HOUR
+    case = Case.objects.get(id=take_over(item_id=found.id, by=ann.by, at=later))
+    assert (case.waiting_us, case.owner) == (later, ann.by) and case.next_due_us > later
+    take_over(item_id=found.id, by=ann.by, at=later + HOUR)
+    change(found, at=later + 2 * HOUR, text="Which boots for wet fells, please?", edited_us=later + 2 * HOUR)
+    assert (conversation().waiting_us, Entry.objects.filter(facts__act="take_over").count()) == (later, 1)
+
+
+def test_what_was_said_to_us_waits_since_it_was_said_whoever_takes_it_over(ann):
+    asked = said("m1", "Where is my order?")
+    take_over(item_id=asked.id, by=ann.by, at=MONDAY + 3 * HOUR)
+    assert conversation().waiting_us == MONDAY
 
 
 # --- who it is

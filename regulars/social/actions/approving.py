@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
@@ -72,3 +74,13 @@ def say_it_stands(*, plan_id: int, by: str, at: int) -> None:
     plan.asked_us, plan.asked_why, plan.stood_us, plan.stood_by = None, "", at, by
     plan.save()
     audit(by=by, act="plan.stand", object=f"plan:{plan.id}", at=at)
+
+
+@transaction.atomic
+def all_stand(*, plan_ids: Iterable[int], by: str, at: int) -> int:
+    """Every one of these that is asked about stands as it is; how many. Each is noted as if said one by one."""
+    asked = Plan.objects.filter(id__in=list(plan_ids), asked_us__isnull=False, withdrawn_us=None)
+    some = sorted(asked.values_list("id", flat=True))
+    for number in some:
+        say_it_stands(plan_id=number, by=by, at=at)
+    return len(some)

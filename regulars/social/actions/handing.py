@@ -15,6 +15,7 @@ from regulars.channels.networks.errors import CannotSay
 from regulars.channels.networks.models import Post, PostState
 from regulars.core.clock import MINUTE
 from regulars.core.failpoints import declare, failpoint
+from regulars.social.actions.approving import all_stand
 from regulars.social.actions.clearing import examine_texts, parts_of, writer_of
 from regulars.social.actions.threads import SOON, go_on
 from regulars.social.errors import CannotDo
@@ -121,8 +122,11 @@ def key_of(one: Variant) -> str:
 def recall(*, at: int) -> bool:
     """While the brake is pulled: take back what waits below and has not left. It is asked about after the release."""
     given = Variant.objects.filter(given_us__isnull=False).exclude(post_key="")
-    waiting = Post.objects.filter(key__startswith="plan:", state__in=FREE).values("key")
-    return any([_take_back(one.id, at) for one in given.filter(post_key__in=waiting)[:BATCH]])
+    waiting = Post.objects.filter(key__startswith="plan:", state__in=FREE)
+    later = waiting.filter(key__contains=".").exclude(key__in=given.values("post_key"))  # parts of threads
+    stopped = [_cancel(post.id, by="system", at=at) for post in later[:BATCH]]
+    some = given.filter(post_key__in=waiting.values("key"))[:BATCH]
+    return any([*stopped, *(_take_back(one.id, at) for one in some)])
 
 
 def _take_back(variant_id: int, at: int) -> bool:
@@ -134,10 +138,12 @@ def _take_back(variant_id: int, at: int) -> bool:
 def _cancelled(one: Variant, *, by: str, at: int) -> bool:
     """Whether it certainly will not be said: taken back just now, or before."""
     post = Post.objects.filter(key=one.post_key or "-").first()
-    if post is None:
-        return False
+    return post is not None and _cancel(post.id, by=by, at=at)
+
+
+def _cancel(post_id: int, *, by: str, at: int) -> bool:
     try:
-        posting.cancel_post(post_id=post.id, by=by, at=at)
+        posting.cancel_post(post_id=post_id, by=by, at=at)
     except CannotSay:
         return False
     return True
@@ -162,6 +168,8 @@ def say_again(*, variant_id: int, by: str, at: int) -> None:
         posting.retry_post(post_id=post.id, by=by, at=at)
     except CannotSay as wrong:
         raise CannotDo(str(wrong)) from None
+    if len(one.examined) > 1:  # the rest of a thread follows
+        Variant.objects.filter(id=one.id).update(next_us=at + SOON, trouble="")
     audit(by=by, act="plan.again", object=f"plan:{one.plan_id}", at=at)
 
 
@@ -185,10 +193,11 @@ def stop_everything(*, why: str, by: str, at: int) -> None:
     recall(at=at)
 
 
-def let_go_on(*, by: str, at: int) -> int:
-    """Release the brake; how many posts wait for somebody to say that they still stand: each one that was written
-    before it was pulled, whenever it is due."""
-    recall(at=at)
+def let_go_on(*, by: str, at: int, stand: bool = False) -> int:
+    """Release the brake; how many posts were written before it was pulled, whenever they are due. Each waits for
+    somebody to say that it still stands; with `stand` whoever releases says so of all of them."""
+    while recall(at=at):
+        pass
     posting.release_brake(by=by, at=at)
     crisis = last_crisis()
     waiting = Variant.objects.filter(given_us=None, due_us__isnull=False).values("plan_id")
@@ -196,4 +205,4 @@ def let_go_on(*, by: str, at: int) -> int:
     old = [plan.id for plan in plans if is_from_before(plan, crisis)]
     Plan.objects.filter(id__in=old).update(asked_us=at, asked_why=CRISIS)
     Variant.objects.filter(plan_id__in=old, given_us=None).update(next_us=None)
-    return len(old)
+    return all_stand(plan_ids=old, by=by, at=at) if stand else len(old)

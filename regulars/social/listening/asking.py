@@ -47,10 +47,13 @@ def _alternatives(node: Node, query: str) -> list[Words]:
 def topics_wanted(kind: str, at: int) -> Iterable[str]:
     """The searches of every topic that networks are asked for. Where each costs money, one for a whole topic."""
     queries = Topic.objects.filter(archived_us=None, searched=True).order_by("id").values_list("query", flat=True)
-    found = [searches(query) for query in queries]
-    if kind in PAID:
-        return [joined for some in found if (joined := _joined(some))]
-    return [text for some in found for text in some]
+    return [text for query in queries for text in searches_on(kind, query)]
+
+
+def searches_on(kind: str, query: str) -> list[str]:
+    """What a network of this kind is asked for this query."""
+    some = searches(query)
+    return [joined for joined in [_joined(some)] if joined] if kind in PAID else some
 
 
 def _joined(some: Iterable[str]) -> str:

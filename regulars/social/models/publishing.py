@@ -125,6 +125,7 @@ class Variant(models.Model):
     round = models.SmallIntegerField(default=1)
     post_key = models.CharField(max_length=120, blank=True)
     given_us = models.BigIntegerField(null=True)
+    rest_us = models.BigIntegerField(null=True, help_text="somebody said then that a broken thread goes on")
     given_words = models.TextField(blank=True, help_text="as it was handed over, with its tracked links")
 
     class Meta:

@@ -13,6 +13,7 @@ from regulars.social.publishing.agreeing import agreed, needed
 from regulars.social.publishing.limits import Fit
 from regulars.social.publishing.networks import fits
 from regulars.social.publishing.standing import Standing, standings, worst
+from regulars.social.publishing.threads import broken, keys_of, posts_of, pressing
 
 MOST = 600
 
@@ -91,10 +92,12 @@ BROKEN = (6, 7)  # failed, unknown: PostState
 def waiting(*, at: int, most: int = 50) -> Waiting:
     """What waits: for a yes, for a "still stands", for somebody to look, to be finished."""
     live = Plan.objects.filter(withdrawn_us=None)
-    broken = (
+    failed = (
         Post.objects.filter(key__startswith="plan:", state__in=BROKEN).order_by("-id").values_list("key", flat=True)
     )
-    trouble = Variant.objects.filter(Q(post_key__in=list(broken[:most])) | Q(trouble__gt="", given_us=None))
+    named = {key.partition(".")[0] for key in failed[:most]}  # parts of threads are known by their first one
+    halves = Q(trouble__gt="", given_us__isnull=False, plan_id__in=live.values("id"))
+    trouble = Variant.objects.filter(Q(post_key__in=named) | Q(trouble__gt="", given_us=None) | halves)
     placed = Variant.objects.exclude(due_us=None).values("plan_id")
     drafts = live.filter(wanted_us=None, returned_us=None, series_id=None).exclude(id__in=placed)
     return Waiting(
@@ -115,10 +118,17 @@ def urgent_count() -> int:
     return live.filter(wanted_us__isnull=False).count() + live.filter(asked_us__isnull=False).count()
 
 
-def planned_count() -> int:
-    """How many posts have a time and are not out."""
+def overdue_count(plan_ids: Sequence[int], *, at: int) -> int:
+    """How many of these posts have a time that is over, and would go out at once."""
+    over = Variant.objects.filter(plan_id__in=plan_ids, given_us=None, due_us__lte=at)
+    return over.values("plan_id").distinct().count()
+
+
+def held_back(*, at: int) -> tuple[int, int]:
+    """(posts that have a time and are not out, those of them whose time is over)."""
     waiting = Variant.objects.filter(due_us__isnull=False, given_us=None).values("plan_id")
-    return Plan.objects.filter(id__in=waiting, withdrawn_us=None).count()
+    some = list(Plan.objects.filter(id__in=waiting, withdrawn_us=None).values_list("id", flat=True))
+    return len(some), overdue_count(some, at=at)
 
 
 @dataclass(frozen=True)
@@ -131,6 +141,7 @@ class OnAccount:
     fit: Fit
     post: Post | None
     attempts: tuple[Attempt, ...] = ()
+    broken: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -168,13 +179,14 @@ def whole(plan_id: int) -> Whole | None:
     variants = list(Variant.objects.filter(plan_id=plan_id).order_by("account_id"))
     stand, fitting = standings({plan.id: plan}, variants), fits(variants)
     accounts = Account.objects.in_bulk([one.account_id for one in variants])
-    posts = {post.key: post for post in Post.objects.filter(key__in=[v.post_key for v in variants if v.post_key])}
+    posts = posts_of(variants)
     tries: dict[int, list[Attempt]] = {}
     for one in Attempt.objects.filter(post_id__in=[post.id for post in posts.values()]).order_by("-at", "-id")[:200]:
         tries.setdefault(one.post_id, []).append(one)
     on = tuple(
-        OnAccount(one, accounts[one.account_id], stand[one.id], fitting[one.account_id], posts.get(one.post_key),
-                  tuple(tries.get(posts[one.post_key].id, ()) if one.post_key in posts else ()))
+        OnAccount(one, accounts[one.account_id], stand[one.id], fitting[one.account_id], pressing(one, posts),
+                  tuple(line for key in keys_of(one) if key in posts for line in tries.get(posts[key].id, ())),
+                  None if plan.withdrawn_us else broken(one, posts))
         for one in variants
     )  # fmt: skip
     return Whole(

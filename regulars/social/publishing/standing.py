@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from regulars.channels.networks.models import Post, PostState
 from regulars.social.models import Plan, Variant
 from regulars.social.publishing.agreeing import agreed, is_from_before, last_crisis, needed, pulled
+from regulars.social.publishing.threads import posts_of, pressing
 
 LABELS = {
     "draft": (gettext_lazy("draft"), ""),
@@ -60,23 +61,23 @@ class Standing:
 def standings(plans: Mapping[int, Plan], variants: Iterable[Variant]) -> dict[int, Standing]:
     """{variant: where it stands}. Set-based: a month is read with a handful of statements."""
     some = list(variants)
-    posts = {post.key: post for post in Post.objects.filter(key__in=[one.post_key for one in some if one.post_key])}
+    posts = posts_of(some)
     wanted, said = needed(plans.values()), agreed(plans.values())
     brake, crisis = pulled(), last_crisis()
     found = {}
     for one in some:
-        plan, post = plans[one.plan_id], posts.get(one.post_key)
+        plan, post = plans[one.plan_id], pressing(one, posts)
         if post:
-            found[one.id] = _of_post(one, post, stopped=brake is not None)
+            found[one.id] = _of_post(one, post, stopped=brake is not None, left=plan.withdrawn_us is not None)
         else:
             missing = wanted[plan.id] - len(said[plan.id])
             found[one.id] = _waiting(plan, one, missing, stopped=brake is not None, old=is_from_before(plan, crisis))
     return found
 
 
-def _of_post(one: Variant, post: Post, *, stopped: bool) -> Standing:
+def _of_post(one: Variant, post: Post, *, stopped: bool, left: bool) -> Standing:
     state = OF_POST[PostState(post.state)]
-    if state in ("there", "seen") and one.trouble:
+    if state in ("there", "seen") and one.trouble and not left:
         return Standing("trouble", one.trouble)
     if state in ("there", "seen") and one.next_us is not None:
         return Standing("leaving", _("The rest of the thread follows."))

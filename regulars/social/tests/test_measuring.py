@@ -12,10 +12,12 @@ from regulars.core.clock import DAY, HOUR
 from regulars.core.plugs import registry
 from regulars.events.consumers import Entry
 from regulars.events.models import Event
+from regulars.inbox.actions import prove_author, undo_proof
 from regulars.lake import queries as lake
 from regulars.lake import truth
-from regulars.people.actions import erase_person, merge_people
+from regulars.people.actions import Sighting, erase_person, merge_people, record_sightings
 from regulars.people.models import Node, Person
+from regulars.people.queries import person_id_of
 from regulars.social.actions import counting, handing, ruling
 from regulars.social.actions.engaging import ENGAGED, FOLLOWED, note_visits
 from regulars.social.measuring import facts
@@ -118,6 +120,38 @@ def test_a_proof_that_is_taken_back_takes_what_they_did_with_it():
     assert Engaged.objects.count() == 1
     authors.forget_proof(author_id=author.id, by=ANN, at=MONDAY)
     assert not Engaged.objects.exists()
+
+
+@pytest.mark.parametrize("proof", ["colleague", "email"])
+def test_what_was_told_of_an_author_leaves_the_person_with_the_proof_in_the_truth_and_the_lake(proof):
+    plan = out()
+    node = record_sightings(
+        sightings=[Sighting("shop", (("user", "alice"),), (("email", "alice@shop.example"),), {}, (), MONDAY)],
+        source_id=1, at=MONDAY,
+    )[0]  # fmt: skip
+    alice = person_id_of([node])[node]
+    hearing.say(type("A", (), {"id": variant(plan).account_id}), "ada", "Lovely boots!", MONDAY, kind="comment",
+                to_us=True, thread=f"at:{plan.id}")  # fmt: skip
+    how = {"email": {"email": "alice@shop.example"}, "colleague": {"person_id": alice, "evidence": "She told me so"}}
+    said = {"author_id": Author.objects.get(handle="ada").id, "proof": proof, "by": ANN, **how[proof]}
+    proven = prove_author(at=MONDAY + DAY, **said)
+    assert engaged([alice]) == {alice: 1}
+    undo_proof(proof_id=proven.id, by=ANN, at=MONDAY + 2 * DAY)
+    assert engaged([alice]) == {} and not Engaged.objects.exists()
+    assert person_id_of([node]) == {node: alice}
+    prove_author(at=MONDAY + 3 * DAY, **said | {"proof": "colleague", "person_id": alice, "evidence": "It is her"})
+    assert engaged([alice]) == {alice: 1}
+
+
+def engaged(people: list[int]) -> dict[int, int]:
+    """How often they engaged, as both readers say."""
+    now = facts.engaged_90d(people, MONDAY + 10 * DAY)
+    with lake.memory({name: truth.select(registry.replica[name]) for name in ("nodes", "events")}) as snapshot:
+        tables = Tables()
+        tables.now_us = ibis.literal(MONDAY + 10 * DAY, "int64")
+        rows = snapshot.rows(registry.facts["engaged_90d"].lake(tables))
+    assert {row["person_id"]: row["value"] for row in rows if row["person_id"] in people} == now
+    return now
 
 
 def test_an_order_counts_for_the_last_link_followed_before_it_within_the_window():

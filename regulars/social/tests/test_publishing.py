@@ -12,7 +12,7 @@ from regulars.social.actions.writing import Words
 from regulars.social.errors import CannotDo
 from regulars.social.models import Approval, Link, Plan, Variant
 from regulars.social.publishing.clock import moment_of
-from regulars.social.publishing.reading import entries, waiting, whole
+from regulars.social.publishing.reading import entries, held_back, waiting, whole
 from regulars.social.tests.press import (
     ANN,
     BEN,
@@ -179,6 +179,29 @@ def test_the_brake_stops_everything_and_afterwards_each_old_post_is_asked_about(
     approving.say_it_stands(plan_id=soon.id, by=BEN, at=DUE + DAY)
     handing.hand_over_due(at=moment_of("2026-10-01T09:00", "Europe/London"))
     assert [post.origin for post in posts()] == [f"plan:{soon.id}"]
+
+
+def test_whoever_lets_posts_go_again_may_say_that_all_of_them_stand():
+    a = account()
+    over, soon = planned(a), planned(a, text="Sandals.", local="2026-10-01T09:00")
+    handing.stop_everything(why="Our warehouse burns", by=ANN, at=MONDAY + HOUR)
+    handing.hand_over_due(at=DUE)
+    assert held_back(at=DUE + HOUR) == (2, 1)
+    assert handing.let_go_on(by=BEN, at=DUE + HOUR, stand=True) == 2
+    assert [state(one) for one in (over, soon)] == ["planned", "planned"]
+    handing.hand_over_due(at=DUE + HOUR)
+    assert [post.origin for post in posts()] == [f"plan:{over.id}"]
+    assert Plan.objects.get(id=soon.id).stood_by == BEN
+
+
+def test_all_that_were_shown_stand_and_one_that_came_later_is_still_asked_about():
+    a = account()
+    old, other = planned(a, local="2026-10-01T09:00"), planned(a, text="Sandals.", local="2026-10-02T09:00")
+    handing.stop_everything(why="Our warehouse burns", by=ANN, at=MONDAY + HOUR)
+    handing.let_go_on(by=BEN, at=DUE)
+    assert approving.all_stand(plan_ids=[old.id], by=BEN, at=DUE) == 1
+    assert approving.all_stand(plan_ids=[old.id], by=BEN, at=DUE) == 0
+    assert [state(one) for one in (old, other)] == ["planned", "asked"]
 
 
 def test_what_waits_below_when_the_brake_is_pulled_is_taken_back():

@@ -102,6 +102,45 @@ def test_the_brake_is_one_click_on_every_page_and_its_release_asks(client, ann):
     assert Plan.objects.get().asked_us is None
 
 
+def test_all_of_a_stopped_queue_stand_by_one_click(client, ann):
+    a = account()
+    plans = [draft(a, text=f"Boots {n}", by=ann.by, at=now_us() - 1) for n in range(3)]
+    for plan in plans:
+        act(client, plan, "place", local=soon())
+    client.post("/publish/stop")
+    shown = client.get("/publish").content.decode()
+    assert "and ask about each" in shown and "all stand as they are" in shown
+    client.post("/publish/release")
+    shown = client.get("/publish/waiting").content.decode()
+    assert "All 3 stand as they are" in shown and "Each goes out at its time." in shown
+    client.post("/publish/stand", {"plan": [plan.id for plan in plans]})
+    assert not Plan.objects.filter(asked_us__isnull=False).exists()
+    client.post("/publish/stop")
+    client.post("/publish/release", {"all": "stand"})
+    assert not Plan.objects.filter(asked_us__isnull=False).exists()
+
+
+def test_who_was_asked_for_a_yes_stands_there_instead_of_the_button(client, ann, ben):
+    ruling.change_rules(approvals=1, by=ann.by, at=now_us())
+    plan = draft(account(), by=ann.by, at=now_us())
+    assert "Ask for a yes" in client.get(f"/publish/{plan.id}").content.decode()
+    shown = act(client, plan, "ask").content.decode()
+    assert "Ask for a yes" not in shown and ": Ben. It stands under Waiting" in shown
+
+
+@pytest.mark.parametrize(("address", "to"), [
+    ("/social/cost", "/social"), ("/policy/training/3/test", "/policy/training/3"), ("/publish/7/act", "/publish/7"),
+    ("/publish/rules/change", "/publish/rules"), ("/publish/stop", "/publish"), ("/inbox/3/act", "/inbox/3"),
+])  # fmt: skip
+def test_an_address_that_takes_a_form_leads_to_the_page_where_the_form_is(client, ann, address, to):
+    answer = client.get(address)
+    assert (answer.status_code, answer["Location"]) == (302, to)
+
+
+def test_a_program_that_asks_the_wrong_way_is_told_so(client, ann):
+    assert client.put("/publish/stop").status_code == 405
+
+
 def test_queues_series_campaigns_and_rules_are_kept(client, ann):
     a = account()
     client.post("/publish/queues/change", {"account": a.id, "weekday": ["0", "3"], "clock": "18:30"})

@@ -8,7 +8,7 @@ nothing public is handed over. Every change of state is told by `PostsChanged`.
 
 from regulars.channels.networks.posting.brake import pull_brake, pulled, release_brake
 from regulars.channels.networks.posting.clearing import clear_post, clearance_missing
-from regulars.channels.networks.posting.looking import look_again, look_some, settle_unknown
+from regulars.channels.networks.posting.looking import look_again, look_some, read_back, settle_unknown
 from regulars.channels.networks.posting.planning import cancel_post, change_post, plan_post, retry_post
 from regulars.channels.networks.posting.saying import say_some
 from regulars.channels.networks.posting.taking_down import delete_item, hide_item, take_down
@@ -25,6 +25,7 @@ __all__ = [
     "plan_post",
     "pull_brake",
     "pulled",
+    "read_back",
     "release_brake",
     "retry_post",
     "say_some",

@@ -128,6 +128,13 @@ def look_again(*, post_id: int, at: int) -> bool:
     return bool(Post.objects.filter(id=post_id, state__in=STATES).update(look_us=at))
 
 
+def read_back(*, post_id: int, at: int) -> bool:
+    """Look anew whether what was there still is, now: until the network has shown it, it counts as handed over only.
+    False for what is not there."""
+    post = Post.objects.filter(id=post_id, state__in=(PostState.HANDED_OFF, PostState.CONFIRMED)).first()
+    return post is not None and move(post, at=at, state=PostState.HANDED_OFF, look_us=at)
+
+
 @transaction.atomic
 def settle_unknown(*, post_id: int, sent: bool, url: str = "", by: str, at: int) -> Post:
     """A person looked there and says whether it is there. Not there: it is said now. Raises CannotSay."""

@@ -144,14 +144,19 @@ def cancel_post(*, post_id: int, by: str, at: int) -> bool:
 
 
 @transaction.atomic
-def retry_post(*, post_id: int, by: str, at: int) -> Post:
-    """Try what failed once more, now. Raises CannotSay for anything else: it might be said twice."""
+def retry_post(
+    *, post_id: int, by: str, at: int, taken_back: bool = False, examined: Mapping[str, Any] | None = None
+) -> Post:
+    """Try what failed, or also what was `taken_back` before it left, once more, now, under its key. Raises CannotSay
+    for anything else: it might be said twice."""
     post = Post.objects.select_for_update().get(id=post_id)
-    if post.state != PostState.FAILED:
+    if post.state != PostState.FAILED and not (taken_back and post.state == PostState.CANCELLED):
         raise CannotSay(_("Only what failed for certain is tried again."))
+    post.examined = post.examined if examined is None else dict(examined)
     missing = clearance_missing(post, at)
     state = PostState.HELD if missing else PostState.PLANNED
-    move(post, at=at, state=state, trouble=missing, due_us=at, attempts=0, look_us=None)
+    anew = {"due_us": at, "attempts": 0, "look_us": None, "examined": post.examined}
+    move(post, at=at, state=state, trouble=missing, **anew)
     audit(by=by, act="post.retry", object=f"post:{post_id}", details={}, at=at)
     return post
 

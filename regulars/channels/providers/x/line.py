@@ -59,11 +59,11 @@ class XLine(Plain):
     def search(self, words: str, cursor: Mapping[str, Any], *, at: int) -> Heard:
         self._now(at)
         if self.purse.left() < self.purse.cap // 2:  # what is left is for those who speak to us
-            return Heard(cursor=cursor, wait_us=HOUR)
-        kept = dict(cursor)
+            return Heard(cursor=cursor, wait_us=HOUR, asked=False)
+        kept, before = dict(cursor), self.purse.paid
         with reading():
             found, more = self._page("/tweets/search/recent", kept, to_us=False, least=10, query=words)
-        return Heard(tuple(found), kept, more)
+        return Heard(tuple(found), kept, more, cost=self.purse.paid - before)
 
     def say(self, saying: Saying) -> Said:
         self._now(saying.now or saying.at)

@@ -38,6 +38,7 @@ class Purse:
 
     def __init__(self, login: Login, at: int) -> None:
         self.account_id, self.at = login.account_id, at
+        self.paid = 0  # through this purse, since it was opened
         dollars = number(login.settings, "cap")
         self.cap = int((dollars or 0.0) * DOLLAR)
 
@@ -65,6 +66,7 @@ class Purse:
             bill.real = None if problem.sent else 0  # an answer that was lost may have been charged
             raise
         finally:
+            self.paid += most if bill.real is None else bill.real
             if bill.real is not None and bill.real < most:
                 budgets.give_back(**self._row(), amount=most - bill.real)
 

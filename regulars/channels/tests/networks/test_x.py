@@ -7,7 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.channels.networks import accounts, budgets
+from regulars.channels.networks import accounts, budgets, searching
 from regulars.channels.networks.models import Account, Spent
 from regulars.channels.networks.renewing import Tokens as OAuth
 from regulars.channels.networks.renewing import store_secrets, stored_secrets
@@ -330,6 +330,20 @@ def test_the_month_of_a_purse_is_that_of_the_moment():
 def test_what_was_spent_is_said_in_words(account, at):
     budgets.take(account_id=account.id, name="usd", period="2026-09", amount=1_234_000, most=10_000_000)
     assert x.used(Login(account.id, "x", {"cap": "10"}), at=at) == "$1.23 of at most $10.00 this month"
+
+
+def test_what_a_search_asked_read_and_cost_is_known_for_its_words(net, theirs, account, at):
+    theirs.post("8", "my chain broke")
+    theirs.post("9", "another chain")
+    here = line(net, account, cap="10")
+    before = spent(account, at)
+    heard = here.search("chain", {}, at=at)
+    assert heard.cost == spent(account, at) - before == 2 * 5_000 + 2 * 10_000
+    searching.note_use(account.id, "chain", heard, at)
+    searching.note_use(account.id, "chain", here.search("chain", heard.cursor, at=at), at)
+    assert searching.used(["chain"], kind="x", at=at) == searching.Used(2, 2, 30_000)
+    assert searching.used(["tyre"], kind="x", at=at) == searching.Used()
+    assert searching.used(["chain"], kind="x", at=at + 31 * DAY) == searching.Used()
 
 
 def test_searching_leaves_half_of_the_money_to_those_who_speak_to_us(net, theirs, account, at):

@@ -11,8 +11,29 @@ function wake(root) {
   say("form[data-apply] [type=submit]", (button) => (button.hidden = true), root);
   if (navigator.clipboard) say("[data-copy]", (button) => (button.hidden = false), root);
   say(".scroll:not([tabindex])", reachable, root);
+  say(DATED, spell, root);
   say(".toast", (toast) => toast.classList.contains("bad") || setTimeout(() => toast.remove(), 12000), root);
 }
+
+// Browsers show dates in the order of their own language, whatever the page's: beside it stands the day in words.
+const DATED = 'input[type="date"], input[type="datetime-local"], input[type="month"]';
+const tongue = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const DAY = { weekday: "short", day: "numeric", month: "long", year: "numeric" };
+const PARTS = { date: DAY, "datetime-local": { ...DAY, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, month: { month: "long", year: "numeric" } };
+
+function spell(field) {
+  let words = field.nextElementSibling;
+  if (!words?.matches(".in-words")) {
+    words = Object.assign(document.createElement("span"), { className: "in-words", ariaHidden: "true" });
+    field.after(words);
+  }
+  const moment = field.value && new Date(field.value.length === 7 ? `${field.value}-01T00:00` : field.value.length === 10 ? `${field.value}T00:00` : field.value);
+  words.hidden = !moment || Number.isNaN(moment.getTime());
+  words.textContent = words.hidden ? "" : new Intl.DateTimeFormat(tongue, PARTS[field.type]).format(moment);
+}
+
+document.addEventListener("input", (event) => event.target.matches?.(DATED) && spell(event.target));
+document.addEventListener("reset", (event) => setTimeout(() => say(DATED, spell, event.target)));
 
 // What scrolls sideways must be scrollable by keyboard too.
 function reachable(region) {

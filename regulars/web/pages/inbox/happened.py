@@ -35,6 +35,7 @@ PLAIN = {
     "lost": lambda: _("nobody answered in time: it went to the next"),
     "hide": lambda: _("asked for something public to be hidden"),
     "show": lambda: _("asked for something to be shown again"),
+    "take_over": lambda: _("took it over from listening: its clock runs from here"),
     "delete": lambda: _("asked for something public to be deleted"),
 }
 

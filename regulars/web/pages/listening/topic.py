@@ -10,10 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regulars.channels.networks import searching
 from regulars.channels.networks.models import Account
 from regulars.core.clock import DAY, now_us
 from regulars.core.models import Business
 from regulars.social.listening import reports
+from regulars.social.listening.asking import PAID, searches_on
 from regulars.social.listening.feelings import feelings
 from regulars.social.models import Topic
 from regulars.team.permissions import allowed
@@ -46,8 +48,21 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
                    for one in reports.alerts(topic_id=found.id, limit=5)],
         "groups": _groups(found.id, now - days * DAY, now, days),
         "matching": progress(found),
+        "asked": _asked(found, now),
     }  # fmt: skip
     return render(request, "web/listening/topic.html", context)
+
+
+def _asked(found: Topic, now: int) -> list[dict[str, Any]]:
+    """What searching the networks for it took this month: how often, how many items, and what that cost."""
+    live = Account.objects.filter(archived_us=None, reads=True).order_by("kind").values_list("kind", flat=True)
+    searched = [kind for kind in dict.fromkeys(live) if "search" in words.can(kind)] if found.searched else []
+    return [
+        {"network": words.network(kind), "used": used, "paid": kind in PAID,
+         "cost": f"${number(used.cost / 1_000_000, 2)}"}
+        for kind in searched
+        if (used := searching.used(searches_on(kind, found.query), kind=kind, at=now)).asked or kind in PAID
+    ]  # fmt: skip
 
 
 def _chart_title(loud: reports.Loud, days: int) -> str:

@@ -85,6 +85,14 @@ def network(kind: str) -> str:
         return kind.capitalize()
 
 
+def can(kind: str) -> frozenset[str]:
+    """What a network can do; nothing when it is no longer part of the program."""
+    try:
+        return networks.network(kind).can
+    except KeyError:
+        return frozenset()
+
+
 def card(one: Shown, topics: dict[int, Topic] | None = None) -> dict[str, Any]:
     """A mention as the pages show it."""
     feels = FEELS.get(one.mention.feels)

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regulars.core.clock import now_us
 from regulars.social.publishing.agreeing import pulled
-from regulars.social.publishing.reading import planned_count, urgent_count
+from regulars.social.publishing.reading import held_back, urgent_count
 from regulars.team.queries import who
 
 
@@ -33,10 +34,9 @@ def tabs() -> list[tuple[str, str, str]]:
 def shown(request: HttpRequest, template: str, tab: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page of the room, with the brake on top."""
     brake = pulled()
-    brakes = {
-        "brake": brake,
-        "braked_by": who([brake.pulled_by])[brake.pulled_by] if brake else "",
-        "held_back": planned_count() if brake else 0,
-    }
+    brakes: dict[str, Any] = {"brake": brake}
+    if brake:
+        held, overdue = held_back(at=now_us())
+        brakes |= {"braked_by": who([brake.pulled_by])[brake.pulled_by], "held_back": held, "held_overdue": overdue}
     base = {"here": "publish", "tabs": tabs(), "tab": tab, **brakes}
     return render(request, f"web/publish/{template}.html", base | context, status=status)

@@ -15,14 +15,15 @@ from regulars.channels.networks import posting
 from regulars.channels.networks.errors import CannotSay
 from regulars.channels.networks.models import Post
 from regulars.core.clock import now_us
-from regulars.social.actions import approving, clearing, handing, repeating, scheduling
+from regulars.social.actions import approving, clearing, handing, repeating, scheduling, threads
 from regulars.social.errors import CannotDo
 from regulars.social.models import Plan, Variant
+from regulars.social.publishing.threads import posts_of, pressing
 from regulars.team.permissions import allowed, denied
 from regulars.ui import toasts
 
 WHO = {"approve": "social.publish", "back": "social.publish", "stands": "social.publish",
-       "overrule": "social.publish"}  # fmt: skip
+       "overrule": "social.publish", "rest": "social.publish"}  # fmt: skip
 
 
 @require_POST
@@ -134,18 +135,28 @@ def _stop(request: HttpRequest, plan_id: int, said: dict[str, Any]) -> tuple[str
     return _("Taken back before it left."), plan_id
 
 
-def _look(request: HttpRequest, plan_id: int, said: dict[str, Any]) -> tuple[str, int]:
-    post = Post.objects.filter(key=_one(request, plan_id).post_key or "-").first()
-    if post is None:
+def _rest(request: HttpRequest, plan_id: int, said: dict[str, Any]) -> tuple[str, int]:
+    going = threads.send_the_rest(variant_id=_one(request, plan_id).id, **said)
+    text = _("The last part is read back; then the rest follows.") if going else _("It goes on already.")
+    return text, plan_id
+
+
+def _post(request: HttpRequest, plan_id: int) -> Post:
+    one = _one(request, plan_id)
+    found = pressing(one, posts_of([one]))
+    if found is None:
         raise CannotDo(_("This was not handed over yet."))
+    return found
+
+
+def _look(request: HttpRequest, plan_id: int, said: dict[str, Any]) -> tuple[str, int]:
+    post = _post(request, plan_id)
     posting.look_again(post_id=post.id, at=said["at"])
     return _("It is looked for on the network now."), plan_id
 
 
 def _settle(request: HttpRequest, plan_id: int, said: dict[str, Any]) -> tuple[str, int]:
-    post = Post.objects.filter(key=_one(request, plan_id).post_key or "-").first()
-    if post is None:
-        raise CannotDo(_("This was not handed over yet."))
+    post = _post(request, plan_id)
     there = request.POST.get("there") == "1"
     posting.settle_unknown(post_id=post.id, sent=there, **said)
     return (_("Noted: it is there.") if there else _("Noted: it is not there, so it is said now.")), plan_id
@@ -155,4 +166,5 @@ ACTS: dict[str, Callable[[HttpRequest, int, dict[str, Any]], tuple[str, int]]] =
     "place": _place, "queue": _queue, "now": _now, "ask": _ask, "approve": _approve, "back": _back,
     "stands": _stands, "overrule": _overrule, "unplan": _unplan, "withdraw": _withdraw, "copy": _copy,
     "series": _into_series, "again": _again, "stop": _stop, "look": _look, "settle": _settle,
+    "rest": _rest,
 }  # fmt: skip

@@ -9,10 +9,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from regulars.core.clock import now_us
+from regulars.social.actions.approving import all_stand
 from regulars.social.actions.handing import let_go_on, stop_everything
 from regulars.social.errors import CannotDo
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
+
+MOST = 500
 
 
 @require_POST
@@ -30,10 +33,29 @@ def stop(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allowed("social.publish")
+def stand(request: HttpRequest) -> HttpResponse:
+    """All those on the page stand as they are."""
+    shown = [int(one) for one in request.POST.getlist("plan")[:MOST] if one.isdecimal() and len(one) < 18]
+    count = all_stand(plan_ids=shown, by=request.user.by, at=now_us())
+    text = ngettext("%d post stands as it is.", "%d posts stand as they are.", count)
+    toasts.say(request, text % count)
+    return redirect("web:publish_waiting")
+
+
+@require_POST
+@allowed("social.publish")
 def release(request: HttpRequest) -> HttpResponse:
     """Let posts go out again."""
-    count = let_go_on(by=request.user.by, at=now_us())
-    if count:
+    stand = request.POST.get("all") == "stand"
+    count = let_go_on(by=request.user.by, at=now_us(), stand=stand)
+    if count and stand:
+        text = ngettext(
+            "Posts go out again; %d that was written before stands as it is.",
+            "Posts go out again; %d that were written before stand as they are.",
+            count,
+        )
+        toasts.say(request, text % count)
+    elif count:
         text = ngettext(
             "Posts go out again. %d was written before and asks whether it still stands.",
             "Posts go out again. %d were written before and ask whether they still stand.",

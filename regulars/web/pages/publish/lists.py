@@ -13,6 +13,7 @@ from regulars.core.plugs import registry
 from regulars.social.actions import gathering
 from regulars.social.models import Variant
 from regulars.social.publishing.agreeing import agreed, needed, rules
+from regulars.social.publishing.reading import overdue_count
 from regulars.social.publishing.reading import waiting as what_waits
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
@@ -32,7 +33,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
         title = ngettext("%d post waits for somebody", "%d posts wait for somebody", found.urgent) % found.urgent
     else:
         title = _("No post waits for anybody")
-    return shown(request, "waiting", "waiting", found=found, agree=agree, stand=stand, title=title)
+    return shown(request, "waiting", "waiting", found=found, agree=agree, stand=stand, title=title,
+                 overdue=overdue_count([plan.id for plan in found.stand], at=now_us()))  # fmt: skip
 
 
 def _texts(plan_ids: list[int]) -> dict[int, list[str]]:

@@ -27,7 +27,7 @@ from regulars.social.publishing.links import as_sent
 from regulars.social.publishing.networks import accounts as where
 from regulars.social.publishing.reading import whole as whole_of
 from regulars.team.permissions import allowed
-from regulars.team.queries import who
+from regulars.team.queries import others_who_may, who
 from regulars.ui import formats, toasts
 from regulars.web.pages.publish import shown
 from regulars.web.pages.publish.best import suggestions
@@ -146,9 +146,15 @@ def _page(request: HttpRequest, draft: Draft, found: Any, *, wrong: str = "") ->
         "stories": any(one.network.room.stories for one in draft.places),
         "series": Series.objects.filter(stopped_us=None).order_by("name"),
         "now_local": formats.local(now_us(), zone).strftime("%Y-%m-%dT%H:%M"),
+        "could": _who_could(found.plan.writers) if found and found.plan.wanted_us else "",
         "waits_for_gate": bool(found and any(_unclear(one.variant) for one in found.on)),
     }  # fmt: skip
     return shown(request, "plan", "calendar", status=422 if wrong else 200, **context)
+
+
+def _who_could(writers: list[str]) -> str:
+    """The names of those who may agree to it: whoever may publish and did not write at it."""
+    return ", ".join(str(user) for user in others_who_may("social.publish", than="") if user.by not in writers)
 
 
 def _unclear(one: Variant) -> bool:

@@ -29,5 +29,6 @@ urlpatterns: list[URLPattern] = [
     path("publish/rules", ruling.rules, name="publish_rules"),
     path("publish/rules/change", ruling.change, name="publish_rules_change"),
     path("publish/stop", brake.stop, name="publish_stop"),
+    path("publish/stand", brake.stand, name="publish_stand"),
     path("publish/release", brake.release, name="publish_release"),
 ]

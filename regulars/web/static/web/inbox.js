@@ -46,6 +46,16 @@ function stay() {
   scroll.addEventListener("scroll", () => (scroll.dataset.end = atEnd() ? "yes" : "no"), { passive: true });
 }
 
+// On a telephone the keyboard takes half of the screen: the reply box stands above it, the last words above that.
+const narrow = matchMedia("(max-width: 900px)");
+
+function aboveKeyboard() {
+  const view = visualViewport;
+  const hidden = view ? Math.max(0, Math.round(innerHeight - view.height - view.offsetTop)) : 0;
+  desk.style.setProperty("--keyboard", `${hidden}px`);
+  if (narrow.matches && one("#text:focus")) scrollTo(0, document.documentElement.scrollHeight);
+}
+
 // What came anew: a conversation was opened, or the list was changed.
 function fresh(target) {
   if (target.id === "talk") {
@@ -77,6 +87,8 @@ if (desk) {
     event.preventDefault();
     step(to.dataset.stepTo);
   });
+  visualViewport?.addEventListener("resize", aboveKeyboard);
+  document.addEventListener("focusin", (event) => event.target.id === "text" && requestAnimationFrame(aboveKeyboard));
   keys.begin({ step });
   composer.wake();
   beats.begin();
