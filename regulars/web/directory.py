@@ -1,22 +1,28 @@
 """People as lists show them: who they are beside what they bought."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.cache import cache
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from regulars.commerce.models import Customer
 from regulars.core import bulk
 from regulars.core.clock import from_us
+from regulars.core.models import Business
 from regulars.core.money import to_major
 from regulars.people.models import Person
+from regulars.segments import queries as segments
+from regulars.segments.models import Membership, Segment
+from regulars.ui.tables import csv_response
 from regulars.web import cursors
 
 SORTS = {"name": "name_key", "last": "last_us", "first": "first_us", "spent": "spent", "orders": "orders"}
 BOUGHT = ("spent", "orders")
 PAGE = 50
+SORTED = 50_000  # members of a segment that are sorted for a page; a bigger one is shown in the order they entered
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,47 @@ def listing(*, sort: str = "-last", after: str = "", limit: int = PAGE) -> Listi
     more = len(ids) > limit
     rows = rows_of(ids[:limit])
     return Listing(rows, cursors.pack(values[limit - 1], ids[limit - 1]) if more else None, count(key))
+
+
+def within(segment: Segment, *, sort: str = "-last", after: str = "", limit: int = PAGE) -> Listing:
+    """The same for the members of one segment. Above `SORTED` of them, who entered last stands first."""
+    if segment.people > SORTED:
+        page = segments.members_page(segment_id=segment.id, after=after, limit=limit)
+        return Listing(rows_of([row.person_id for row in page.rows]), page.next or None, segment.people)
+    key, down = sort.lstrip("-"), sort.startswith("-")
+    if key not in SORTS:
+        key, down = "last", True
+    found = _sorted(segment, key, down, after, limit + 1)
+    beyond = cursors.pack(found[limit - 1][1], found[limit - 1][0]) if len(found) > limit else None
+    return Listing(rows_of([id for id, _value in found[:limit]]), beyond, None if key in BOUGHT else segment.people)
+
+
+def _sorted(segment: Segment, key: str, down: bool, after: str, limit: int) -> list[tuple]:
+    """(person, value) of members. CROSS JOIN: SQLite begins with the members, not with everybody in order."""
+    table, id, also = "people_person", "id", "p.merged_into IS NULL"
+    if key in BOUGHT:
+        table, id, also = "commerce_customer", "person_id", "p.orders > 0"
+    column, sign, params = f"p.{SORTS[key]}", "<" if down else ">", [segment.id]
+    if after:
+        value, last = cursors.unpack(after)
+        if not isinstance(value, str if key == "name" else int):
+            raise Http404(_("This page's address is damaged. Start at the first page."))
+        also += f" AND ({column} {sign} %s OR ({column} = %s AND p.{id} > %s))"
+        params += [value, value, last]
+    return bulk.query(
+        f"SELECT p.{id}, {column} FROM segments_membership m CROSS JOIN {table} p"
+        f" WHERE m.segment_id = %s AND m.member AND p.{id} = m.person_id AND {also}"
+        f" ORDER BY {column} {'DESC' if down else ''}, p.{id} LIMIT %s",
+        [*params, limit],
+    )
+
+
+def only_in(rows: list[Row], segment: Segment) -> list[Row]:
+    """Those of the lines whose people are in a segment."""
+    ids = [row.person.id for row in rows]
+    inside = Membership.objects.filter(segment_id=segment.id, member=True, person_id__in=ids)
+    inside = set(inside.values_list("person_id", flat=True))
+    return [row for row in rows if row.person.id in inside]
 
 
 def _page(key: str, down: bool, after: str, limit: int) -> tuple[list[int], list]:
@@ -95,13 +142,20 @@ def count(key: str = "last") -> int:
     return found
 
 
-def everybody(sort: str) -> Iterator[Row]:
+def everybody(sort: str, segment: Segment | None = None) -> Iterator[Row]:
     """All pages of a listing, one after the other, for a file."""
+    page_of = partial(within, segment) if segment else listing
     after: str | None = ""
     while after is not None:
-        page = listing(sort=sort, after=after, limit=1000)
+        page = page_of(sort=sort, after=after, limit=1000)
         yield from page.rows
         after = page.after
+
+
+def people_file(name: str, rows: Iterable[Row]) -> HttpResponse:
+    """People as a CSV file. What makes the rows asks whether they may be taken away."""
+    currency = Business.load().currency
+    return csv_response(name, CSV_HEAD, (csv_row(row, currency) for row in rows))
 
 
 CSV_HEAD = ("person", "name", "email", "phone", "city", "first seen", "last seen", "orders", "spent", "currency")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from regulars.core.clock import MINUTE, from_us, now_us
-from regulars.core.models import Business
 from regulars.people.models import Person
 from regulars.segments import actions, queries
 from regulars.segments.definition import DefinitionError
@@ -107,9 +106,7 @@ def _versions(request: HttpRequest, found: Segment) -> dict:
 
 @allowed("people.export")
 def _members_csv(request: HttpRequest, found: Segment) -> HttpResponse:
-    currency = Business.load().currency
-    rows = (directory.csv_row(row, currency) for row in _all_members(found))
-    return csv_response(f"segment-{found.id}", directory.CSV_HEAD, rows)
+    return directory.people_file(f"segment-{found.id}", _all_members(found))
 
 
 def _all_members(found: Segment):

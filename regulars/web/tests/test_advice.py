@@ -11,6 +11,7 @@ from regulars.insights.calendar import day_of
 from regulars.insights.tests.goods import add_products, buy, tastes
 from regulars.insights.tests.shops import ZONE, add_person
 from regulars.team.models import AuditEntry, User
+from regulars.web.tests.test_downloads import rows
 
 pytestmark = pytest.mark.django_db
 TABS = ("advice", "advice_together", "advice_somebody", "advice_rules")
@@ -62,6 +63,8 @@ def test_the_page_says_in_words_how_many_the_lists_would_have_hit(browser, shop)
 def test_numbers_of_a_product_lead_to_its_people(browser, shop):
     person = queries.people_recommended(shop["ball 1"])[0]
     assert f"/people/{person}" in page(browser, "advice_people", shop["ball 1"])
+    file = rows(browser, reverse("web:advice_people", args=[shop["ball 1"]]) + "?format=csv")
+    assert [int(row[0]) for row in file[1:]] == sorted(queries.people_recommended(shop["ball 1"]))
 
 
 def test_what_sells_with_a_product_is_found_by_its_name(browser, shop):

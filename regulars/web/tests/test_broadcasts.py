@@ -17,6 +17,7 @@ from regulars.segments import actions as segments
 from regulars.team.models import User
 from regulars.web.pages.messages import before
 from regulars.web.tests.talk import person, template
+from regulars.web.tests.test_downloads import rows
 
 
 @pytest.fixture
@@ -113,6 +114,8 @@ def test_the_people_behind_each_reason_are_listed(browser, draft):
     shown = show(browser, draft, "broadcast_people")
     assert "Anna Archer" in shown and "Chen Archer" not in shown
     assert browser.get(reverse("web:broadcast_people", args=[draft.id]) + "?rule=nonsense").status_code == 404
+    file = rows(browser, reverse("web:broadcast_people", args=[draft.id]) + "?rule=consent&format=csv")
+    assert [row[1] for row in file] == ["name", "Chen Archer"]
 
 
 def test_the_message_is_shown_as_one_of_them_sees_it(browser, draft):

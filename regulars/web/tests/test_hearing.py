@@ -13,6 +13,7 @@ from regulars.feedback.tests.cast import asked, running, someone
 from regulars.inbox.actions import open_case
 from regulars.inbox.models import Case, Desk, Entry, Notice, Routing
 from regulars.team.models import User
+from regulars.web.tests.test_downloads import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,10 @@ def test_the_page_of_a_survey_shows_score_rate_and_groups(owner):
     assert "NPS +25" in page and "80\N{NO-BREAK SPACE}%" in page and "of 5 who were asked" in page
     for name in ("survey_answers", "survey_edit"):
         assert owner.get(reverse(f"web:{name}", args=[survey.id])).status_code == 200
+    file = rows(owner, reverse("web:survey_answers", args=[survey.id]) + "?format=csv")
+    assert sorted((row[3], row[4]) for row in file[1:]) == [
+        ("10", "promoter"), ("3", "detractor"), ("8", "passive"), ("9", "promoter")
+    ]  # fmt: skip
     response = Response.objects.get(score=3)
     owner.post(reverse("web:survey_leave_out", args=[response.id]), {"why": "our own test"})
     assert "NPS +67" in owner.get(reverse("web:survey", args=[survey.id])).content.decode()

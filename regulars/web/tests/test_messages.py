@@ -6,6 +6,7 @@ from django.urls import reverse
 from regulars.channels.models import Message, State
 from regulars.team.models import User
 from regulars.web.tests.talk import campaign, person, planned
+from regulars.web.tests.test_downloads import rows
 
 
 @pytest.fixture
@@ -37,6 +38,14 @@ def test_filters_leave_the_others_out(browser, two, query):
     shown = page(browser, "messages", query=query)
     assert "Chen Archer" in shown and "Anna Archer" not in shown
     assert "No such message" in page(browser, "messages", query=query + "&campaign=99")
+
+
+def test_the_list_can_be_taken_along_as_it_is_filtered(browser, two):
+    (everything, chosen) = (
+        rows(browser, reverse("web:messages") + f"?format=csv{more}") for more in ("", "&rule=consent")
+    )
+    assert [row[2] for row in everything[1:]] == ["Chen Archer", "Anna Archer"]
+    assert [(row[2], row[7]) for row in chosen[1:]] == [("Chen Archer", "no consent")]
 
 
 @pytest.mark.parametrize("query", ["?state=11", "?campaign=x", "?after=x", "?person=" + "9" * 30])

@@ -51,6 +51,8 @@ def test_orders_after_a_link_stand_beside_what_was_spent_and_lead_to_the_people(
     assert "£250.00 from 5 orders" in page and "keeping customers" in page and "5.00" in page
     people = client.get("/social/people?kind=click").content.decode()
     assert "5 people engaged" in people and "/people/3" in people
+    file = b"".join(client.get("/social/people?kind=click&format=csv").streaming_content).decode()
+    assert len(file.splitlines()) == 6
 
 
 def test_what_cannot_be_noted_says_why(client, ann):

@@ -1,5 +1,7 @@
 """How well recommendations hit, what sells with what, what one person would get and why."""
 
+from collections.abc import Iterator
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -92,6 +94,20 @@ def people(request: HttpRequest, product_id: int) -> HttpResponse:
     product, after = get_object_or_404(Product, id=product_id), request.GET.get("after", "")
     if after and not (after.isdigit() and len(after) < 19):
         raise Http404(_("This page's address is damaged. Start at the first page."))
+    if request.GET.get("format") == "csv":
+        return _people_csv(request, product)
     ids = commerce.people_recommended(product.id, after=int(after or 0), limit=PAGE + 1)
     context = {"here": "advice", "product": product, "rows": directory.rows_of(ids[:PAGE])}
     return render(request, "web/advice/people.html", {**context, "after": ids[PAGE - 1] if len(ids) > PAGE else None})
+
+
+@allowed("people.export")
+def _people_csv(request: HttpRequest, product: Product) -> HttpResponse:
+    return directory.people_file(f"recommended-{product.id}", _everybody(product.id))
+
+
+def _everybody(product_id: int) -> Iterator[directory.Row]:
+    after = 0
+    while ids := commerce.people_recommended(product_id, after=after, limit=1000):
+        yield from directory.rows_of(ids)
+        after = ids[-1]

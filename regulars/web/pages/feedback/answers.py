@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regulars.core.clock import now_us
+from regulars.core.clock import from_us, now_us
 from regulars.feedback import actions
 from regulars.feedback.actions.answering import form_of
 from regulars.feedback.actions.closing import origin_of
-from regulars.feedback.coding.reading import quotes_page, topics_of
+from regulars.feedback.coding.reading import Page, quotes_page, topics_of
 from regulars.feedback.models import Response, Said, Survey, Topic
 from regulars.feedback.questions import say
 from regulars.inbox.queries import by_origin
@@ -22,8 +24,11 @@ from regulars.people.models import Person
 from regulars.people.queries import person_id_of
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
+from regulars.ui.tables import csv_response
 from regulars.web.pages.feedback import tabs
 from regulars.web.pages.feedback.words import PARTS, SOURCES, state
+
+HEAD = ("answered", "person", "name", "score", "group", "by", "store", "left out", "question", "text", "topics")
 
 
 @allowed("feedback.view")
@@ -34,15 +39,18 @@ def answers(request: HttpRequest, survey_id: int) -> HttpResponse:
     if asked["after"] and not re.fullmatch(r"\d{1,18}\.\d{1,18}", asked["after"]):
         raise Http404(_("This page's address is damaged. Start at the first page."))
     topic = int(asked["topic"]) if asked["topic"].isascii() and asked["topic"].isdecimal() else None
-    page = quotes_page(
+    wanted = partial(
+        quotes_page,
         found,
         part=asked["part"],
         store=asked["store"],
         topic=topic,
         text=asked["q"].strip(),
         written="written" in request.GET,
-        after=asked["after"],
     )
+    if request.GET.get("format") == "csv":
+        return _csv(request, found, wanted)
+    page = wanted(after=asked["after"])
     context = {
         "here": "surveys",
         "survey": found,
@@ -59,6 +67,32 @@ def answers(request: HttpRequest, survey_id: int) -> HttpResponse:
         "filtered": any(value for name, value in asked.items() if name != "after"),
     }
     return render(request, "web/feedback/answers.html", context)
+
+
+@allowed("people.export")
+def _csv(request: HttpRequest, survey: Survey, wanted: Callable[..., Page]) -> HttpResponse:
+    lines = (line for quotes in _pages(wanted) for row in _rows(survey, quotes) for line in _csv_lines(survey, row))
+    return csv_response(f"answers-{survey.id}", HEAD, lines)
+
+
+def _pages(wanted: Callable[..., Page]) -> Iterator[list]:
+    page = wanted(limit=1000)
+    while True:
+        yield page.rows
+        if not page.after:
+            return
+        page = wanted(after=page.after, limit=1000)
+
+
+def _csv_lines(survey: Survey, row: dict) -> Iterator[tuple]:
+    """One line per text, or one without."""
+    said, person = row["response"], row["person"]
+    when = said.wave if survey.anonymous else from_us(said.answered_us).isoformat(timespec="seconds")
+    who = (person.id, person.name) if person else ("", "")
+    about = (when, *who, said.score, said.part, said.source, said.store, said.excluded_why)
+    for one in row["texts"] or [None]:
+        words = (one["question"], one["said"].text) if one else ("", "")
+        yield (*about, *words, ", ".join(about.topic.name for about in one["topics"]) if one else "")
 
 
 def _rows(survey: Survey, quotes: list) -> list[dict]:

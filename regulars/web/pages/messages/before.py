@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -143,3 +144,11 @@ def people_of(broadcast: Broadcast, rule: str, *, after: int, at: int) -> tuple[
         if len(persons) < AT_ONCE:
             return directory.rows_of(found), None
     return directory.rows_of(found), after
+
+
+def all_of(broadcast: Broadcast, rule: str, *, at: int) -> Iterator[directory.Row]:
+    """All pages of `people_of`, one after the other, for a file."""
+    after: int | None = 0
+    while after is not None:
+        rows, after = people_of(broadcast, rule, after=after, at=at)
+        yield from rows

@@ -24,6 +24,7 @@ from regulars.team.permissions import allowed
 from regulars.team.queries import who
 from regulars.ui import toasts
 from regulars.ui.formats import number
+from regulars.web import directory
 from regulars.web.pages.messages import before, framed, report
 from regulars.web.pages.messages.compose import BroadcastForm, initial
 from regulars.web.pages.messages.messages import lines
@@ -126,9 +127,16 @@ def people(request: HttpRequest, broadcast_id: int) -> HttpResponse:
     found, rule = get_object_or_404(Broadcast, id=broadcast_id), request.GET.get("rule", "passed")
     if rule not in RULES and rule != "passed":
         raise Http404(_("There is no rule of this name."))
+    if request.GET.get("format") == "csv":
+        return _people_csv(request, found, rule)
     rows, after = before.people_of(found, rule, after=_whole(request.GET.get("after", "0")), at=now_us())
     context = {"here": "broadcasts", "broadcast": found, "rule": RULES.get(rule, ""), "rows": rows, "after": after}
     return render(request, "web/messages/people.html", context)
+
+
+@allowed("people.export")
+def _people_csv(request: HttpRequest, found: Broadcast, rule: str) -> HttpResponse:
+    return directory.people_file(f"broadcast-{found.id}-{rule}", before.all_of(found, rule, at=now_us()))
 
 
 @require_POST

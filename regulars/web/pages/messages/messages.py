@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,15 +16,17 @@ from django.views.decorators.http import require_POST
 from regulars.channels import actions, queries
 from regulars.channels.listing import LOOKED_AT, Found, find_messages
 from regulars.channels.models import Campaign, Message, Sender, Server, State
-from regulars.core.clock import now_us
+from regulars.core.clock import from_us, now_us
 from regulars.people.models import Person
 from regulars.people.queries import person_id_of, resolve
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
+from regulars.ui.tables import csv_response
 from regulars.web.pages.messages import life, tabs
 from regulars.web.pages.messages.words import CHANNELS, RULES, STATES, short_reason
 
 PAGE, SHORT = 50, 8
+HEAD = ("message", "person", "name", "of", "channel", "address", "state", "why not", "planned", "sent")
 LEFT = (State.HANDED_OFF, State.DELIVERED, State.BOUNCED)
 DONE = {
     "sent": lazy("left the house"), "opened": lazy("opened"), "clicked": lazy("clicked"), "replied": lazy("answered"),
@@ -34,7 +39,10 @@ def messages(request: HttpRequest) -> HttpResponse:
     """The list, newest first; by ?campaign, ?state, ?rule, ?channel, ?person."""
     asked = {name: _number(request, name) for name in ("campaign", "state", "person")}
     rule, channel, did = (request.GET.get(name, "") for name in ("rule", "channel", "did"))
-    found = _find(asked, rule=rule, channel=channel, did=did, after=request.GET.get("after", ""))
+    wanted = partial(_find, asked, rule=rule, channel=channel, did=did)
+    if request.GET.get("format") == "csv":
+        return _csv(request, wanted)
+    found = wanted(after=request.GET.get("after", ""))
     context = {
         "here": "messages", "tabs": tabs(request), "tab": "messages", "rows": lines(found.rows), "after": found.after,
         "asked": asked, "rule": rule, "channel": channel, "states": STATES.items(), "channels": CHANNELS.items(),
@@ -46,6 +54,29 @@ def messages(request: HttpRequest) -> HttpResponse:
     return render(request, "web/messages/messages.html", context)
 
 
+@allowed("people.export")
+def _csv(request: HttpRequest, wanted: Callable[..., Found]) -> HttpResponse:
+    return csv_response("messages", HEAD, (line for rows in _pages(wanted) for line in map(_csv_row, lines(rows))))
+
+
+def _pages(wanted: Callable[..., Found]) -> Iterator[list[Message]]:
+    after: str | None = ""
+    while after is not None:
+        found = wanted(after=after, limit=1000)
+        yield found.rows
+        after = found.after
+
+
+def _csv_row(line: dict) -> tuple:
+    message, person = line["message"], line["person"]
+    times = (
+        from_us(us).isoformat(timespec="seconds") if us else "" for us in (message.planned_us, message.handed_us)
+    )
+    who = (person.id, person.name) if person else ("", "")
+    name = line["campaign"].name if line["campaign"] else ""
+    return (message.id, *who, name, message.channel, message.address, line["state"][0], line["why"], *times)
+
+
 def _number(request: HttpRequest, name: str) -> int | None:
     text = request.GET.get(name, "")
     if not text:
@@ -55,14 +86,14 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text)
 
 
-def _find(asked: dict[str, int | None], *, rule: str, channel: str, did: str, after: str) -> Found:
+def _find(asked: dict[str, int | None], *, rule: str, channel: str, did: str, after: str, limit: int = PAGE) -> Found:
     try:
         states = () if asked["state"] is None else (State(asked["state"]),)
         person = None if asked["person"] is None else resolve(asked["person"])
         return find_messages(
             campaign_id=asked["campaign"], person_id=person, states=LEFT if did == "sent" and not states else states,
             rule=rule if rule in RULES else "", channel=channel, did=did if did in DONE and did != "sent" else "",
-            after=after, limit=PAGE,
+            after=after, limit=limit,
         )  # fmt: skip
     except Person.DoesNotExist:
         return Found([], None)

@@ -26,6 +26,7 @@ from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.ui.charts import Chart
 from regulars.ui.formats import money, percent
+from regulars.ui.tables import csv_response
 from regulars.web.pages.publish.holdouts import brought
 
 MONTHS, DAYS = 12, 90
@@ -110,9 +111,20 @@ def _trend(known: list[Month]) -> str:
 def people(request: HttpRequest) -> HttpResponse:
     """Who engaged in the last ninety days."""
     kind = request.GET.get("kind", "") if request.GET.get("kind") in KINDS else ""
+    if request.GET.get("format") == "csv":
+        return _people_csv(request, kind)
     count, rows = people_engaged(since=now_us() - DAYS * DAY, kind=kind)
     context = {"here": "social", "rows": rows, "count": count, "days": DAYS, "kind": kind, "kinds": KINDS.items()}
     return render(request, "web/social/people.html", context)
+
+
+@allowed("people.export")
+def _people_csv(request: HttpRequest, kind: str) -> HttpResponse:
+    _count, rows = people_engaged(since=now_us() - DAYS * DAY, kind=kind, limit=1_000_000)
+    lines = (
+        (row.person.id, row.person.name, row.times, from_us(row.last_us).isoformat("T", "seconds")) for row in rows
+    )
+    return csv_response("engaged-people", ("person", "name", "times", "last"), lines)
 
 
 @require_POST
