@@ -16,6 +16,8 @@ app.command()(house.web)
 app.command()(house.worker)
 app.command()(house.doctor)
 
+LACKS_TABLES = "Nothing is set up here yet: run `regulars init`. After an update, start `regulars serve` once."
+
 
 @app.callback()
 def _root() -> None:
@@ -40,4 +42,17 @@ def mount_rooms() -> None:
 def main() -> None:
     """Entry point of `regulars` and `python -m regulars`."""
     mount_rooms()
-    sys.exit(app())
+    from django.db.utils import DatabaseError
+
+    try:
+        sys.exit(app())
+    except DatabaseError as wrong:
+        if not lacks_tables(str(wrong)):
+            raise
+        typer.secho(LACKS_TABLES, err=True, fg="red")
+        sys.exit(2)
+
+
+def lacks_tables(error: str) -> bool:
+    """Whether a database said so, as SQLite and as PostgreSQL say it."""
+    return "no such table" in error or ("relation" in error and "does not exist" in error)

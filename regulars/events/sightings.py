@@ -39,7 +39,8 @@ def sighting_of(
         if kind == "track" and identifiers:  # only noreply@ and its like: something happened, to nobody we know
             return Sighting(namespace, (("anonymous", NO_CUSTOMER),), (), {}, (), at)
         raise Refused(
-            "no_id", "The event has neither userId nor anonymousId, nor an e-mail, phone or card to know by."
+            "no_id",
+            "Nothing says who it is: no userId or anonymousId, and no e-mail, phone or card that can be read.",
         )
     return found
 

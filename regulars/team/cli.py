@@ -5,11 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import typer
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read for something else
+QUESTIONS = {
+    "name": ("The business's name", None),
+    "timezone": ("Its time zone", "Europe/London"),
+    "currency": ("Its base currency", "GBP"),
+    "prices": ("Are prices gross (with tax) or net", "gross"),
+    "country": ("Its country (two letters)", "GB"),
+}
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -37,7 +46,7 @@ def init(
     from regulars.core.models import Business
     from regulars.team import queries
 
-    asked = not yes and sys.stdin.isatty()
+    asked = not yes and _at_keyboard()
     known = Business.objects.filter(id=1).first()
     if known and queries.owners():
         _stop(f"This installation serves {known} already. Change it on the page Settings.")
@@ -111,31 +120,53 @@ def _stop(why: str) -> None:
     raise typer.Exit(1)
 
 
-def _ask(asked: bool, given: str, question: str, default: str | None) -> str:
-    if given:
-        return given
-    if asked:
-        return typer.prompt(question, default=default)
-    if default is None:
+def _at_keyboard() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask(asked: bool, given: str, question: str, default: str | None, right: Callable[[str], str] = str) -> str:
+    """The answer; somebody at the keyboard is told what cannot be, and asked again."""
+    if asked and not given:
+        return typer.prompt(question, default=default, value_proc=partial(_understood, right))
+    if not given and default is None:
         _stop(f"{question}: say it as an option (see regulars init --help).")
-    return default
+    return given or default
+
+
+def _understood(right: Callable[[str], str], answer: str) -> str:
+    try:
+        return right(answer.strip())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _day(text: str) -> str:
+    if text.lower() not in DAYS:
+        raise ValueError(f"“{text}” is not a day of the week, such as monday or sunday.")
+    return text.lower()
+
+
+def _address(text: str) -> str:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise ValueError(f"“{text}” is not an e-mail address.") from None
+    return text
 
 
 def _make_business(asked: bool, **given: str):
-    from regulars.core.actions import save_business
+    from regulars.core.actions import checked, save_business
 
     said = {
-        "name": _ask(asked, given["name"], "The business's name", None),
-        "timezone": _ask(asked, given["timezone"], "Its time zone", "Europe/London"),
-        "currency": _ask(asked, given["currency"], "Its base currency", "GBP"),
-        "prices": _ask(asked, given["prices"], "Are prices gross (with tax) or net", "gross").lower(),
-        "country": _ask(asked, given["country"], "Its country (two letters)", "GB"),
+        field: _ask(asked, given[field], question, default, partial(checked, field))
+        for field, (question, default) in QUESTIONS.items()
     }
-    day = _ask(asked, given["week_start"], "The day its week begins on", "monday").lower()
-    if day not in DAYS:
-        _stop(f"“{day}” is not a day of the week, such as monday or sunday.")
+    day = _ask(asked, given["week_start"], "The day its week begins on", "monday", _day)
     try:
-        return save_business(**said, week_start=DAYS.index(day))
+        return save_business(**said, week_start=DAYS.index(_day(day)))
     except ValueError as error:
         _stop(str(error))
 
@@ -145,7 +176,7 @@ def _make_owner(asked: bool, email: str, name: str, password: str) -> None:
     from regulars.team.actions import TeamError
     from regulars.team.actions import add_member as add
 
-    email = _ask(asked, email, "The owner's e-mail address", None)
+    email = _ask(asked, email, "The owner's e-mail address", None, _address)
     chosen = _checked(password) or random_password()
     try:
         add(email=email, name=name, role="owner", by="system", at=now_us(), password=chosen)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -32,14 +36,14 @@ COLUMNS = ("-c", "order=No", "-c", "date=When", "-c", "customer=Client", "-c", "
 
 def test_a_file_goes_in_with_columns_told_by_hand(run):
     said = run("purchases", *COLUMNS, "--yes", "--currency", "EUR")
-    assert "1 rows went in, 0 were known, 1 were refused." in said
+    assert "1 row went in, 0 known already, 1 refused." in said
     assert "EUR: 10.00 sold" in said
     assert "refused.csv" in said.replace("\n", "")
     assert Event.objects.filter(name="Order Completed").count() == 1
 
 
 def test_a_dry_run_writes_nothing(run):
-    assert "1 rows would go in" in run("purchases", *COLUMNS, "--dry-run")
+    assert "1 row would go in" in run("purchases", *COLUMNS, "--dry-run")
     assert not Event.objects.exists()
 
 
@@ -61,11 +65,30 @@ def test_there_is_nothing_to_continue(business):
     assert (done.exit_code, "There is no import 7." in done.output) == (2, True)
 
 
+def test_nothing_is_read_before_somebody_said_in_which_currency_and_zone(db, tmp_path):
+    cli.mount_rooms()
+    (tmp_path / "till.csv").write_text(TILL)
+    done = CliRunner().invoke(cli.app, ["import", "purchases", str(tmp_path / "till.csv"), "--yes"])
+    assert done.exit_code == 2 and "First run: regulars init" in done.output
+    assert not Import.objects.exists()
+
+
+def test_an_empty_folder_is_a_sentence_and_no_traceback(tmp_path):
+    (tmp_path / "till.csv").write_text(TILL)
+    told = {"REGULARS_HOME": str(tmp_path / "home"), "REGULARS_KEYS": str(tmp_path / "keys.json")}
+    rest = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    }
+    command = [sys.executable, "-m", "regulars", "import", "purchases", str(tmp_path / "till.csv")]
+    done = subprocess.run(command, env=rest | told, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "regulars init" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_consents_are_imported_with_their_evidence(business, tmp_path):
     from regulars.people.models import Consent
 
     cli.mount_rooms()
     (tmp_path / "yes.csv").write_text("address,state,evidence\nann@example.org,yes,signed card 17\nnobody,yes,\n")
     done = CliRunner().invoke(cli.app, ["import", "consents", str(tmp_path / "yes.csv"), "--yes"])
-    assert done.exit_code == 0 and "1 rows went in, 0 were known, 1 were refused." in done.output, done.output
+    assert done.exit_code == 0 and "1 row went in, 0 known already, 1 refused." in done.output, done.output
     assert Consent.objects.get().evidence == {"text": "signed card 17"}

@@ -27,4 +27,4 @@ def test_an_order_known_by_a_placeholder_alone_belongs_to_nobody(business, at, e
 def test_an_order_without_anything_to_know_by_is_still_refused(business, at):
     source = create_source(name="till", namespace="till", by="system", at=at).id
     taken = take_in(source_id=source, items=[order("1", "")], at=at)
-    assert taken.refused == 1 and "neither userId nor anonymousId" in taken.rejects[0].reason
+    assert taken.refused == 1 and "no userId or anonymousId" in taken.rejects[0].reason

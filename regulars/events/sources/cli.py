@@ -117,7 +117,8 @@ def _import(
             source = source or f"Contacts of {mapping['options']['tool']}"
         if dates:
             mapping["dates"] = mapping["birthdays"] = dates
-        _show(csv.preview(file, kind, mapping, at=now_us(), limit=5), guess.warnings)
+        names = [column.name for column in guess.columns]
+        _show(csv.preview(file, kind, mapping, at=now_us(), limit=5), names, guess.warnings)
         if not (dry or yes) and not typer.confirm("Import the file like this?", default=True):
             raise typer.Exit(1)
         job = csv.start_import(
@@ -162,15 +163,17 @@ def _run(job: Import) -> None:
     _tell(job)
 
 
-def _show(shown: Any, warnings: tuple[str, ...]) -> None:
+def _show(shown: Any, names: list[str], warnings: tuple[str, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("line", *(f"{field}\n{shown.mapping['columns'][field]}" for field, _ in shown.fields))
-    for row in shown.rows:
-        table.add_row(str(row.line), *(row.values[field] for field, _ in shown.fields))
+    table = Table("read as", "column", *(f"line {row.line}" for row in shown.rows))
+    for field, _label in shown.fields:
+        table.add_row(field, shown.mapping["columns"][field], *(row.values[field] for row in shown.rows))
     console = Console()
     console.print(table)
+    if unused := [name for name in names if name not in shown.mapping["columns"].values()]:
+        console.print(f"Columns that are not used: {', '.join(unused)}. Use one with --column field=COLUMN.")
     for warning in dict.fromkeys((*warnings, *shown.warnings)):
         console.print(f"[yellow]! {warning}[/]")
 
@@ -187,7 +190,7 @@ def _tell(job: Import) -> None:
         say(f"Stopped after {job.lines:,} rows; `regulars import continue {job.id}` goes on.")
         return
     verb = "would go in" if job.dry else "went in"
-    say(f"{job.taken:,} rows {verb}, {job.known:,} were known, {job.refused:,} were refused.")
+    say(f"{_many(job.taken, 'row')} {verb}, {job.known:,} known already, {job.refused:,} refused.")
     for line in _totals(job.summary, job.kind):
         say(line)
     if path := csv.errors_file(job.id):
@@ -201,15 +204,20 @@ def _totals(found: dict[str, Any], kind: str) -> list[str]:
 
     if kind != "purchases":
         said = [f"{number:,} {what}" for what, number in found.get("said", {}).items()]
-        return [f"{found['customers']:,} people in the file.", *said]
+        return [f"{_many(found['customers'], 'person', 'people')} in the file.", *said]
     lines = [
-        f"{found['orders']:,} orders and {found['returns']:,} returns of {found['customers']:,} customers in the"
-        f" file; {found['nobodys']:,} without a customer, {found['charges']:,} lines that are no products."
+        f"{_many(found['orders'], 'order')} and {_many(found['returns'], 'return')} of"
+        f" {_many(found['customers'], 'customer')} in the file; {found['nobodys']:,} without a customer,"
+        f" {_many(found['charges'], 'line')} for postage, fees and the like."
     ]
     for code in sorted({*found["gross"], *found["returned"]}):
         gross, back = found["gross"].get(code, 0), found["returned"].get(code, 0)
         lines.append(f"{code}: {to_major(gross, code):,} sold, {to_major(back, code):,} returned.")
     return lines
+
+
+def _many(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def _sorry(reason: str) -> typer.Exit:
@@ -223,3 +231,7 @@ def _django() -> None:
 
     if not apps.ready:
         django.setup()
+    from regulars.core.models import Business
+
+    if not Business.objects.exists():  # else amounts and dates would be read in a currency and a zone nobody chose
+        raise _sorry("The business is not set up yet. First run: regulars init")

@@ -75,6 +75,29 @@ def test_init_refuses_what_cannot_be_with_a_sentence(run, db, options, says):
     assert not User.objects.exists()
 
 
+def test_somebody_at_the_keyboard_is_told_what_cannot_be_and_asked_again(run, db, monkeypatch):
+    monkeypatch.setattr(cli, "_at_keyboard", lambda: True)
+    answers = [
+        "Corner Shop",
+        "Nowhere",
+        "Europe/Berlin",
+        "EURO",
+        "eur",
+        "Net",
+        "",
+        "never",
+        "Sunday",
+        "me@",
+        "me@shop.example",
+    ]
+    result = run("init", input="\n".join([*answers, ""]))
+    assert result.exit_code == 0, result.output
+    for words in ("“Nowhere” is not a time zone", "“EURO” should be 3", "“never” is not a day", "“me@” is not an"):
+        assert words in result.output
+    shop = Business.objects.get()
+    assert (shop.timezone, shop.currency, shop.prices, shop.week_start) == ("Europe/Berlin", "EUR", "net", 6)
+
+
 def test_a_reset_password_signs_in_and_ends_sessions_but_keeps_the_second_factor(run, team, client):
     from allauth.mfa.models import Authenticator
 
