@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.locks import exclusive
-from regulars.core.log import Reader, where_after
+from regulars.core.log import Reader
 from regulars.core.models import Business
 from regulars.events.consumers import Entry
 from regulars.feedback import triggers
@@ -21,7 +20,7 @@ from regulars.segments.calendar import business_calendar
 from regulars.segments.catalog import catalog_now
 from regulars.segments.definition import DefinitionError
 from regulars.segments.matching import filter_of, passes
-from regulars.segments.queries import people_in
+from regulars.segments.queries import News, news, people_in
 
 OLDEST_US = 30 * DAY  # for what happened longer ago nobody is asked
 CHANGES = 500
@@ -77,29 +76,24 @@ def follow_segments(at: int) -> bool:
 
 def _next_changes(at: int) -> bool:
     reader = Reader("surveys_segments")
-    condition, params = where_after(reader.position())
-    order = "tx, id" if connection.vendor == "postgresql" else "id"
-    rows = bulk.query(
-        "SELECT tx, id, segment_id, person_id, at FROM segments_change"
-        f" WHERE {condition} AND entered AND NOT moved AND cause <> 'definition' ORDER BY {order} LIMIT {CHANGES}",
-        params,
-    )
-    if not rows:
+    found = news(reader.position(), limit=CHANGES)
+    if not found:
         return False
+    entered = [one for one in found if one.entered and not one.moved and one.cause != "definition"]
     with transaction.atomic():
         for survey, trigger in running("segment"):
-            _ask_who_entered(survey, trigger, rows, at)
-        reader.move(rows[-1][:2])
+            _ask_who_entered(survey, trigger, entered, at)
+        reader.move(found[-1].place)
     return True
 
 
-def _ask_who_entered(survey: Survey, trigger: triggers.Trigger, rows: Sequence[tuple], at: int) -> None:
-    entered = [row for row in rows if row[2] == trigger.segment and row[4] >= survey.started_us]
-    persons = person_id_of(sorted({row[3] for row in entered}))
+def _ask_who_entered(survey: Survey, trigger: triggers.Trigger, found: Sequence[News], at: int) -> None:
+    entered = [one for one in found if one.segment_id == trigger.segment and one.at >= survey.started_us]
+    persons = person_id_of(sorted({one.person_id for one in entered}))
     items = (
-        (persons[person], when + trigger.after_us, f"segment:{change}")
-        for _, change, _, person, when in entered
-        if person in persons
+        (persons[one.person_id], one.at + trigger.after_us, f"segment:{one.id}")
+        for one in entered
+        if one.person_id in persons
     )
     queue(survey, drawn(survey, items), at=at)
 

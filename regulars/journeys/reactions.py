@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from regulars.core import bulk
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
-from regulars.core.log import Reader, where_after
+from regulars.core.log import Reader
 from regulars.core.loops import loop
 from regulars.core.signals import on
 from regulars.events.consumers import Entry, consumer
@@ -28,6 +28,7 @@ from regulars.segments.calendar import business_calendar
 from regulars.segments.catalog import catalog_now
 from regulars.segments.definition import Catalog, DefinitionError, Filter, Group
 from regulars.segments.matching import filter_of, passes
+from regulars.segments.queries import News, news
 
 declare("journeys.changes.before_commit", "journeys.changes.after_commit")
 log = logging.getLogger(__name__)
@@ -122,36 +123,30 @@ def follow_segments(at: int) -> bool:
 
 def _next_changes(at: int) -> bool:
     reader = Reader("journeys_segments")
-    condition, params = where_after(reader.position())
-    order = "tx, id" if connection.vendor == "postgresql" else "id"
-    rows = bulk.query(
-        "SELECT tx, id, segment_id, person_id, entered, cause, moved, at FROM segments_change"
-        f" WHERE {condition} ORDER BY {order} LIMIT {CHANGES}",
-        params,
-    )
-    if not rows:
+    found = news(reader.position(), limit=CHANGES)
+    if not found:
         return False
     with transaction.atomic():
         for journey in open_journeys():
-            _let_in_by_segment(journey, rows, at)
-        wake([(changed, person) for _, _, changed, person, entered, *_ in rows if entered], at)
-        reader.move(rows[-1][:2])
+            _let_in_by_segment(journey, found, at)
+        wake([(one.segment_id, one.person_id) for one in found if one.entered], at)
+        reader.move(found[-1].place)
         failpoint("journeys.changes.before_commit")
     failpoint("journeys.changes.after_commit")
     return True
 
 
-def _let_in_by_segment(journey: Open, rows: Sequence[tuple], at: int) -> None:
+def _let_in_by_segment(journey: Open, found: Sequence[News], at: int) -> None:
     start = journey.start
     own = start.kind in ("date", "threshold")
     segment = journey.segment_id if own else start.segment
     # a segment's first people were there before: they enter only where that is wanted, or on their day
     early = start.kind == "date" or (own and start.existing)
     occasions = [
-        Occasion(person, _occasion(start.kind, id_, when), when)
-        for _, id_, changed, person, entered, cause, moved, when in rows
-        if changed == segment and not moved and bool(entered) != start.leaving and when >= journey.live_us
-        and (early or cause != "definition")
+        Occasion(one.person_id, _occasion(start.kind, one.id, one.at), one.at)
+        for one in found
+        if one.segment_id == segment and not one.moved and one.entered != start.leaving and one.at >= journey.live_us
+        and (early or one.cause != "definition")
     ]  # fmt: skip
     if occasions:
         enrol(journey=journey, occasions=_today(occasions), at=at)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import F
 
 from regulars.core import bulk
-from regulars.core.log import Reader, where_after
+from regulars.core.log import Position, Reader, where_after
 from regulars.core.models import Business
 from regulars.core.money import exponent
 from regulars.segments import ready, tick
@@ -54,6 +56,34 @@ class Freshness:
     ticked_us: int | None
     waiting: int
     due: int
+
+
+class News(NamedTuple):
+    """An entry of the log of entering and leaving (see `models.Change`); `place` is where it stands in the log."""
+
+    place: Position
+    id: int
+    segment_id: int
+    person_id: int
+    entered: bool
+    cause: str
+    moved: bool
+    at: int
+
+
+def news(after: Position, *, limit: int) -> list[News]:
+    """The next entries after a place, in the order of the log (see `core.log`): never one that a transaction still
+    open could overtake."""
+    condition, params = where_after(after)
+    order = "tx, id" if connection.vendor == "postgresql" else "id"
+    rows = bulk.query(
+        "SELECT tx, id, segment_id, person_id, entered, cause, moved, at FROM segments_change"
+        f" WHERE {condition} ORDER BY {order} LIMIT {limit}",
+        params,
+    )
+    return [
+        News((tx, row[0]), row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5]), row[6]) for tx, *row in rows
+    ]
 
 
 def members_page(*, segment_id: int, after: str = "", limit: int = 50) -> Page:
