@@ -193,6 +193,30 @@ def test_a_telephone_shows_list_conversation_and_person_as_three_steps(tab, owne
     expect(tab.locator("#list")).to_be_visible()
 
 
+def test_above_the_keyboard_of_a_telephone_stand_the_last_words_and_the_answer(tab, owner, there):
+    tab.set_viewport_size(WIDTHS["narrow"])
+    open_it(tab, of(SAYS[2]))
+    tab.set_viewport_size({"width": 390, "height": 460})  # the keyboard takes the rest
+    tab.locator("#text").click()
+    tab.keyboard.type("Please bring it in, we mend it.")
+    expect(tab.locator("#findings .finding").first).to_be_visible()
+    expect(tab.locator("#talk .toolbar")).to_be_hidden()
+    for seen in ("#talk-title", "#thread > li:last-child .bubble", "#text", "#compose button.primary:visible"):
+        expect(tab.locator(seen)).to_be_in_viewport(ratio=0.6)
+    assert tab.locator(".talk-head").bounding_box()["height"] < 50
+    tab.locator("#text").blur()
+    expect(tab.locator("#talk .toolbar")).to_be_visible()
+
+
+def test_one_button_leads_and_the_saved_replies_are_whole(tab, owner, there):
+    open_it(tab, of(SAYS[2]))
+    expect(tab.locator("#talk button.primary:visible")).to_have_count(1)
+    tab.locator("details[data-key=i] > summary").click()
+    box = tab.locator(".compose details[data-key=i] .menu-list")
+    corner = "document.elementFromPoint(e.getBoundingClientRect().left + 20, e.getBoundingClientRect().top + 8)"
+    assert box.evaluate(f"e => e.contains({corner})") and tab.locator("[name=reply_q]").bounding_box()["width"] > 200
+
+
 def test_pages_of_the_inbox_fit_and_have_no_serious_fault(tab, owner, there):
     actions.save_label(name="Refund", by=owner.by, at=now_us())
     actions.add_label(case_id=of(SAYS[0]).id, label="Refund", by=owner.by, at=now_us())

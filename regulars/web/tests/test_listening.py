@@ -8,15 +8,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from regulars.channels.networks import searching
+from regulars.channels.networks.models import Account
+from regulars.channels.networks.shape import Heard
 from regulars.core.clock import HOUR, MINUTE, now_us
 from regulars.inbox.actions import save_rule
 from regulars.inbox.models import Case, Entry
 from regulars.social.actions.alerts import watch
 from regulars.social.actions.mentions import items_changed
 from regulars.social.actions.stories import tell_stories
+from regulars.social.listening.asking import searches_on
 from regulars.social.models import Alert, Mention, Topic
 from regulars.social.tests.hearing import Item, account, author, fields, listen, say, topic
 from regulars.team.models import User
+from regulars.ui import charts as drawing
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +98,30 @@ def test_the_pages_of_a_crisis_say_what_rose_and_every_number_leads_to_its_menti
     alert.refresh_from_db()
     assert alert.useful is False and alert.outcome == "mended"
     assert "Put right" in page(owner, "listening_alerts")
+
+
+def test_pages_come_before_their_charts_are_drawn_and_fetch_them(owner, crisis, monkeypatch):
+    one = Alert.objects.get()
+    of = {
+        "listening": ([], "listening_voice"),
+        "topic": ([crisis.id], "topic_chart"),
+        "alert": ([one.id], "alert_chart"),
+    }
+    with monkeypatch.context() as slow:
+        slow.setattr(drawing, "_draw", lambda spec: pytest.fail("a page waits for no drawing"))
+        shown = {name: page(owner, name, *args) for name, (args, _chart) in of.items()}
+    for name, (args, chart) in of.items():
+        assert reverse(f"web:{chart}", args=args) in shown[name]
+        assert "<svg" in page(owner, chart, *args)
+
+
+def test_what_searching_for_a_topic_took_this_month_stands_on_its_page(owner, crisis):
+    account("x", "Northgate on X")
+    assert "Searched this month" in page(owner, "topic", crisis.id)
+    where, (words,) = Account.objects.get(kind="x").id, searches_on("x", crisis.query)
+    searching.note_use(where, words, Heard(tuple(range(7)), cost=120_000), now_us())
+    shown = re.sub(r"<[^>]+>", " ", page(owner, "topic", crisis.id)).split("Searched this month")[1].split()
+    assert shown[4:8] == ["X", "1", "7", "$0.12"]
 
 
 def test_pain_points_are_shown_with_quotes_and_as_a_file_without_names(owner, crisis):

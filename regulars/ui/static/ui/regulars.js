@@ -10,6 +10,7 @@ function wake(root) {
   say("[data-theme-switch], [data-shortcuts], [data-dismiss]", (element) => (element.hidden = false), root);
   say("form[data-apply] [type=submit]", (button) => (button.hidden = true), root);
   if (navigator.clipboard) say("[data-copy]", (button) => (button.hidden = false), root);
+  say(".scroll", stack, root);
   say(".scroll:not([tabindex])", reachable, root);
   say(DATED, spell, root);
   say(".toast", (toast) => toast.classList.contains("bad") || setTimeout(() => toast.remove(), 12000), root);
@@ -34,6 +35,22 @@ function spell(field) {
 
 document.addEventListener("input", (event) => event.target.matches?.(DATED) && spell(event.target));
 document.addEventListener("reset", (event) => setTimeout(() => say(DATED, spell, event.target)));
+
+// A table that does not fit a telephone becomes a card per row, each value under the name of its column. Matrices stay.
+const MATRIX = ".heat, .hours, .map, .fixed, .evidence, .cells";
+
+function stack(region) {
+  const table = region.querySelector(":scope > table:not(.stacked)");
+  const rows = table?.tHead?.rows;
+  if (!matchMedia("(max-width: 700px)").matches || !table || table.matches(MATRIX) || region.scrollWidth <= region.clientWidth) return;
+  if (rows?.length !== 1 || rows[0].querySelector("a, button, [colspan]")) return;
+  const names = [...rows[0].cells].map((cell) => cell.textContent.trim());
+  table.classList.add("stacked");
+  for (const [part, role] of [["table", "table"], ["thead, tbody", "rowgroup"], ["tr", "row"], ["td", "cell"], ["thead th", "columnheader"], ["tbody th", "rowheader"]])
+    for (const one of part === "table" ? [table] : table.querySelectorAll(part)) one.setAttribute("role", role);
+  for (const row of table.tBodies[0]?.rows ?? [])
+    [...row.cells].forEach((cell, n) => n && names[n] && (cell.children.length || cell.textContent.trim()) && (cell.dataset.label = names[n]));
+}
 
 // What scrolls sideways must be scrollable by keyboard too.
 function reachable(region) {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.social.models import Topic
+from regulars.ui.charts import Chart
 
 SPANS = (7, 28, 56)
 
@@ -37,3 +40,10 @@ def topic_tabs(topic: Topic) -> list[tuple[str, str, str]]:
 def span(raw: str) -> int:
     """The days a page looks at: 28 unless another of the offered spans is asked for."""
     return int(raw) if raw in map(str, SPANS) else 28
+
+
+def drawn(request: HttpRequest, chart: Chart | None) -> HttpResponse:
+    """A chart alone: pages fetch it when they are there, for the first drawing of a process takes a second or two."""
+    if chart is None:
+        raise Http404(_("There is nothing to draw."))
+    return render(request, "web/listening/_drawn.html", {"chart": chart})

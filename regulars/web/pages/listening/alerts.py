@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,7 @@ from regulars.social.listening.loudness import QUARTER, hourly
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.ui.formats import local, number
-from regulars.web.pages.listening import charts, tabs, words
+from regulars.web.pages.listening import charts, drawn, tabs, words
 from regulars.web.pages.listening.topic import story
 
 MOST = 168  # slots shown around the rise
@@ -55,10 +56,18 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
         **_row(found),
         "story": story(found.topic.id, one.why),
         "chart": _chart(found),
+        "drawing": reverse("web:alert_chart", args=[alert_id]),
         "outcomes": OUTCOMES.items(),
         "judge": words.name_of(one.judged_by),
     }
     return render(request, "web/listening/alert.html", context)
+
+
+@allowed("social.view")
+def chart(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """People around the rise, drawn."""
+    found = reports.alert(alert_id)
+    return drawn(request, _chart(found) if found else None)
 
 
 def _chart(found: reports.Told):

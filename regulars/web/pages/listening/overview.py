@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ from regulars.social.listening.feelings import feelings
 from regulars.social.listening.proposing import proposals
 from regulars.team.permissions import allowed
 from regulars.ui.formats import local, number
-from regulars.web.pages.listening import SPANS, charts, span, tabs, words
+from regulars.web.pages.listening import SPANS, charts, drawn, span, tabs, words
 
 RISING = 8
 
@@ -38,12 +39,19 @@ def listening(request: HttpRequest) -> HttpResponse:
         "days": days,
         "spans": SPANS,
         "voice": charts.voice(louds),
+        "drawing": f"{reverse('web:listening_voice')}?days={days}",
         "rising": _rising(louds),
         "proposals": proposals(at=now) if request.user.may("social.edit") else [],
         "asked": _asked(now) if louds else [],
         "help": len(reports.help_wanted(at=now, limit=20)),
     }
     return render(request, "web/listening/overview.html", context)
+
+
+@allowed("social.view")
+def voice(request: HttpRequest) -> HttpResponse:
+    """The share of voice, drawn."""
+    return drawn(request, charts.voice(reports.overview(at=now_us(), days=span(request.GET.get("days", "")))))
 
 
 def _row(one: reports.Loud, share: Any) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from regulars.social.listening.asking import PAID, searches_on
 from regulars.social.listening.feelings import feelings
 from regulars.social.models import Topic
 from regulars.team.permissions import allowed
+from regulars.ui.charts import Chart
 from regulars.ui.formats import local, number, percent
-from regulars.web.pages.listening import SPANS, charts, span, topic_tabs, words
+from regulars.web.pages.listening import SPANS, charts, drawn, span, topic_tabs, words
 
 
 @allowed("social.view")
@@ -29,7 +30,6 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     found = get_object_or_404(Topic, id=topic_id, archived_us=None)
     now, days = now_us(), span(request.GET.get("days", ""))
     loud = reports.one(found, at=now, days=days)
-    today = local(now, Business.load().timezone).date()
     context = {
         "here": "listening",
         "topic": found,
@@ -42,7 +42,8 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
         "period": f"?days={days}",
         "spans": SPANS,
         "feels": feelings([loud])[0],
-        "chart": charts.days(loud.days, today, _chart_title(loud, days)) if loud.people else None,
+        "chart": _chart(loud, now, days),
+        "drawing": f"{reverse('web:topic_chart', args=[found.id])}?days={days}",
         "story": story(found.id, found.story),
         "alerts": [{"alert": one.alert, "times": words.times(one.alert), "case": one.case}
                    for one in reports.alerts(topic_id=found.id, limit=5)],
@@ -51,6 +52,19 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
         "asked": _asked(found, now),
     }  # fmt: skip
     return render(request, "web/listening/topic.html", context)
+
+
+@allowed("social.view")
+def chart(request: HttpRequest, topic_id: int) -> HttpResponse:
+    """People per day, drawn."""
+    found = get_object_or_404(Topic, id=topic_id, archived_us=None)
+    now, days = now_us(), span(request.GET.get("days", ""))
+    return drawn(request, _chart(reports.one(found, at=now, days=days), now, days))
+
+
+def _chart(loud: reports.Loud, now: int, days: int) -> Chart | None:
+    today = local(now, Business.load().timezone).date()
+    return charts.days(loud.days, today, _chart_title(loud, days)) if loud.people else None
 
 
 def _asked(found: Topic, now: int) -> list[dict[str, Any]]:

@@ -70,6 +70,7 @@ function fresh(target) {
     composer.wake();
     beats.opened();
   }
+  if (target.id === "findings") aboveKeyboard();
   if (target.id === "list" || target.closest?.("#list")) mark(one("#talk")?.dataset.case ?? "");
 }
 
