@@ -16,11 +16,14 @@ def at() -> int:
 
 @pytest.fixture(autouse=True)
 def _no_cached_business():
+    from regulars.core import recent
     from regulars.core.models import Business
 
     Business._cached = None
+    recent.forget()
     yield
     Business._cached = None
+    recent.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +21,7 @@ from tests import cluster
 
 QUICK = "--quick" in sys.argv
 CLIENTS = 50
-SECONDS = 4 if QUICK else 10
+SECONDS = int(os.environ.get("LEDGER_SECONDS", "10"))
 PEOPLE = 2000
 PROCESSES = 4
 TARGET = 500  # requests a second
@@ -35,31 +35,45 @@ class Client(threading.Thread):
         super().__init__()
         self.rate = rate  # of all clients together; 0: each as fast as it can
         self.port, self.people, self.number, self.until = port, people, number, until
-        self.head = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self.head = f"Host: localhost\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
         self.times: list[float] = []
-        self.answers: dict[int, int] = {}
+        self.answers: dict[str, int] = {}
 
     def run(self) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        line = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         chance, n = random.Random(self.number), 0
         due = time.monotonic() + chance.random() * self._pause
         while max(began := due if self.rate else time.monotonic(), time.monotonic()) < self.until:
             time.sleep(max(0, began - time.monotonic()))
             n, due = n + 1, due + self._pause
-            what = "earn" if n % 2 else "spend"
-            body = json.dumps({"person": chance.choice(self.people), "amount": 20 if n % 2 else chance.randint(1, 9)})
-            line.request(
-                "POST", f"/api/v1/points/{what}", body, self.head | {"Idempotency-Key": f"{self.number}.{n}"}
-            )
-            answer = line.getresponse()
-            answer.read()
+            line.sendall(self._request(n, chance))
+            status = _status(line)
             self.times.append(time.monotonic() - began)
-            self.answers[answer.status] = self.answers.get(answer.status, 0) + 1
+            self.answers[status] = self.answers.get(status, 0) + 1
+
+    def _request(self, n: int, chance: random.Random) -> bytes:
+        what, amount = ("earn", 20) if n % 2 else ("spend", chance.randint(1, 9))
+        body = json.dumps({"person": chance.choice(self.people), "amount": amount})
+        more = f"Idempotency-Key: {self.number}.{n}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return f"POST /api/v1/points/{what} HTTP/1.1\r\n{self.head}{more}{body}".encode()
 
     @property
     def _pause(self) -> float:
         """Seconds from one request to the next; what is late counts from when it should have been."""
         return CLIENTS / self.rate if self.rate else 0
+
+
+def _status(line: socket.socket) -> str:
+    """The status of the next answer, read to its end. Bare sockets: Python's client costs half a millisecond."""
+    found = line.recv(65536)
+    while b"\r\n\r\n" not in found:
+        found += line.recv(65536)
+    head, _, body = found.partition(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+    while len(body) < length:
+        body += line.recv(65536)
+    return head[9:12].decode()
 
 
 def load(port: int, rate: float, key: str, people: list[int]) -> None:

@@ -70,6 +70,12 @@ MIDDLEWARE = [
     "regulars.web.above.page_above",
 ]
 
+API_MIDDLEWARE = [  # of /api/v1/: see web/api/door.py
+    "django.middleware.security.SecurityMiddleware",
+    "regulars.portal.language.speak",
+    "django.middleware.common.CommonMiddleware",
+]
+
 ROOT_URLCONF = "regulars.config.urls"
 WSGI_APPLICATION = "regulars.config.wsgi.application"
 TEMPLATES = [

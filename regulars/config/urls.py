@@ -7,11 +7,11 @@ from regulars.ui.gallery import gallery
 from regulars.web.health import healthz, metrics
 
 urlpatterns = [
+    path("api/", include("regulars.web.api.urls")),  # first, for it is asked most
     path("healthz", healthz),
     path("metrics", metrics),
     path("account/", include("regulars.team.sign_in_urls")),
     path("", include("regulars.team.urls")),
-    path("api/", include("regulars.web.api.urls")),
     path("", include("regulars.web.urls")),
     path("", include("regulars.channels.urls")),
     path("", include("regulars.portal.urls")),

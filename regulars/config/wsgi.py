@@ -19,15 +19,20 @@ from django.urls import get_resolver  # noqa: E402 - apps are there only now
 from regulars.config.server import wait_for_go  # noqa: E402
 from regulars.events import edge  # noqa: E402
 from regulars.events.sources import door  # noqa: E402
+from regulars.web.api import door as programs  # noqa: E402
+
+api = programs.Door()
 
 _ = get_resolver().url_patterns  # all pages load now, not while the first visitor waits
 wait_for_go()
 
 
 def application(environ, start_response):
-    """Tracking API, webhooks or pages."""
+    """Tracking API, webhooks, REST API or pages."""
     if edge.is_ours(environ):
         return edge.application(environ, start_response)
     if door.is_ours(environ):
         return door.application(environ, start_response)
+    if programs.is_ours(environ):
+        return api(environ, start_response)
     return pages(environ, start_response)

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from regulars.core import prepared
+
 _BARE = {"bigint", "integer", "smallint", "double precision", "boolean"}  # need no quotes inside an array
 _CASTS = {"bigint": "INTEGER", "double precision": "REAL", "text": "TEXT", "boolean": "INTEGER"}
 
@@ -116,26 +118,30 @@ def query(sql: str, params: Sequence[Any] = ()) -> list[tuple]:
         return cursor.fetchall()
 
 
-Statement = tuple[str, Sequence[Any]]
-
-
-def together(statements: Iterable[Statement]) -> list[list[tuple]]:
+def together(statements: Iterable[prepared.Statement]) -> list[list[tuple]]:
     """Runs (sql, parameters) one after the other, and gives the rows of each: none where it is no SELECT.
 
     PostgreSQL gets all of them in one message, so that a transaction waits once; each still sees what others had
-    committed when its own turn came.
+    committed when its own turn came. Those that come again on the same connection are planned once. Parameters are
+    whole numbers, text, True, False and None.
     """
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql" or connection.features.uses_server_side_binding:
+        if connection.vendor != "postgresql":
             return [_run(cursor, *statement) for statement in statements]
         whole = list(statements)
-        if not whole:
-            return []
-        cursor.execute(";\n".join(sql for sql, _ in whole), [value for _, params in whole for value in params])
-        found = [_rows(cursor)]
-        while cursor.nextset():
+        return _in_one_message(cursor, whole) if whole else []
+
+
+def _in_one_message(cursor: Any, statements: Sequence[prepared.Statement]) -> list[list[tuple]]:
+    text, fresh = prepared.message(connection.connection, statements)
+    cursor.execute(text)
+    found = []
+    while True:
+        if cursor.statusmessage != "PREPARE":
             found.append(_rows(cursor))
-        return found
+        if not cursor.nextset():
+            prepared.done(connection.connection, fresh)
+            return found
 
 
 def _run(cursor: Any, sql: str, params: Sequence[Any]) -> list[tuple]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from regulars.core.recent import recent
 from regulars.loyalty.cards import read_code
 from regulars.loyalty.gathering import current
 from regulars.loyalty.ledger import Have, balances
 from regulars.loyalty.models import Member, Programme, RuleBook, Standing
 from regulars.people.queries import nodes_of
 
-__all__ = ["by_code", "current", "member", "members", "tier_names"]
+__all__ = ["by_code", "current", "member", "members", "programme_of_late", "tier_names"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class MemberNow:
     next_tier: str
     to_next: int | None
     falls_to: str
+
+
+def programme_of_late() -> Programme | None:
+    """The programme that runs, as it was at most a second ago: for doors that are asked all the time."""
+    return recent("programme", current)
 
 
 def tier_names(programme: Programme) -> dict[str, str]:

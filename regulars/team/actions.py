@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from regulars.core import recent
 from regulars.team.models import ApiKey, AuditEntry, Role, User
 
 PERSONAL = re.compile(r"\S@\S+\.\S|\+?\d[\d ()/-]{8,}\d")
@@ -141,18 +142,20 @@ def make_key(*, name: str, role: str, by: str, at: int) -> tuple[ApiKey, str]:
 
 @transaction.atomic
 def revoke_key(*, key_id: int, by: str, at: int) -> ApiKey:
-    """End an API key at once. Revoking it again changes nothing."""
+    """End an API key: at once in this process, within a second in others. Revoking it again changes nothing."""
     key = ApiKey.objects.get(id=key_id)
     if key.revoked_us is None:
         key.revoked_us = at
         key.save(update_fields=["revoked_us"])
         audit(by=by, act="key.revoke", object=key.by, at=at)
+        recent.forget()
     return key
 
 
 def note_key_use(*, key: ApiKey, at: int) -> None:
     """Remember when a key was last used, to the hour."""
     if key.used_us is None or at - key.used_us > 3_600_000_000:
+        key.used_us = at
         ApiKey.objects.filter(id=key.id).update(used_us=at)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from regulars.core import bulk
+from regulars.core import bulk, recent
 from regulars.core.clock import SECOND
 from regulars.core.jobs import job
 from regulars.loyalty.earning.rules import read, written
@@ -54,6 +54,7 @@ def change_programme(*, programme_id: int, by: str, at: int, **settings: Any) ->
         audit(by=by, act="programme.change", object=f"programme:{found.id}", details=details, at=at)
         if found.membership != before:
             count_soon(found, at)
+    recent.forget()
     return found
 
 
@@ -80,6 +81,7 @@ def end_programme(*, programme_id: int, by: str, at: int) -> None:
             found.ended_us = at
             found.save(update_fields=["ended_us"])
             audit(by=by, act="programme.end", object=f"programme:{found.id}", at=at)
+    recent.forget()
 
 
 def count_soon(programme: Programme, at: int) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from regulars.core import bulk
 from regulars.core.failpoints import declare, failpoint
+from regulars.core.prepared import Statement
 from regulars.loyalty.ledger.clock import settle
 from regulars.loyalty.ledger.errors import CannotPost, Conflict
 from regulars.loyalty.ledger.hashing import request_hash
@@ -152,7 +153,7 @@ class Numbers:
 NEXT = "SELECT nextval(pg_get_serial_sequence('loyalty_txn', 'id'))"
 
 
-def looking(ask: Ask) -> bulk.Statement:
+def looking(ask: Ask) -> Statement:
     """Asks for a number for a new transaction, and the known one with this key, if any."""
     fresh = f"({NEXT})" if connection.vendor == "postgresql" else "(SELECT coalesce(max(id), 0) + 1 FROM loyalty_txn)"
     return (

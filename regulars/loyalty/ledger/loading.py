@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from regulars.core import bulk
+from regulars.core.prepared import Statement
 from regulars.loyalty.ledger.errors import NoSuchPerson
 from regulars.loyalty.ledger.purse import Book, HoldNow, LotNow, Purse
 
@@ -58,7 +59,7 @@ def make_books(programme_id: int, asset: str, nodes: Iterable[int]) -> None:
     )
 
 
-def opening(ask: Any, *, lots: bool) -> list[bulk.Statement]:
+def opening(ask: Any, *, lots: bool) -> list[Statement]:
     """What `opened` reads: locks the books of the person; then, as seen after the lock, their nodes with the numbers
     of their books and, if wanted, their open lots."""
     person = "(SELECT person_id FROM people_node WHERE id = %s)"

@@ -11,6 +11,7 @@ from django.db import models
 from regulars.core import bulk
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.log import tx_sql
+from regulars.core.prepared import Statement
 from regulars.loyalty.ledger.hashing import request_hash
 from regulars.loyalty.ledger.loading import LOT
 from regulars.loyalty.ledger.purse import NEVER, Book, HoldNow, LotNow, Posting, Purse
@@ -36,7 +37,7 @@ def write(made: Made) -> None:
     bulk.together(_statements(made))
 
 
-def _statements(made: Made) -> Iterator[bulk.Statement]:
+def _statements(made: Made) -> Iterator[Statement]:
     """In their order. Many rows of one table go in at once, before the rest: the transactions come last."""
     postings = [posting for _, some in made for posting in some]
     if not postings:
@@ -47,7 +48,7 @@ def _statements(made: Made) -> Iterator[bulk.Statement]:
     yield from _insert(LotMove, MOVE, [row for posting in postings for row in move_rows(posting)])
     yield from _write_holds(postings)
     failpoint("ledger.write.between")
-    yield _write_books(made, postings[0].ask)
+    yield from _write_books(made, postings[0].ask)
     yield _insert_txns([txn_row(posting) for posting in postings])
 
 
@@ -87,39 +88,50 @@ def txn_row(posting: Posting, digest: str = "") -> tuple:
             digest or request_hash(ask), json.dumps(request, sort_keys=True))  # fmt: skip
 
 
-def _insert(model: type[models.Model], columns: Sequence[str], rows: list[tuple]) -> Iterator[bulk.Statement]:
+def _insert(model: type[models.Model], columns: Sequence[str], rows: list[tuple]) -> Iterator[Statement]:
     if len(rows) > FEW:
         bulk.insert(model, columns, rows)
     elif rows:
         yield _insert_rows(model._meta.db_table, columns, rows)
 
 
-def _insert_rows(table: str, columns: Sequence[str], rows: list[tuple]) -> bulk.Statement:
+def _insert_rows(table: str, columns: Sequence[str], rows: list[tuple]) -> Statement:
     marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}", [value for row in rows for value in row]
 
 
-def _insert_txns(rows: list[tuple]) -> bulk.Statement:
+def _insert_txns(rows: list[tuple]) -> Statement:
     one = f"({', '.join(['%s'] * len(TXN))}, {tx_sql()})"
     flat = [value for row in rows for value in row]
     return f"INSERT INTO loyalty_txn ({', '.join(TXN)}, tx) VALUES {', '.join([one] * len(rows))}", flat
 
 
-def _update_lots(lots: list[LotNow]) -> Iterator[bulk.Statement]:
-    if not lots:
-        return
-    kinds = dict.fromkeys(("lot", "rest_", *(f"{state}_" for state in STATES)), "bigint")
-    rows = [(lot.id, lot.pending + lot.active + lot.held, *(getattr(lot, s) for s in STATES)) for lot in lots]
-    table, params = bulk.table(kinds, rows)
-    sets = ", ".join(f"{name} = v.{name}_" for name in ("rest", *STATES))
-    yield f"UPDATE loyalty_lot SET {sets} FROM {table} WHERE loyalty_lot.id = v.lot", params
+def _update_lots(lots: list[LotNow]) -> Iterator[Statement]:
+    columns = ("rest", *STATES)
+    rows = [(lot.pending + lot.active + lot.held, *(getattr(lot, s) for s in STATES), lot.id) for lot in lots]
+    return _update("loyalty_lot", columns, rows, key="id")
 
 
-def _write_holds(postings: Sequence[Posting]) -> Iterator[bulk.Statement]:
+def _update(table: str, columns: Sequence[str], rows: list[tuple], *, key: str, more: str = "",
+            given: Sequence[Any] = ()) -> Iterator[Statement]:  # fmt: skip
+    """Sets the columns of some rows, each row ending with its key. One by one when they are few: that is planned once
+    per connection, a join with a list each time."""
+    if 0 < len(rows) <= 3:
+        sets = ", ".join(f"{name} = %s" for name in columns)
+        for row in rows:
+            yield f"UPDATE {table} SET {sets} WHERE {key} = %s{more}", [*row, *given]
+    elif rows:
+        names = [f"{name}_" for name in (*columns, key)]
+        values, params = bulk.table(dict.fromkeys(names, "bigint"), rows)
+        sets = ", ".join(f"{name} = v.{name}_" for name in columns)
+        yield f"UPDATE {table} SET {sets} FROM {values} WHERE {key} = v.{key}_{more}", [*params, *given]
+
+
+def _write_holds(postings: Sequence[Posting]) -> Iterator[Statement]:
     return (_write_hold(hold, posting) for posting in postings for hold in posting.holds)
 
 
-def _write_hold(hold: HoldNow, posting: Posting) -> bulk.Statement:
+def _write_hold(hold: HoldNow, posting: Posting) -> Statement:
     if hold.id == posting.id:
         names = ("id", "programme_id", "asset", "node_id", "amount", "made_us", "expires_us")
         ask = posting.ask
@@ -129,14 +141,12 @@ def _write_hold(hold: HoldNow, posting: Posting) -> bulk.Statement:
     return "UPDATE loyalty_hold SET captured_us = %s, released_us = %s WHERE id = %s", times
 
 
-def _write_books(made: Made, ask: Any) -> bulk.Statement:
+def _write_books(made: Made, ask: Any) -> Iterator[Statement]:
     books = [book for purse, some in made for book in _touched(purse, some)]
-    kinds = dict.fromkeys(("node", *(f"{name}_" for name in SUMS)), "bigint")
-    table, params = bulk.table(kinds, [(book.node_id, *(getattr(book, name) for name in SUMS)) for book in books])
-    sets = ", ".join(f"{name} = v.{name}_" for name in SUMS)
-    return (
-        f"UPDATE loyalty_balance SET {sets} FROM {table} WHERE node_id = v.node AND programme_id = %s AND asset = %s",
-        [*params, ask.programme_id, ask.asset],
+    rows = [(*(getattr(book, name) for name in SUMS), book.node_id) for book in books]
+    given = [ask.programme_id, ask.asset]
+    return _update(
+        "loyalty_balance", SUMS, rows, key="node_id", more=" AND programme_id = %s AND asset = %s", given=given
     )
 
 

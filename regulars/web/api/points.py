@@ -15,7 +15,7 @@ from regulars.loyalty.earning.lifetimes import activates, expires
 from regulars.loyalty.ledger import telling
 from regulars.loyalty.ledger.desk import whose
 from regulars.loyalty.models import Programme
-from regulars.loyalty.queries import current
+from regulars.loyalty.queries import programme_of_late
 from regulars.people.queries import resolve
 from regulars.web.api.frame import LARGEST, Error, Id, Key, Limit, PathId, Problem, api, by, fail, responses
 
@@ -230,7 +230,7 @@ def read_history(
 
 
 def _programme() -> Programme:
-    found = current()
+    found = programme_of_late()
     if found is None:
         raise Problem(404, "no_programme", "There is no loyalty programme yet. Start one under Loyalty.")
     return found
