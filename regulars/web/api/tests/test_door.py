@@ -4,12 +4,13 @@ import io
 import json
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 
-from regulars.config.wsgi import api, pages
 from regulars.team import actions
 from regulars.web.api import door
 
 pytestmark = pytest.mark.django_db
+api, pages = door.Door(), WSGIHandler()
 
 
 def answer(way, path: str, secret: str, *, host: str = "localhost", body: bytes = b""):
