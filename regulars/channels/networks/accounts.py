@@ -11,6 +11,7 @@ from django.db import transaction
 from regulars.channels.networks import cleaning, kinds
 from regulars.channels.networks.errors import CannotConnect
 from regulars.channels.networks.models import Account, Post, PostState
+from regulars.channels.networks.renewing import tokens_of
 from regulars.channels.networks.shape import Expired, Line, Login, Network, Slower, Unreachable, Who
 from regulars.core.clock import DAY
 from regulars.core.crypto import decrypt, encrypt
@@ -75,12 +76,16 @@ def change(
         before = login_of(row)
     settings, secrets = _sorted(known, values, before.secrets)
     kept = {key: value for key, value in before.settings.items() if key not in {f.name for f in known.fields}}
-    login = Login(0, row.kind, kept | settings, secrets)  # tried as a stranger: nothing of the old keys helps it
+    # fresh keys are tried as a stranger's: nothing of the old ones helps them. Those that renew themselves go on
+    own = account_id if before.secrets.get("refresh") and not values.get("refresh") else 0
+    login = Login(own, row.kind, kept | settings, secrets)
     who, after, secrets = _asked(login) if test else (Who(row.external, row.handle), before.state, secrets)
     if row.external and who.external != row.external:
         raise CannotConnect(f"These keys are of {who.handle or who.external}, not of {row.handle or row.name}.")
     with transaction.atomic():
         row = _locked(account_id)
+        if own:  # somebody may have renewed them meanwhile
+            secrets |= tokens_of(login_of(row).secrets)
         row.settings, row.secrets = dict(login.settings), _encrypted(secrets)
         row.keep_days = keep_days
         row.reads = row.reads if reads is None else reads and "read" in known.can

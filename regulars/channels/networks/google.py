@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.networks.dig import rows, text
-from regulars.channels.networks.renewing import Keys, Tokens
-from regulars.channels.networks.shape import Login
-from regulars.channels.networks.web import Web
+from regulars.channels.networks.letting_in import LetsIn
+from regulars.channels.networks.renewing import Tokens
 from regulars.channels.providers import Field
 
 TOKENS = Tokens("Google", "https://oauth2.googleapis.com/token")
 AUTHORISE = "https://accounts.google.com/o/oauth2/v2/auth"
+SCOPES = "https://www.googleapis.com/auth/"
 MORE = {"access_type": "offline", "prompt": "consent"}  # else no refresh token comes
 FIELDS = (
     Field(
@@ -27,13 +27,9 @@ FIELDS = (
 )
 
 
-def google_web(name: str, api: str, login: Login) -> tuple[Web, Keys]:
-    """(how to ask, the keys) of one account."""
-    keys = Keys(TOKENS, login.account_id, login.settings, login.secrets)
-    web = Web(name, str(login.settings.get("api") or api), dict)
-    web.headers = lambda: {"Authorization": f"Bearer {keys.access(at=web.at)}"}
-    web.renew = lambda: keys.renew(at=web.at)
-    return web, keys
+def lets_in(scope: str) -> LetsIn:
+    """How Google is asked for one right."""
+    return LetsIn(AUTHORISE, TOKENS, (SCOPES + scope,), MORE)
 
 
 def reason_of(said: Any) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.networks.dig import dig, rows, text, when, whole
-from regulars.channels.networks.shape import Expired, Login, Said, Saying, Slower
+from regulars.channels.networks.shape import Expired, Heard, Limit, Login, Said, Saying, Seen, Slower
 from regulars.channels.networks.web import Broken, Rejected, Web
 from regulars.channels.providers import Field, Forged, Incoming
 from regulars.core.clock import DAY, HOUR, MINUTE
@@ -43,6 +43,16 @@ FIELDS = (
     ),
     Field("version", _("Version of the Graph API"), default=VERSION),
 )
+
+WINDOW_SAID = Limit(
+    _("Private answers for 24 hours after the person wrote; people, not programs, have 7 days"), WINDOW
+)
+SHARED: dict[str, Any] = {
+    "prices": (Limit(_("Free"), RATES),),
+    "window_us": WINDOW_US,
+    "late_us": AGENT_US,
+    "every_s": 120,
+}
 
 
 def graph_web(name: str, login: Login) -> Web:
@@ -118,17 +128,19 @@ def last_wrote(web: Web, owner: str, to: str, platform: str, proven: Mapping[str
     return max(times, default=0), latest
 
 
-def calls(incoming: Incoming, login: Login) -> list[Mapping[str, Any]]:
-    """The entries of a call. Raises Forged unless it carries the signature of our app's secret over the raw body."""
+def called(incoming: Incoming, login: Login, read: Callable[[Mapping[str, Any]], list[Seen]]) -> Heard:
+    """What a call says, as `read` reads each entry of it. Raises Forged unless it carries the signature of our app's
+    secret over the raw body."""
     secret = login.secrets.get("app_secret", "")
     wanted = "sha256=" + hmac.new(secret.encode(), incoming.body, hashlib.sha256).hexdigest()
     got = incoming.headers.get("x-hub-signature-256", "")
     if not secret or not hmac.compare_digest(wanted.encode(), got.encode()):
         raise Forged("The signature is not that of this app.")
     try:
-        return rows(json.loads(incoming.body), "entry")
+        entries = rows(json.loads(incoming.body), "entry")
     except ValueError:
         raise ValueError("The call is not JSON.") from None
+    return Heard(tuple(one for entry in entries for one in read(entry)))
 
 
 def hello(incoming: Incoming, login: Login) -> str:

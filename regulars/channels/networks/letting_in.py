@@ -12,12 +12,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from regulars.channels.networks import kinds
-from regulars.channels.networks.dig import text, whole
 from regulars.channels.networks.errors import CannotConnect
-from regulars.channels.networks.renewing import Tokens
+from regulars.channels.networks.renewing import Tokens, ask_for
 from regulars.channels.networks.shape import Expired, Slower
-from regulars.channels.networks.web import Broken, Rejected, Web
-from regulars.core.clock import HOUR, SECOND
+from regulars.channels.networks.web import Broken, Rejected
 
 
 @dataclass(frozen=True)
@@ -64,21 +62,11 @@ def finish(
     way = way_in(kind)
     if way is None:
         raise CannotConnect("This kind of account cannot be connected so.")
-    client, headers = str(settings.get("client_id", "")), {}
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": proof,
-            "client_id": client}  # fmt: skip
-    if way.tokens.basic and client_secret:
-        headers["Authorization"] = "Basic " + base64.b64encode(f"{client}:{client_secret}".encode()).decode()
-    elif client_secret:
-        form["client_secret"] = client_secret
-    url = str(settings.get("token_url") or way.tokens.url)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": proof}
     try:
-        said = Web(way.tokens.name, "", dict, at).ask("POST", url, form=form, headers=headers).said
+        given = ask_for(way.tokens, settings, client_secret, form, at=at)
     except (Expired, Slower, Broken, Rejected) as problem:
         raise CannotConnect(str(problem)) from None
-    access, refresh = text(said, "access_token", most=8000), text(said, "refresh_token", most=8000)
-    if not refresh:
+    if not given.get("refresh"):
         raise CannotConnect(f"{way.tokens.name} gave no key that lasts. Take its leave back there, and try again.")
-    life = whole(said, "expires_in")
-    until = at + life * SECOND if life and 0 < life < 10**9 else at + HOUR
-    return {"access": access, "refresh": refresh, "until": str(until)}
+    return given

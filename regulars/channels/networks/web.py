@@ -24,6 +24,7 @@ PATIENCE = 10.0  # seconds for each step of a request
 WITHIN = 25.0  # seconds for all of it
 LONGEST = 4_000_000  # bytes of an answer
 LONGEST_WAIT = DAY
+Look = Callable[[int, Any, Mapping[str, str]], None]
 
 
 class Broken(Unreachable):
@@ -73,7 +74,7 @@ class Web:
     base: str
     headers: Callable[[], Mapping[str, str]]
     at: int = 0
-    look: Callable[[int, Any, Mapping[str, str]], None] | None = None
+    look: Look | None = None
     renew: Callable[[], bool] | None = None
 
     def get(self, path: str, **asked: Any) -> Any:

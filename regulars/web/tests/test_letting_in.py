@@ -24,7 +24,7 @@ def net(monkeypatch):
     with serving(Net()) as net:
         tokens = Tokens("Google", f"{net.base}/token")
         monkeypatch.setattr(line, "API", net.base)
-        monkeypatch.setattr("regulars.channels.networks.google.TOKENS", tokens)
+        monkeypatch.setattr(line, "TOKENS", tokens)
         monkeypatch.setattr(google, "LETS_IN", type(google.LETS_IN)("https://g.example/auth", tokens, ("reviews",)))
         net.on("POST", "/token")(_token)
         net.on("GET", f"/{PLACE}/reviews")(lambda asked: {"reviews": []})

@@ -26,18 +26,13 @@ NETWORK = Network(
     ),
     limits=(
         Limit(_("4,800 calls in 24 hours for each person who engages with the page"), graph.RATES),
-        Limit(
-            _("Private answers for 24 hours after the person wrote; people, not programs, have 7 days"), graph.WINDOW
-        ),
+        graph.WINDOW_SAID,
         Limit(_("App review and business verification are needed for the comments of others"), graph.ERRORS),
         Limit(
             _("One address for calls per app: other pages of the same app are read every two minutes"), graph.HOOKS
         ),
     ),
-    prices=(Limit(_("Free"), graph.RATES),),
-    window_us=graph.WINDOW_US,
-    late_us=graph.AGENT_US,
-    every_s=120,
+    **graph.SHARED,
     how=_(
         "Make an app on developers.facebook.com with pages_manage_engagement, pages_manage_posts,"
         " pages_read_engagement, pages_read_user_content, pages_messaging and Human Agent; then a page token of a"
@@ -57,8 +52,8 @@ def webhook(incoming: Incoming, login: Login, *, at: int) -> Heard:
     """Comments, mentions and messages, as they happen. Raises Forged."""
     from regulars.channels.providers.facebook.reading import called
 
-    page = str(login.settings.get("page", ""))
-    return Heard(tuple(one for entry in graph.calls(incoming, login) for one in called(entry, page=page, at=at)))
+    ours = str(login.settings.get("page", ""))
+    return graph.called(incoming, login, lambda entry: called(entry, page=ours, at=at))
 
 
 hello = graph.hello

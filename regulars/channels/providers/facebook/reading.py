@@ -1,4 +1,4 @@
-"""Posts, comments and messages of a page as items: pure. Shapes: developers.facebook.com/docs/graph-api/reference"""
+"""Posts and comments of a page as items: pure. Shapes: developers.facebook.com/docs/graph-api/reference"""
 
 from __future__ import annotations
 
@@ -6,21 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.channels.networks.dig import dig, rows, text, web, when, whole
-from regulars.channels.networks.shape import Seen, Who
+from regulars.channels.networks.graph_reading import gone, sent, who
+from regulars.channels.networks.shape import Seen
 
 COMMENT = "id,message,created_time,from{id,name,picture},permalink_url,parent{id},is_hidden,attachment,like_count"
 POST = f"id,message,created_time,updated_time,from{{id,name}},permalink_url,full_picture,shares,status_type," \
        f"comments.limit(100).filter(stream).order(reverse_chronological){{{COMMENT}}}"  # fmt: skip
-
-
-def who(said: Any) -> Who | None:
-    """An author; Meta often names nobody."""
-    external = text(said, "id", most=60)
-    return (
-        Who(external, name=text(said, "name", most=200), avatar=web(said, "picture", "data", "url"))
-        if external
-        else None
-    )
 
 
 def post(said: Any, *, page: str, at: int, to_us: bool = False) -> Seen | None:
@@ -57,19 +48,6 @@ def comment(said: Any, *, post_id: str, page: str, at: int) -> Seen | None:
     )  # fmt: skip
 
 
-def message(said: Any, *, other: str, owner: str, at: int) -> Seen | None:
-    """A private message; the conversation is named by the person it is with."""
-    external, author = text(said, "id", most=300), text(said, "from", "id", most=60)
-    if not external:
-        return None
-    files = [f"[{text(one, 'mime_type', most=60) or 'attachment'}]" for one in rows(said, "attachments", "data")[:10]]
-    return Seen(
-        external=external, kind="dm", at=when(said, "created_time") or at, public=False, who=who(dig(said, "from")),
-        text="\n".join(part for part in [text(said, "message"), *files] if part), to_us=author != owner,
-        ours=author == owner, thread=f"dm:{other}",
-    )  # fmt: skip
-
-
 def called(entry: Mapping[str, Any], *, page: str, at: int) -> list[Seen]:
     """What one entry of a call says: changes of the feed, mentions, messages. Other pages' are left."""
     if text(entry, "id", most=60) != page:
@@ -86,14 +64,14 @@ def _change(change: Any, page: str, at: int) -> Seen | None:
         like = {"id": text(said, "post_id"), "from": dig(said, "from"), "message": text(said, "message"),
                 "created_time": dig(said, "created_time")}  # fmt: skip
         return (
-            _gone(like["id"], "post", at)
+            gone(like["id"], "post", at)
             if verb == "remove"
             else post(like, page=page, at=at, to_us=field == "mention")
         )
     if field != "feed" or item != "comment":
         return None
     if verb == "remove":
-        return _gone(text(said, "comment_id", most=100), "comment", at)
+        return gone(text(said, "comment_id", most=100), "comment", at)
     thread = text(said, "post_id", most=100)
     like = {"id": text(said, "comment_id"), "from": dig(said, "from"), "message": text(said, "message"),
             "created_time": dig(said, "created_time"), "parent": {"id": text(said, "parent_id")}}  # fmt: skip
@@ -101,24 +79,3 @@ def _change(change: Any, page: str, at: int) -> Seen | None:
     if seen is None or verb != "edited":
         return seen
     return Seen(**{**seen.__dict__, "edited_us": at})
-
-
-def sent(said: Any, *, owner: str, at: int) -> Seen | None:
-    """A message as a call tells it (messaging[]); `is_echo`: it is ours."""
-    external, echo = text(said, "message", "mid", most=300), dig(said, "message", "is_echo") is True
-    if not external:
-        return None
-    author, to = text(said, "sender", "id", most=60), text(said, "recipient", "id", most=60)
-    if dig(said, "message", "is_deleted") is True:
-        return _gone(external, "dm", at)
-    files = [f"[{text(one, 'type', most=30) or 'attachment'}]" for one in rows(said, "message", "attachments")[:10]]
-    return Seen(
-        external=external, kind="dm", at=when(said, "timestamp") or at, public=False,
-        who=Who(author) if author else None,
-        text="\n".join(part for part in [text(said, "message", "text"), *files] if part), to_us=not echo, ours=echo,
-        thread=f"dm:{to if echo else author}",
-    )  # fmt: skip
-
-
-def _gone(external: str, kind: str, at: int) -> Seen | None:
-    return Seen(external, kind, at, deleted=True) if external else None

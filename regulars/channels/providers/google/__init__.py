@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.networks import google
-from regulars.channels.networks.letting_in import LetsIn
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
 
 LIMITS = "https://developers.google.com/my-business/content/limits"
 REVIEWS = "https://developers.google.com/my-business/content/review-data"
 ACCESS = "https://developers.google.com/my-business/content/prereqs"
-LETS_IN = LetsIn(google.AUTHORISE, google.TOKENS, ("https://www.googleapis.com/auth/business.manage",), google.MORE)
+LETS_IN = google.lets_in("business.manage")
 NETWORK = Network(
     kind="google",
     label=_("Google reviews"),

@@ -8,8 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 from regulars.channels.networks.dig import dig, rows, text, web, when
-from regulars.channels.networks.google import google_web, reason_of
+from regulars.channels.networks.google import TOKENS, reason_of
 from regulars.channels.networks.lines import Plain
+from regulars.channels.networks.renewing import signed_web
 from regulars.channels.networks.shape import Expired, Heard, Login, Said, Saying, Seen, Slower, Who
 from regulars.channels.networks.web import Rejected, reading, said, wait_of
 from regulars.core.clock import now_us
@@ -28,8 +29,7 @@ class ReviewsLine(Plain):
     def __init__(self, login: Login) -> None:
         super().__init__(login)
         self.location = str(login.settings.get("location", "")).strip("/ ")
-        self.web, self.keys = google_web("Google", API, login)
-        self.web.look = _look
+        self.web, self.keys = signed_web("Google", API, TOKENS, login, _look)
 
     def me(self) -> Who:
         if not LOCATION.fullmatch(self.location):

@@ -34,14 +34,9 @@ NETWORK = Network(
         Limit(_("JPEG only, from an address Instagram can reach itself"), PUBLISHING),
         Limit(_("2,200 characters, 30 hashtags"), PUBLISHING),
         Limit(_("Posts cannot be changed or taken down from here; comments can be hidden and deleted"), COMMENTS),
-        Limit(
-            _("Private answers for 24 hours after the person wrote; people, not programs, have 7 days"), graph.WINDOW
-        ),
+        graph.WINDOW_SAID,
     ),
-    prices=(Limit(_("Free"), graph.RATES),),
-    window_us=graph.WINDOW_US,
-    late_us=graph.AGENT_US,
-    every_s=120,
+    **graph.SHARED,
     how=_(
         "As for the Facebook page it belongs to, with instagram_basic, instagram_manage_comments,"
         " instagram_manage_messages and instagram_content_publish."
@@ -61,7 +56,7 @@ def webhook(incoming: Incoming, login: Login, *, at: int) -> Heard:
     from regulars.channels.providers.instagram.reading import called
 
     ours = str(login.settings.get("ig", ""))
-    return Heard(tuple(one for entry in graph.calls(incoming, login) for one in called(entry, ig=ours, at=at)))
+    return graph.called(incoming, login, lambda entry: called(entry, ig=ours, at=at))
 
 
 hello = graph.hello

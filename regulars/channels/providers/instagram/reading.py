@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.channels.networks.dig import dig, rows, text, web, when, whole
+from regulars.channels.networks.graph_reading import sent
 from regulars.channels.networks.shape import Seen, Who
-from regulars.channels.providers.facebook.reading import sent
 
 REPLY = "id,text,timestamp,username,from,hidden,like_count,parent_id"
 COMMENT = f"{REPLY},replies.limit(50){{{REPLY}}}"

@@ -8,9 +8,9 @@ from typing import Any
 
 from regulars.channels.networks.dig import dig, rows, text, web
 from regulars.channels.networks.lines import Plain
-from regulars.channels.networks.renewing import Keys
+from regulars.channels.networks.renewing import signed_web
 from regulars.channels.networks.shape import Expired, Heard, Login, Picture, Said, Saying, Seen, Slower, Who
-from regulars.channels.networks.web import Broken, Part, Rejected, Web, harmless, reading, said
+from regulars.channels.networks.web import Broken, Part, Rejected, harmless, reading, said
 from regulars.channels.providers.x import TOKENS
 from regulars.channels.providers.x.reading import FIELDS, counts, messages, posts
 from regulars.channels.providers.x.spending import CREATE, MESSAGE, OWN, POST, USER, Purse, price_of
@@ -27,10 +27,7 @@ class XLine(Plain):
 
     def __init__(self, login: Login) -> None:
         super().__init__(login)
-        self.keys = Keys(TOKENS, login.account_id, login.settings, login.secrets)
-        self.web = Web("X", str(login.settings.get("api") or API), dict, look=_look)
-        self.web.headers = lambda: {"Authorization": f"Bearer {self.keys.access(at=self.web.at)}"}
-        self.web.renew = lambda: self.keys.renew(at=self.web.at)
+        self.web, self.keys = signed_web("X", API, TOKENS, login, _look)
         self.purse = Purse(login, 0)
 
     def me(self) -> Who:

@@ -6,13 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.channels.networks import google
 from regulars.channels.networks.dig import whole
-from regulars.channels.networks.letting_in import LetsIn
 from regulars.channels.networks.shape import Limit, Line, Login, Network, Room
 from regulars.channels.providers import Field
 
 COSTS = "https://developers.google.com/youtube/v3/determine_quota_cost"
 COMMENTS = "https://developers.google.com/youtube/v3/docs/comments"
-LETS_IN = LetsIn(google.AUTHORISE, google.TOKENS, ("https://www.googleapis.com/auth/youtube.force-ssl",), google.MORE)
+LETS_IN = google.lets_in("youtube.force-ssl")
 NETWORK = Network(
     kind="youtube",
     label=_("YouTube comments"),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.channels.networks.dig import dig, rows, text, web, when, whole
-from regulars.channels.networks.google import google_web
+from regulars.channels.networks.google import TOKENS
 from regulars.channels.networks.lines import Plain
+from regulars.channels.networks.renewing import signed_web
 from regulars.channels.networks.shape import Expired, Heard, Login, Said, Saying, Seen, Who
 from regulars.channels.networks.web import Rejected, harmless, reading, said
 from regulars.channels.providers.youtube.quota import UNITS, Quota
@@ -25,8 +26,7 @@ class YouTubeLine(Plain):
     def __init__(self, login: Login) -> None:
         super().__init__(login)
         self.quota = Quota(login.account_id, whole(login.settings, "units") or UNITS)
-        self.web, self.keys = google_web("YouTube", API, login)
-        self.web.look = self.quota.look
+        self.web, self.keys = signed_web("YouTube", API, TOKENS, login, self.quota.look)
 
     def me(self) -> Who:
         self._now(now_us())

@@ -30,26 +30,29 @@ def slow(seconds: int) -> Answer:
     return Answer({"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, 429, {**JSON, **reset})
 
 
-def jwt(until: int = 4_000_000_000) -> str:
+def jwt(until: int = 4_000_000_000, number: int = 0) -> str:
     """A token that ends then (seconds since 1970)."""
-    parts = ({"typ": "at+jwt", "alg": "HS256"}, {"scope": "com.atproto.appPass", "sub": US, "iat": 1, "exp": until})
+    told = {"scope": "com.atproto.appPass", "sub": US, "iat": 1, "exp": until, "jti": str(number)}
+    parts = ({"typ": "at+jwt", "alg": "HS256"}, told)
     return ".".join(base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in parts) + ".eA"
 
 
 @dataclass
 class Server:
-    """What it holds. `password`: the one it accepts."""
+    """What it holds. `password`: the one it accepts. Each refresh token works once."""
 
     net: Net
     password: str = "abcd-abcd-abcd-abcd"
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     notifications: list[dict[str, Any]] = field(default_factory=list)
     sessions: int = 0
+    refresh: str = ""
     cut: int = 0  # so many creations are done, and their answers are lost
 
     def session(self) -> dict[str, Any]:
         self.sessions += 1
-        return {"did": US, "handle": "northgate.test", "accessJwt": jwt(), "refreshJwt": jwt(), "active": True}
+        self.refresh = jwt(number=self.sessions)
+        return {"did": US, "handle": "northgate.test", "accessJwt": jwt(), "refreshJwt": self.refresh, "active": True}
 
     def mention(self, number: int, text: str = "Hello @northgate.test", **more: Any) -> dict[str, Any]:
         """Somebody names us."""
@@ -88,7 +91,8 @@ def _sessions(here: Server) -> None:
 
     @_on(here, "POST", "com.atproto.server.refreshSession")
     def refresh(asked: Asked) -> Any:
-        return here.session()
+        good = asked.headers["authorization"] == f"Bearer {here.refresh}"
+        return here.session() if good else ENDED
 
 
 def _repository(here: Server) -> None:

@@ -82,6 +82,15 @@ def test_a_kept_session_signs_in_nobody_and_one_about_to_end_is_refreshed(server
     assert server.sessions == 2 and server.net.paths("POST")[-1].endswith("refreshSession")
 
 
+def test_a_refresh_token_somebody_else_used_up_ends_in_a_fresh_session_and_no_account_is_lost(server, line, at):
+    line.read({}, at=at)
+    old = {"session": line.state["session"].replace(jwt(), jwt(1))}  # its access token is about to end
+    first, second = (bluesky.open(_login(server, state=old)) for _ in range(2))
+    assert first.read({}, at=at).cursor and second.read({}, at=at).cursor and first.read({}, at=at).cursor
+    refreshed = [path for path in server.net.paths("POST") if path.endswith("refreshSession")]
+    assert refreshed and server.sessions == 3
+
+
 def test_a_password_that_was_taken_back_is_told_in_a_sentence(server, at):
     with pytest.raises(Expired, match="app password"):
         bluesky.open(_login(server, password="wrong")).read({}, at=at)

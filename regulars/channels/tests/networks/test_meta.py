@@ -25,10 +25,11 @@ class Meta:
     def __init__(self, net, at) -> None:
         self.at, self.feed, self.letters, self.sent, self.media, self.comments = at, [], [], [], [], {}
         self.hidden, self.photos, self.published, self.used, self.status = {}, [], [], 0, ["FINISHED"]
-        self.proofs = set()
+        self.proofs, self.ends = set(), 0
         for method, path, does in (
             ("GET", "/v23.0/10", lambda a: {"id": "10", "name": "Northgate", "username": "northgate"}),
             ("GET", "/v23.0/20", lambda a: {"id": "20", "name": "Northgate", "username": "northgate"}),
+            ("GET", "/v23.0/debug_token", lambda a: {"data": {"is_valid": True, "expires_at": self.ends}}),
             ("GET", "/v23.0/10/feed", lambda a: {"data": self.feed}),
             ("GET", "/v23.0/10/tagged", lambda a: {"data": []}),
             ("GET", "/v23.0/10/conversations", self.conversations),
@@ -175,6 +176,25 @@ def test_the_window_for_private_answers_is_kept(net, meta, at, open_line, ago, s
 
 def test_nobody_who_never_wrote_is_written_to(net, meta, at):
     assert page(net).say(saying(at, private=True, to="9")).state == "failed" and not meta.sent
+
+
+@pytest.mark.parametrize("open_line", [page, gram])
+def test_a_token_that_ends_is_told_ahead_and_one_of_a_system_user_never_does(net, meta, at, open_line):
+    found = []
+    for meta.ends in (0, 1_795_000_000):
+        here = open_line(net)
+        here.me()
+        found.append(here.state["expires_us"])
+    net.on("GET", "/v23.0/debug_token")(lambda asked: Answer({"error": {"code": 100}}, 400))
+    net.routes.insert(0, net.routes.pop())
+    here = open_line(net)
+    assert found == [None, 1_795_000_000_000_000] and here.me() and "expires_us" not in here.state
+
+
+@pytest.mark.parametrize("open_line", [page, gram])
+def test_the_same_words_of_a_stranger_are_not_taken_for_our_answer(net, meta, at, open_line):
+    meta.says("We open at nine.", post="1_1")
+    assert open_line(net).find(saying(at, reply_to="1_1", thread="1_1")) is None
 
 
 @pytest.mark.parametrize("open_line", [page, gram])

@@ -1,13 +1,14 @@
 """X: payloads as its API documents them, and money that is never spent beyond the cap."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.channels.networks import accounts, budgets, searching
+from regulars.channels.networks import accounts, budgets, renewing, searching
 from regulars.channels.networks.models import Account, Spent
 from regulars.channels.networks.renewing import Tokens as OAuth
 from regulars.channels.networks.renewing import store_secrets, stored_secrets
@@ -247,6 +248,40 @@ def test_a_token_that_worked_once_while_the_account_was_tried_is_not_kept_but_th
     accounts.change(account_id=made.id, values=values | {"refresh": "r9"}, by="user:1", at=at + DAY)
     theirs.tokens.number += 5
     assert x.open(accounts.login_of(Account.objects.get(id=made.id))).me().handle == "@northgate"
+
+
+def test_a_key_that_is_renewed_while_somebody_changes_the_account_is_kept(net, theirs, business, at, monkeypatch):
+    monkeypatch.setattr(x_line, "API", net.base)
+    monkeypatch.setattr(x_line, "TOKENS", OAuth("X", f"{net.base}/oauth2/token", basic=True))
+    made = accounts.connect(kind="x", values={"client_id": "c", "refresh": "r1", "cap": "10"}, by="user:1", at=at)
+    asked = accounts._asked
+
+    def meanwhile(login):
+        found = asked(login)
+        x.open(accounts.login_of(Account.objects.get(id=made.id))).keys.renew(at=at)
+        return found
+
+    monkeypatch.setattr(accounts, "_asked", meanwhile)
+    accounts.change(account_id=made.id, values={"client_id": "c", "cap": "20"}, by="user:1", at=at + DAY)
+    kept = stored_secrets(made.id)
+    assert "r2" != kept["refresh"] == theirs.tokens.refresh and kept["access"] == theirs.tokens.good
+    assert Account.objects.get(id=made.id).settings["cap"] == "20"
+
+
+def test_what_could_not_be_stored_at_once_is_stored_with_the_next_try(net, theirs, account, at, monkeypatch):
+    failures, tried = [OperationalError("gone"), OperationalError("gone")], []
+
+    def write():
+        tried.append(1)
+        if failures:
+            raise failures.pop()
+
+    monkeypatch.setattr(renewing, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
+    renewing.surely(write)
+    assert len(tried) == 3
+    failures[:] = [OperationalError("gone")] * 3
+    with pytest.raises(OperationalError):
+        renewing.surely(write)
 
 
 def test_a_line_whose_token_somebody_else_renewed_takes_theirs(net, theirs, account, at):
