@@ -11,12 +11,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from regulars.channels.models import Call, Contact, Feedback, Message, State, Suppression
+from regulars.channels.actions.forgetting import forget_messages
+from regulars.channels.models import Call, Contact, Feedback, Message, Suppression
 from regulars.core.crypto import digest
 from regulars.core.plugs import PersonalTable, register
 from regulars.people.models import Identifier
 
-NOT_SENT = (State.PLANNED, State.CLAIMED)
 EXPORTED = ("key", "channel", "address", "state", "context", "planned_us", "handed_us", "forecast", "decision")
 
 
@@ -31,9 +31,7 @@ def _messages(node_ids: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def _blank_messages(node_ids: Sequence[int], at: int) -> int:
-    theirs = Message.objects.filter(id__in=list(_theirs(node_ids).values_list("id", flat=True)))
-    theirs.filter(state__in=NOT_SENT).update(state=State.SKIPPED, decision={"rule": "erased"}, ended_us=at)
-    return theirs.update(address="", context=None, reply="", external_id="")
+    return forget_messages(list(_theirs(node_ids).values_list("id", flat=True)), at)
 
 
 def _contacts(node_ids: Sequence[int]) -> list[dict[str, Any]]:

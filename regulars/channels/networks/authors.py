@@ -133,6 +133,11 @@ def prove_author(*, author_id: int, node_id: int, proof: str, by: str, at: int) 
     audit(by=by, act="author.prove", object=f"author:{author_id}", details={"node": node_id, "proof": proof}, at=at)
 
 
+def name_for_erasing(*, author_id: int, node_id: int) -> None:
+    """Whose words go, in the transaction that erases this node; nobody is told who it was."""
+    Author.objects.filter(id=author_id, node_id=None).update(node_id=node_id)
+
+
 @transaction.atomic
 def forget_proof(*, author_id: int, by: str, at: int) -> None:
     """This author is nobody's again. Idempotent."""

@@ -48,6 +48,7 @@ def _forget_items(node_ids: Sequence[int], at: int) -> int:
     """Their words go; a keyed hash stays where the network's name of them was, also as thread or parent of others."""
     list(_authors(node_ids).select_for_update().values_list("id"))  # who takes in more of them waits, and refuses it
     theirs = list(_items(node_ids).values_list("id", "account_id", "external", "thread"))
+    theirs += _answers(theirs)
     names = dict(_authors(node_ids).values_list("external", "network"))
     forget_in_cursors(set(names.values()), {*names, *(external for _, _, external, _ in theirs)})
     for number, account, external, thread in theirs:
@@ -56,7 +57,21 @@ def _forget_items(node_ids: Sequence[int], at: int) -> int:
         Item.objects.filter(id=number).update(**GONE, external=mark, deleted_us=at)
         Item.objects.filter(account_id=account, thread__in=same, parent=external).update(parent=mark)
         Item.objects.filter(account_id=account, thread=external).update(thread=mark)
+    for account, thread in {row[1::2] for row in theirs if not row[3].startswith("erased:")}:  # who it is with
+        Item.objects.filter(account_id=account, public=False, thread=thread).update(thread=item_mark(account, thread))
     return len(theirs)
+
+
+def _answers(theirs: Sequence[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """What we answered them, as the networks show it: below their words, and in private conversations of theirs."""
+    found: list[tuple[int, int, str, str]] = []
+    for account in {account for _, account, _, _ in theirs}:
+        below = [external for _, owner, external, _ in theirs if owner == account]
+        threads = [thread for _, owner, _, thread in theirs if owner == account]
+        to_them = Q(parent__in=below) | Q(public=False, thread__in=threads)
+        ours = Item.objects.filter(to_them, account_id=account, ours=True)
+        found += ours.values_list("id", "account_id", "external", "thread")
+    return found
 
 
 def _forget_posts(node_ids: Sequence[int], at: int) -> int:

@@ -10,6 +10,7 @@ from regulars.inbox.actions.answering import (
 )
 from regulars.inbox.actions.closing import close, reopen
 from regulars.inbox.actions.desk import change_desk, change_routing, remove_desk, remove_routing
+from regulars.inbox.actions.erasing import erase_author
 from regulars.inbox.actions.labelling import add_label, archive_label, remove_label, save_label
 from regulars.inbox.actions.looking import look, stop_looking
 from regulars.inbox.actions.merging import merge, unmerge
@@ -59,6 +60,7 @@ __all__ = [
     "change_desk",
     "change_routing",
     "close",
+    "erase_author",
     "fill",
     "look",
     "merge",

@@ -46,7 +46,7 @@ def prove_author(
     known = Proof.objects.filter(author_id=author.id, undone_us=None).first()
     if known and (told or known.proof in ("said", "colleague")) and not _is(known, person_id):
         raise CannotDo(_("This author is taken for somebody else already. Undo that first."))
-    node = _node(author, email, phone, user_id, at)
+    node = own_node(author, email=email, phone=phone, user_id=user_id, at=at)
     if known:
         return known
     link = _joined(node, person_id, proof, evidence, by, at) if told else None
@@ -65,8 +65,8 @@ def _is(known: Proof, person_id: int | None) -> bool:
         return False
 
 
-def _node(author: Author, email: str, phone: str, user_id: str, at: int) -> int:
-    """The author's own node, with what was proven of it."""
+def own_node(author: Author, *, email: str = "", phone: str = "", user_id: str = "", at: int) -> int:
+    """The author's own node, with what was proven of it. Raises CannotDo for the erased."""
     addresses = tuple((type_, value) for type_, value in (("email", email), ("phone", phone)) if value)
     keys = (("record", author.external[:200]), *((("user", user_id),) if user_id else ()))
     sighting = Sighting(author.network, keys, addresses, {}, (), at)  # names on networks are no names of people

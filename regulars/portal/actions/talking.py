@@ -28,12 +28,12 @@ from regulars.people.queries import person_id_of
 from regulars.portal import tokens
 from regulars.portal.letters import ANSWER, TALK, template_of
 from regulars.portal.models import Talk
+from regulars.portal.personal import NOBODY
 
 LONGEST = 4000
 KEPT_US = 90 * DAY
 CONFIRM_US = 7 * DAY
 QUIET_US = 2 * MINUTE  # so long an answer waits to be seen on the page before it is mailed
-NOBODY = 10**12  # numbers of messages to addresses that are nobody's yet; see send_transactional
 KINDS = {"form": "form", "box": "chat"}
 
 

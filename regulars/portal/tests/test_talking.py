@@ -3,21 +3,28 @@
 import re
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from regulars.channels.models import Message
 from regulars.channels.networks.accounts import connect, login_of
 from regulars.channels.networks.kinds import open_line
 from regulars.channels.networks.models import Author, Item
-from regulars.channels.networks.shape import Saying
+from regulars.channels.networks.shape import Saying, Seen, Who
+from regulars.channels.networks.taking import take
 from regulars.core.clock import MINUTE, now_us
-from regulars.people.actions import erase_person
+from regulars.inbox.actions import CannotDo, erase_author, prove_author, undo_proof, write_note
+from regulars.inbox.actions.taking import take_items
+from regulars.inbox.models import Case, Proof
+from regulars.people.actions import Sighting, erase_person, record_sightings
 from regulars.people.models import Consent, Identifier, Node
 from regulars.portal.actions.talking import KEPT_US, mail_answers
 from regulars.portal.models import Talk
 from regulars.portal.upkeep import forget_old
+from regulars.team.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
+TEXTS = ("CharField", "TextField", "JSONField", "SlugField")
 FIELD = re.compile(r'name="(once|talk|mark)" value="([^"]*)"')
 
 
@@ -50,6 +57,77 @@ def answer(account, talk, text="Yes, we do.", key="case:1:2", at=None):
         key, text, at or now_us(), reply_to=item.external, thread=talk.thread, to=talk.thread, private=True
     )
     return open_line(login_of(account)).say(saying)
+
+
+def taken(at):
+    while take_items(at):
+        pass
+    return Case.objects.get()
+
+
+def test_a_visitor_who_never_confirmed_an_address_is_erased_by_the_conversation(client, form, business, settings):
+    write(client, "/contact/contact", "My name is Anna Zorvex.", name="Anna Zorvex", email="anna@example.org")
+    case, talk = taken(now_us()), Talk.objects.get()
+    answer(form, talk, "Dear Anna Zorvex, yes.")
+    taken(now_us())
+    write_note(case_id=case.id, text="Zorvex called too", by="user:1", at=now_us())
+    nobodies = Message.objects.filter(node_id__lt=0)
+    assert nobodies.get().address == "anna@example.org"
+    report = erase_author(case_id=case.id, reason="asked", by="user:1", at=now_us())
+    assert report.rows["channels_item"] and not Talk.objects.exists() and nobodies.get().address == ""
+    author, case = Author.objects.get(), Case.objects.get()
+    assert author.external.startswith("erased:") and (author.name, author.node_id) == ("", None)
+    assert (case.title, case.preview, case.outcome) == ("", "", "erased")
+    for words in ("Zorvex", "anna@example.org", talk.thread):
+        assert not everywhere(words), everywhere(words)
+    entry = AuditEntry.objects.get(act="conversation.erase")
+    assert (entry.by, entry.object, entry.details["reason"]) == ("user:1", f"case:{case.id}", "asked")
+
+
+def everywhere(words):
+    """Every row of the database that holds these words, in any column of text."""
+    found = []
+    for model in apps.get_models():
+        columns = [f for f in model._meta.concrete_fields if f.get_internal_type() in TEXTS]
+        rows = model.objects.values_list(*(f.attname for f in columns)) if columns else ()
+        found += [(model._meta.db_table, row) for row in rows if words in str(row)]
+    return found
+
+
+def test_what_an_erased_visitor_wrote_does_not_come_back_and_a_fresh_conversation_may_begin(client, box, business):
+    write(client, text="Forget me.")
+    case, said = taken(now_us()), Item.objects.get()
+    told = Seen(
+        said.external, "chat", said.at, who=Who(said.thread), text="Forget me.", to_us=True, thread=said.thread
+    )
+    erase_author(case_id=case.id, reason="asked", by="user:1", at=now_us())
+    assert take(account_id=box.id, heard=[told], at=now_us()).refused == 1 and not everywhere("Forget me.")
+    write(client, text="Hello again.")
+    assert Item.objects.filter(text="Hello again.").exists()
+
+
+@pytest.mark.parametrize("reason", ["", "negative", "They asked to be erased"])
+def test_nobody_is_erased_without_a_listed_reason(client, box, business, reason):
+    write(client, text="Bad shop.")
+    case = taken(now_us())
+    with pytest.raises(CannotDo, match="but for a reason"):
+        erase_author(case_id=case.id, reason=reason, by="user:1", at=now_us())
+    assert Item.objects.get().text == "Bad shop."
+
+
+def test_whoever_is_known_is_erased_as_a_person_and_not_by_a_conversation(client, box, business):
+    write(client, text="It is me.")
+    case, author = taken(now_us()), Author.objects.get()
+    prove_author(author_id=author.id, proof="email", email="anna@example.org", by="user:1", at=now_us())
+    with pytest.raises(CannotDo, match="known who this is"):
+        erase_author(case_id=case.id, reason="asked", by="user:1", at=now_us())
+    undo_proof(proof_id=Proof.objects.get().id, by="user:1", at=now_us())
+    node = Node.objects.get(key=author.external)
+    other = record_sightings(sightings=[Sighting("shop", (("user", "7"),), (("email", "anna@example.org"),), {}, (),
+                                                 now_us())], source_id=node.source_id, at=now_us())  # fmt: skip
+    with pytest.raises(CannotDo, match="known who this is"):
+        erase_author(case_id=case.id, reason="asked", by="user:1", at=now_us())
+    assert Node.objects.filter(id__in=other, person_id__isnull=False).exists()
 
 
 def test_what_a_visitor_writes_is_an_item_for_the_inbox_and_theirs_to_see(client, box):

@@ -116,6 +116,9 @@ def tools(request: HttpRequest, told: Conversation, now: int) -> dict[str, Any]:
         "priorities": [(key, words or _("normal")) for key, (words, _tone) in PRIORITIES.items()],
         "mergeable": lines(told.alike, at=now),
         "merged": told.parts,
+        "erasable": told.case.author_id is not None
+        and told.case.node_id is None
+        and request.user.may("people.erase"),
     }
 
 

@@ -12,6 +12,7 @@ from regulars.web.pages.inbox import (
     beside,
     bulk,
     desk,
+    erasing,
     listing,
     macros,
     media,
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<int:case_id>/macro", answering.macro, name="inbox_macro"),
     path("inbox/<int:case_id>/posts/<int:post_id>", answering.post, name="inbox_post"),
     path("inbox/<int:case_id>/items/<int:item_id>/judge", acting.judge, name="inbox_judge"),
+    path("inbox/<int:case_id>/erase", erasing.erase, name="inbox_erase"),
     path("inbox/<int:case_id>/entries/<int:entry_id>/moderate", moderating.moderate, name="inbox_moderate"),
     path("people/<int:person_id>/cases", beside.of_person, name="person_cases"),
 ]
