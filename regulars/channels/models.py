@@ -42,6 +42,17 @@ class Server(models.Model):
         return self.name
 
 
+class MailToken(models.Model):
+    """What a mail service gave last for a refresh token that somebody entered; see oauth.py."""
+
+    mark = models.CharField(max_length=64, unique=True, help_text="keyed hash of what was entered, and where")
+    token = models.TextField(help_text="JSON {access, refresh, until}, encrypted by core.crypto")
+    at_us = models.BigIntegerField(help_text="when it was given")
+
+    def __str__(self) -> str:
+        return self.mark[:8]
+
+
 class Sender(models.Model):
     """Who a message is from: address and name, where replies go, and the DKIM key of its domain."""
 

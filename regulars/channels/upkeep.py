@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.channels.actions.forgetting import forget_contacts, forget_nobodies, forget_tallies
+from regulars.channels.actions.forgetting import forget_contacts, forget_mail_tokens, forget_nobodies, forget_tallies
 from regulars.channels.networks import keeping
 from regulars.channels.signing import use_what_is_published
 from regulars.core.clock import DAY
@@ -11,6 +11,7 @@ from regulars.core.jobs import job
 CONTACTS_US = 400 * DAY  # no cap looks further back than a year
 TALLIES_US = 60 * DAY
 NOBODY_US = 30 * DAY
+MAIL_TOKENS_US = 120 * DAY  # Microsoft forgets one that was not used for 90
 
 
 @job(lane="soon")
@@ -19,6 +20,7 @@ def forget_old(*, at: int) -> None:
     forget_contacts(before=at - CONTACTS_US)
     forget_tallies(before=at - TALLIES_US)
     forget_nobodies(before=at - NOBODY_US)
+    forget_mail_tokens(before=at - MAIL_TOKENS_US)
 
 
 @job(lane="soon", retries=0)

@@ -13,6 +13,7 @@ OTHERS = "django_", "auth_", "account_", "mfa_", "socialaccount_", "usersessions
 NOT_PERSONAL = {
     "channels_account": "our own accounts on networks; secrets are encrypted",
     "channels_attempt": "codes and the networks' own sentences about our posts",
+    "channels_mailtoken": "keys of our own mailboxes, encrypted",
     "channels_brake": "why a colleague stopped everything",
     "channels_spent": "sums of quotas and money per account",
     "loyalty_referralterms": "what the shop offers to who brings a friend",

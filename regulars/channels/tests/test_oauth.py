@@ -11,27 +11,35 @@ from urllib.parse import parse_qs
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from django.db import connection
 
 from regulars.channels import actions, oauth
+from regulars.channels.actions.forgetting import forget_mail_tokens
+from regulars.channels.models import MailToken
 from regulars.channels.oauth import Grant, NoToken, access_token, forget
 from regulars.channels.providers import From, Parcel, Way
 from regulars.channels.providers.smtp import open, probe
 from regulars.channels.tests.mailbox.imap_server import Post, Talk, imap_server
 from regulars.channels.tests.smtp.sink import free_port
+from regulars.core.crypto import decrypt, encrypt
 
 AT = 1_790_000_000_000_000
 
 
 class Tokens(BaseHTTPRequestHandler):
-    """Gives token-1, token-2, ... for the right refresh token."""
+    """Gives token-1, token-2, ... for the right refresh token. `rotates`: with it a new refresh token, and refuses
+    the old one; `grace`: only when the new one was used."""
 
     def do_POST(self):
         said = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.server.asked.append({name: values[0] for name, values in said.items()})
-        good = said.get("refresh_token") == ["keep-me"]
-        number = len(self.server.asked)
+        refresh, number = said.get("refresh_token", [""])[0], len(self.server.asked)
+        good = refresh in (self.server.good, self.server.grace and self.server.before)
         answer = {"access_token": f"token-{number}", "expires_in": self.server.life} if good else {
             "error": "invalid_grant", "error_description": "Token has been revoked."}  # fmt: skip
+        if good and self.server.rotates:
+            self.server.before, self.server.good = refresh, f"next-{number}"
+            answer["refresh_token"] = self.server.good
         body = json.dumps(answer).encode()
         self.send_response(200 if good else 400)
         self.send_header("Content-Length", str(len(body)))
@@ -46,21 +54,28 @@ class Tokens(BaseHTTPRequestHandler):
 def service(monkeypatch):
     """A token service; `.url`, `.asked`, `.life` of its tokens in seconds."""
     monkeypatch.setenv("REGULARS_PRIVATE_OUTSIDE", "1")
-    oauth._known.clear()
+    forget_process()
     with ThreadingHTTPServer(("127.0.0.1", 0), Tokens) as server:
-        server.asked, server.life = [], 3600
+        server.asked, server.life, server.good, server.before = [], 3600, "keep-me", "keep-me"
+        server.rotates = server.grace = False
         server.url = f"http://127.0.0.1:{server.server_address[1]}/token"
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
+    forget_process()
+
+
+def forget_process():
+    """As if another process went on."""
     oauth._known.clear()
+    oauth._refused.clear()
 
 
 def grant(service, refresh: str = "keep-me") -> Grant:
     return Grant(service.url, "us", "s3cret", refresh, "mail")
 
 
-@pytest.mark.anydb
+@pytest.mark.django_db
 def test_a_token_is_asked_for_once_and_again_when_it_ends_or_is_refused(service):
     assert access_token(grant(service)) == access_token(grant(service)) == "token-1"
     assert service.asked == [
@@ -74,7 +89,83 @@ def test_a_token_is_asked_for_once_and_again_when_it_ends_or_is_refused(service)
     assert [access_token(grant(service)) for _ in range(2)] == ["token-3", "token-4"]
 
 
-@pytest.mark.anydb
+@pytest.mark.django_db
+def test_a_refresh_token_that_rotates_is_kept_encrypted_and_outlives_the_process(service):
+    service.rotates = True
+    for _ in range(4):
+        access_token(grant(service))
+        forget(grant(service))
+    forget_process()
+    forget_all_that_is_good()
+    assert access_token(grant(service)) == "token-5"
+    assert [one["refresh_token"] for one in service.asked] == ["keep-me", "next-1", "next-2", "next-3", "next-4"]
+    kept = MailToken.objects.get()
+    assert not any(word in kept.token + kept.mark for word in ("next-", "token-", "keep-me"))
+
+
+def forget_all_that_is_good():
+    """Time passes: what was stored has ended."""
+    for row in MailToken.objects.all():
+        row.token = encrypt(json.dumps({**json.loads(decrypt(row.token)), "until": 0}))
+        row.save()
+
+
+@pytest.mark.django_db
+def test_another_process_takes_what_one_has_renewed(service):
+    service.rotates = True
+    access_token(grant(service))
+    forget_process()
+    assert access_token(grant(service)) == "token-1" and len(service.asked) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", ["mail_token.given", "mail_token.kept"])
+def test_who_dies_while_renewing_loses_no_account(service, monkeypatch, moment):
+    service.rotates = service.grace = True  # services take the old one until the new one was used
+    access_token(grant(service))
+    forget(grant(service))
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(oauth, "failpoint", lambda name: dies() if name == moment else None)
+        access_token(grant(service))
+    forget_process()
+    forget_all_that_is_good()
+    assert access_token(grant(service)).startswith("token-")
+
+
+def dies():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_ask_once_and_nobody_uses_up_the_token_of_another(service, settings, tmp_path):
+    settings.REGULARS_HOME, service.rotates = tmp_path, True
+    found, start = [], threading.Barrier(8)
+
+    def work():
+        start.wait()
+        try:
+            found.append(access_token(grant(service)))
+        finally:
+            connection.close()
+
+    crew = [threading.Thread(target=work) for _ in range(8)]
+    for one in crew:
+        one.start()
+    for one in crew:
+        one.join()
+    assert found == ["token-1"] * 8 and len(service.asked) == 1
+
+
+@pytest.mark.django_db
+def test_tokens_of_what_was_let_go_are_forgotten(service):
+    access_token(grant(service))
+    row = MailToken.objects.get()
+    forget_mail_tokens(before=row.at_us)
+    assert MailToken.objects.exists()
+    assert forget_mail_tokens(before=row.at_us + 1) == 1
+
+
+@pytest.mark.django_db
 def test_what_is_wrong_is_said_in_a_sentence_and_secrets_are_not(service):
     with pytest.raises(NoToken, match=r"invalid_grant Token has been revoked\."):
         access_token(grant(service, "revoked"))
@@ -120,7 +211,7 @@ def parcel(number: int) -> Parcel:
     return Parcel(number, str(number), "ann@example.com", From("Shop", "shop@example.com"), subject="Hi", text="Hi\n")
 
 
-@pytest.mark.anydb
+@pytest.mark.django_db
 def test_mail_goes_out_with_a_token_and_a_refused_one_is_renewed(smtp, service):
     carrier = open(way(smtp, service))
     assert carrier.carry([parcel(1)], at=AT)[0].state == "handed_off"
@@ -133,7 +224,7 @@ def test_mail_goes_out_with_a_token_and_a_refused_one_is_renewed(smtp, service):
     carrier.close()
 
 
-@pytest.mark.anydb
+@pytest.mark.django_db
 def test_the_check_of_a_server_says_what_is_wrong_with_its_token(smtp, service):
     assert probe(way(smtp, service)).good
     asked = way(smtp, service)
