@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -52,6 +53,12 @@ def _weighted(text: str) -> int:
 def left(text: str, room: Room) -> int | None:
     """How many signs are left; None where there is no limit."""
     return None if room.characters is None else room.characters - length(text, room)
+
+
+def room_for(room: Room, what: str) -> Room:
+    """What a text may be there as a post, a reply or an answer in private."""
+    pictures = room.pictures if what in room.pictured else 0
+    return replace(room, pictures=pictures, needs_picture=room.needs_picture and what == "post")
 
 
 def why_not(

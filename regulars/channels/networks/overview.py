@@ -46,7 +46,8 @@ def can_in_words(known: Network) -> list[str]:
     words = {
         "read": _("hear"), "search": _("search"), "post": _("publish"), "reply": _("answer in public"),
         "answer": _("answer in private"), "edit": _("change posts"), "delete": _("take posts down"),
-        "hide": _("hide comments"), "metrics": _("count likes and shares"), "webhook": _("be called by it"),
+        "hide": _("hide comments"), "moderate": _("delete comments of others"),
+        "metrics": _("count likes and shares"), "webhook": _("be called by it"),
     }  # fmt: skip
     return [word for name, word in words.items() if name in known.can]
 

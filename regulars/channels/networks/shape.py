@@ -40,7 +40,8 @@ class Room:
     alt_length: int | None = None
     video_bytes: int | None = None
     video_seconds: int | None = None
-    needs_picture: bool = False
+    needs_picture: bool = False  # a post does; answers never
+    pictured: frozenset[str] = frozenset({"post", "reply", "answer"})  # what may carry pictures at all
     stories: bool = False
 
 
@@ -48,7 +49,8 @@ class Room:
 class Network:
     """A kind of account: what it is called, its form, what it can do, and what we know of it.
 
-    `can`: of read, search, post, reply, answer (in private), delete, hide, edit, metrics, webhook.
+    `can`: of read, search, post, reply, answer (in private), delete (what we said), hide, moderate (delete
+    what others said below ours), edit, metrics, webhook.
     `window_us`: private answers are allowed for so long after the person wrote; None: always.
     `proven`: "" or when and against what it was tried; an unproven one says so on its page.
     """

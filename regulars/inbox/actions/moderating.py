@@ -86,7 +86,7 @@ def _can(item: Item, act: str) -> None:
         network = kinds.network(kind)
     except KeyError:
         raise CannotDo(_("This network is not connected any more.")) from None
-    if ("delete" if act == "delete" else "hide") not in network.can:
+    if ("moderate" if act == "delete" else "hide") not in network.can:
         raise CannotDo(_("%s lets nobody hide or delete what others say. Report it there.") % network.label)
 
 

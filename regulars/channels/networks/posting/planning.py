@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from regulars.channels.networks import cleaning, kinds
 from regulars.channels.networks.accounts import login_of
 from regulars.channels.networks.errors import CannotSay
-from regulars.channels.networks.fitting import why_not
+from regulars.channels.networks.fitting import room_for, why_not
 from regulars.channels.networks.models import Account, Item, Post, PostState
 from regulars.channels.networks.posting.clearing import clearance_missing
 from regulars.channels.networks.posting.states import WAITING, move
@@ -104,7 +104,8 @@ def _check(post: Post, account: Account, item: Item | None) -> None:
             }[needed]
             % known.label
         )
-    if problem := why_not(post.text, post.title, post.pictures, known, kinds.room_of(login_of(account))):
+    room = room_for(kinds.room_of(login_of(account)), needed)
+    if problem := why_not(post.text, post.title, post.pictures, known, room):
         raise CannotSay(problem)
 
 

@@ -49,11 +49,12 @@ def hide_item(*, item_id: int, hidden: bool, by: str, at: int) -> Item:
 
 def delete_item(*, item_id: int, by: str, at: int) -> None:
     """Delete something of somebody else there, where the network lets us: below a post of ours. Idempotent. Raises
-    CannotSay."""
+    CannotSay, also when the network does not say that it did it: then it may be there still."""
     item = Item.objects.get(id=item_id)
     if item.deleted_us is not None:
         return
-    _asked(item.account_id, lambda line: line.remove(item.external))
+    if not _asked(item.account_id, lambda line: line.remove(item.external)):
+        raise CannotSay(_("The network does not find it, or does not let us: look there whether it is gone."))
     with transaction.atomic():
         take(account_id=item.account_id, heard=[Seen(item.external, item.kind, item.at, deleted=True)], at=at)
         audit(by=by, act="item.delete", object=f"item:{item_id}", details={}, at=at)

@@ -29,7 +29,7 @@ NETWORK = Network(
         Field("hook", _("Secret of the webhook"), "password",
               help=_("Optional: then posts, edits and deletions arrive at once.")),
     ),
-    can=frozenset({"read", "search", "post", "reply", "answer", "delete", "edit", "metrics", "webhook"}),
+    can=frozenset({"read", "search", "post", "reply", "answer", "delete", "moderate", "edit", "metrics", "webhook"}),
     room=Room(characters=32_000, counts="characters", pictures=10, alt_length=1000),
     limits=(
         Limit(_("60 requests a minute per API key, unless the forum says otherwise"), RATES),

@@ -15,7 +15,7 @@ NETWORK = Network(
         Field("page", _("Page ID"), required=True, help=_("A number; under About, Page transparency.")),
         *graph.FIELDS,
     ),
-    can=frozenset({"read", "post", "reply", "answer", "delete", "hide", "edit", "metrics", "webhook"}),
+    can=frozenset({"read", "post", "reply", "answer", "delete", "moderate", "hide", "edit", "metrics", "webhook"}),
     room=Room(
         characters=63_206,
         counts="characters",
@@ -23,6 +23,7 @@ NETWORK = Network(
         picture_bytes=4_000_000,
         picture_types=("image/jpeg", "image/png"),
         alt_length=1000,
+        pictured=frozenset({"post"}),
     ),
     limits=(
         Limit(_("4,800 calls in 24 hours for each person who engages with the page"), graph.RATES),

@@ -18,7 +18,7 @@ NETWORK = Network(
         Field("page", _("Page ID"), required=True, help=_("The Facebook page the account belongs to.")),
         *graph.FIELDS,
     ),
-    can=frozenset({"read", "post", "reply", "answer", "delete", "hide", "metrics", "webhook"}),
+    can=frozenset({"read", "post", "reply", "answer", "delete", "moderate", "hide", "metrics", "webhook"}),
     room=Room(
         characters=2200,
         counts="characters",
@@ -26,6 +26,7 @@ NETWORK = Network(
         picture_bytes=8_000_000,
         picture_types=("image/jpeg",),
         alt_length=1000,
+        pictured=frozenset({"post"}),
         needs_picture=True,
         stories=True,
     ),

@@ -38,7 +38,8 @@ NETWORK = Network(
     can=frozenset({"read", "search", "post", "reply", "answer", "delete", "hide", "metrics"}),
     room=Room(characters=280, counts="x", link_length=23, pictures=4, picture_bytes=5_000_000,
               picture_types=("image/jpeg", "image/png", "image/gif", "image/webp"), alt_length=1000,
-              video_bytes=512_000_000, video_seconds=140),
+              video_bytes=512_000_000, video_seconds=140,
+              pictured=frozenset({"post", "reply"})),
     limits=(
         Limit(_("280 characters; a link counts 23, most letters beyond Latin and emoji count 2"), COUNTING),
         Limit(_("Requests per 15 minutes by endpoint; X's headers say when the next may come"), LIMITS),

@@ -112,6 +112,11 @@ def _repository(here: Server) -> None:
         uri = f"at://{asked.params['repo']}/{asked.params['collection']}/{asked.params['rkey']}"
         return {"uri": uri, "cid": CID, "value": here.records[uri]} if uri in here.records else GONE
 
+    @_on(here, "POST", "com.atproto.repo.deleteRecord")
+    def delete(asked: Asked) -> Any:
+        here.records.pop(f"at://{asked.said['repo']}/{asked.said['collection']}/{asked.said['rkey']}", None)
+        return {"commit": {"cid": CID, "rev": "3k"}}
+
     @_on(here, "GET", "com.atproto.repo.listRecords")
     def listed(asked: Asked) -> Any:
         return {"records": [{"uri": uri, "cid": CID, "value": value} for uri, value in here.records.items()]}

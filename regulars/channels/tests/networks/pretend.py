@@ -20,7 +20,7 @@ from regulars.channels.providers import Field, Forged, Incoming
 from regulars.content.honesty import CLEAR, digest_of, whole
 
 US = Who("us", handle="northgate", name="Northgate Sports")
-CAN = frozenset({"read", "search", "post", "reply", "answer", "delete", "hide", "metrics"})
+CAN = frozenset({"read", "search", "post", "reply", "answer", "delete", "moderate", "hide", "metrics"})
 NETWORK = Network(
     kind="pretend",
     label="Pretend",
@@ -113,7 +113,9 @@ class PretendLine(Plain):
 
     def remove(self, external: str) -> bool:
         self._trouble()
-        return self.there.posts.pop(external.removeprefix("p:"), None) is not None
+        before = len(self.there.items)
+        self.there.items = [one for one in self.there.items if one.external != external]
+        return self.there.posts.pop(external.removeprefix("p:"), None) is not None or len(self.there.items) < before
 
     def hide(self, external: str, *, hidden: bool) -> bool:
         self._trouble()

@@ -7,7 +7,7 @@ import pytest
 from regulars.channels.networks import kinds
 
 DOCS = (Path(__file__).resolve().parents[4] / "docs/networks.md").read_text()
-WAYS = {"read", "search", "post", "reply", "answer", "delete", "hide", "edit", "metrics", "webhook"}
+WAYS = {"read", "search", "post", "reply", "answer", "delete", "moderate", "hide", "edit", "metrics", "webhook"}
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS)

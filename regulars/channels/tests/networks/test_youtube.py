@@ -74,7 +74,12 @@ class Channel:
         return {"id": asked.said["id"]}
 
     def delete(self, asked):
-        return Answer("", 204) if self.threads.pop(asked.params["id"], None) else Answer({"error": {}}, 404)
+        thread, name = self.threads.get(asked.params["id"].partition(".")[0]), asked.params["id"]
+        here = [one for one in thread["all"] if one["id"] == name] if thread else []
+        if here:
+            thread["all"].remove(here[0])
+            return Answer("", 204)
+        return Answer("", 204) if self.threads.pop(name, None) else Answer({"error": {}}, 404)
 
     def moderate(self, asked):
         self.hidden[asked.params["id"]] = asked.params["moderationStatus"]

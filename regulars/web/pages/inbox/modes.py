@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from regulars.channels.networks.fitting import room_for
 from regulars.channels.networks.shape import Network
 from regulars.core.models import Business
 from regulars.inbox.models import Case
@@ -48,7 +49,7 @@ def modes_of(told: Conversation, *, who: str, at: int, user: User) -> list[Mode]
 
 
 def _public(network: Network, user: User, at: int) -> Mode:
-    warn, room = why_not(user.by, at=at), network.room
+    warn, room = why_not(user.by, at=at), room_for(network.room, "reply")
     return Mode(
         key="public", label=_("Public answer"), reader=_("PUBLIC – anyone can read this"), warn=warn,
         limit=room.characters, counts=room.counts, link=room.link_length, pictures=room.pictures,
@@ -56,7 +57,7 @@ def _public(network: Network, user: User, at: int) -> Mode:
 
 
 def _private(network: Network, case: Case, who: str, at: int) -> Mode:
-    room, zone, warn = network.room, Business.load().timezone, ""
+    room, zone, warn = room_for(network.room, "answer"), Business.load().timezone, ""
     if case.window_us is not None:
         closed = case.window_us <= at
         warn = (_("The window closed %s: the network may refuse it.") if closed else _("Possible until %s.")) % wall(
