@@ -32,6 +32,9 @@ def examples(count: int) -> int:
 
 _fresh_home()
 os.environ.pop("DATABASE_URL", None)
+# images often set it; hundreds of processes would compile everything anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 if os.environ.get("REGULARS_TEST_DB") == "postgresql" and not _hands_out_work():
     # a cluster for each process: an open transaction holds up the logs of every database of its cluster
     os.environ["DATABASE_URL"] = cluster.start()

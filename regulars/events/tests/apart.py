@@ -14,8 +14,10 @@ from pathlib import Path
 from django.db import connection
 
 from regulars.core.home import keys_file
+from tests import stem
 
 ROOT = Path(__file__).resolve().parents[3]
+_template = ""  # the path of a file, or the address of a database
 
 
 class Apart:
@@ -29,12 +31,16 @@ class Apart:
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
         """Python with these arguments, until it ends."""
+        if _is_forkable(command):
+            return stem.run(command[1], list(command[2:]), self.env | env, timeout=120)
         return subprocess.run(
             [sys.executable, *command], env=self.env | env, capture_output=True, text=True, timeout=120, cwd=ROOT
         )
 
-    def start(self, *command: str, **env: str) -> subprocess.Popen:
+    def start(self, *command: str, **env: str) -> subprocess.Popen | stem.Forked:
         """Python with these arguments, in the background."""
+        if _is_forkable(command):
+            return stem.start(command[1], list(command[2:]), self.env | env)
         return subprocess.Popen([sys.executable, *command], env=self.env | env, cwd=ROOT)
 
     def copy(self, home: Path) -> Apart:
@@ -43,8 +49,35 @@ class Apart:
         return Apart(home, _database(template=self.database))
 
 
+def _is_forkable(command: tuple[str, ...]) -> bool:
+    """Children of the tests; what people start themselves is started as they start it."""
+    return command[0] == "-m" and ".tests." in f".{command[1]}."
+
+
+def keep_template() -> None:
+    """Keep the database that the tests of this process begin with, migrated and empty: `fresh` makes copies of it."""
+    global _template
+    if not connection.introspection.table_names():  # none of the tests that were asked for needed one
+        return
+    if connection.vendor == "postgresql":
+        whole = os.environ["DATABASE_URL"].rpartition("/")[0]
+        source = f"{whole}/{connection.settings_dict['NAME']}"
+        connection.close()
+        _template = _database(template=source)
+    else:
+        _template = str(connection.settings_dict["NAME"]) + ".template"
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [_template])
+
+
 def fresh(home: Path) -> Apart:
     """A migrated, empty installation."""
+    if _template:
+        home.mkdir(mode=0o700, parents=True)
+        if connection.vendor == "postgresql":
+            return Apart(home, _database(template=_template))
+        shutil.copy(_template, home / "regulars.sqlite3")
+        return Apart(home, "")
     made = Apart(home, _database())
     done = made.run("-m", "regulars", "manage", "migrate", "-v", "0")
     assert done.returncode == 0, done.stderr
