@@ -5,7 +5,7 @@ JOBS ?= 2
 PORT ?= 8000
 PY := $(VENV)/bin/python
 PIP := $(VENV)/bin/pip --quiet --disable-pip-version-check
-PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile
+PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install demo test test-quick test-sqlite test-pg test-browser clients soak check lint format lock bench bench-quick
 

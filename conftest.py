@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 pytest_plugins = ("tests.chromium",)
 NOW = 1_790_000_000_000_000  # 2026-09-21 14:13:20 UTC
+REMEMBERED = (
+    ("journeys.versions", "version"), ("content.queries", "prepared"), ("inbox.understanding.serving", "own_model"),
+    ("segments.standing", "_read_before"), ("content.factbase.queries", "_kept"), ("events.requests", "_namespaces"),
+    ("channels.seldom", "_kept"), ("channels.delivery.counting", "_asked"), ("web.pages.inbox.media", "_kept"),
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Files with long tests come first, so that no process is left alone with one at the end."""
+    marks = ("slow", "story", "browser")
+    long = {item.path for item in items if any(map(item.get_closest_marker, marks))}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture
@@ -27,6 +42,15 @@ def _no_cached_business():
 
 
 @pytest.fixture(autouse=True)
+def _nothing_remembered_by_number():
+    """Rolled back, SQLite gives numbers of rows out again: what a process remembers of one would be of another."""
+    for name, kept in REMEMBERED:
+        if room := sys.modules.get(f"regulars.{name}"):
+            found = getattr(room, kept)
+            (found.cache_clear if hasattr(found, "cache_clear") else found.clear)()
+
+
+@pytest.fixture(autouse=True)
 def _no_attempts_counted():
     """Limits on how often one may try count in the cache, which the tests of a process share."""
     from django.core.cache import cache
@@ -42,20 +66,24 @@ def business(db):
     return Business.objects.create(name="Northgate Sports", timezone="Europe/London", currency="GBP")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of this process is migrated once; installations of their own are copies of it."""
+    from regulars.events.tests import apart
+
+    with django_db_blocker.unblock():
+        apart.keep_template()
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _tables_can_be_emptied_between_tests():
-    """SQLite empties a table by deleting its rows, which the ledger's guards refuse; migrating brings them back."""
-    from django.db import connection
+def _quick_between_tests():
+    """Emptying what a test wrote, and passwords that cost nothing to check."""
+    from django.conf import settings
+    from django.test import TransactionTestCase
 
-    from regulars.loyalty.ledger.guards import SQLITE
+    from tests.emptying import empty_tables
 
-    operations = type(connection.ops)
-    plain = operations.sql_flush
-
-    def sql_flush(self, *args, **kwargs):
-        return [*(f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE), *plain(self, *args, **kwargs)]
-
-    if connection.vendor == "sqlite":
-        operations.sql_flush = sql_flush
+    plain, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, empty_tables
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield
-    operations.sql_flush = plain
+    TransactionTestCase._fixture_teardown = plain
