@@ -75,6 +75,7 @@ def fill(*, people: int, seed: int) -> None:
         _open(progress, shop, before, begins)
         _talk(progress, shop, after, begins)
         _listen(progress, shop)
+        _settle(progress, at)  # the last orders count among the week's
         _step(progress, "Estimating who comes back", lambda: refit(at=at))
         _step(progress, "Finding what each may want next", lambda: _advise(at))
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))

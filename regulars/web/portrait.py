@@ -24,7 +24,11 @@ ROOMS = {
     "commerce": lazy("What they bought"), "insights": lazy("What is expected"), "people": lazy("Who they are"),
     "events": lazy("What they did"), "segments": lazy("Segments"), "loyalty": lazy("Loyalty"),
     "channels": lazy("Messages"), "feedback": lazy("What they said"), "journeys": lazy("Journeys"),
+    "inbox": lazy("Conversations"), "social": lazy("On networks"),
 }  # fmt: skip
+ONE = {"days": lazy("day"), "purchases": lazy("purchase"), "links": lazy("link"), "times": lazy("time"),
+       "mentions": lazy("mention"), "messages": lazy("message"), "answers": lazy("answer"),
+       "profiles": lazy("profile"), "years": lazy("year")}  # fmt: skip
 TYPES = {"email": lazy("E-mail"), "phone": lazy("Phone"), "card": lazy("Card")}
 
 
@@ -113,6 +117,8 @@ def fact_words(fact: Any, value: Any, *, currency: str, zone: str, now: int) -> 
             return _("%d of 5") % value
         case "number":
             digits = 0 if float(value).is_integer() else 2
+            if value == 1 and fact.unit in ONE:
+                return f"1 {ONE[fact.unit]}"
             return f"{formats.number(value, digits)} {fact.unit}".strip()
         case "choice":
             return dict(fact.choices).get(value, str(value))

@@ -102,12 +102,11 @@ def _message(words: str, dot: str = SEEN):
 
 
 def _points(words: str, dot: str = SEEN):
-    """How many, and what there was afterwards."""
+    """How many. The balance of a posting made later than its day is not that day's, so it is not said."""
 
     def say(p: dict[str, Any], currency: str) -> Sentence:
-        left = _("%s then") % formats.number(p["balance"]) if isinstance(p.get("balance"), int) else ""
         many = formats.number(p["points"]) if isinstance(p.get("points"), int) else ""
-        return Sentence(dot, f"{words}: {many}" if many else str(words), left)
+        return Sentence(dot, f"{words}: {many}" if many else str(words), "")
 
     return say
 

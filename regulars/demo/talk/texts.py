@@ -101,9 +101,7 @@ def _columns(*columns: tuple[str, str]) -> dict[str, Any]:
     return {"kind": "columns", "columns": [[_heading(title, 3), _text(words)] for title, words in columns]}
 
 
-HOURS = (
-    "Leeds and York: Monday to Saturday, 9.30 to 18.30. Harrogate: not on Mondays. Sheffield: Fridays until 20.00."
-)
+HOURS = "Leeds, York, Harrogate and Sheffield: Monday to Saturday, 9:30 to 18:00. Closed on Sundays."
 BLOCKS: dict[str, Blocks] = {
     "Opening hours": [{"kind": "divider"}, {"kind": "text", "text": f"**Our stores.** {HOURS}", "size": "small"}],
     "Signature": [_text("See you in the store,\n\n**Priya and the team of Northgate**")],

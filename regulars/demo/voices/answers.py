@@ -30,7 +30,7 @@ from regulars.team.models import User
 
 OPEN = range(9, 18)  # UTC hours in which somebody is there
 STATEMENTS = (
-    ("fact", "Our shops in Leeds, York, Sheffield and Hull are open Monday to Saturday from 9:30 to 18:00.", "Opening hours on the doors", "topic", "opening hours"),  # noqa: E501
+    ("fact", "Our shops in Leeds, York, Harrogate and Sheffield are open Monday to Saturday from 9:30 to 18:00.", "Opening hours on the doors", "topic", "opening hours"),  # noqa: E501
     ("fact", "All four shops are closed on Sundays.", "Opening hours on the doors", "topic", "opening hours"),
     ("fact", "What was bought online can be returned in every shop within 30 days.", "Terms of sale, section 6", "topic", "returns"),  # noqa: E501
     ("fact", "A restring costs 18 pounds and takes two days.", "Price list of the workshop", "category", "tennis"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STORES = ("Leeds", "York", "Sheffield", "Hull")
+STORES = ("Leeds", "York", "Sheffield", "Harrogate")
 HANDLE = "@northgatesports"
 
 # what strangers say about the shop without speaking to it

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from regulars.core.loops import LOOPS
+from regulars.core.plugs import registry
 from regulars.events.actions import create_source
 from regulars.events.ingest import take_in
 from regulars.people.models import Node, Person
 from regulars.team.models import User
+from regulars.web.portrait import fact_words
 
 ORDER = {"order_id": "1", "total": 49.9, "currency": "GBP", "products": [{"name": "Boots", "price": 49.9}]}
 
@@ -50,6 +52,12 @@ def test_the_page_says_who_they_are_and_what_they_bought(browser, people):
     page = browser.get(reverse("web:person", args=[people[0]])).content.decode()
     for words in ("Alice A", "a@example.org", "Bought Boots", "£49.90", "Web shop"):
         assert words in page
+
+
+def test_one_of_something_is_not_spoken_of_as_several():
+    days = registry.facts["days_since_order"]
+    said = [fact_words(days, value, currency="GBP", zone="Europe/London", now=0) for value in (1, 2, 1.5)]
+    assert said == ["1 day", "2 days", "1.50 days"]
 
 
 def test_merging_by_hand_leads_to_one_page_and_can_be_undone(browser, people, at):
