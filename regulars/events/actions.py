@@ -23,7 +23,7 @@ class SourceError(ValueError):
 
 
 def create_source(*, name: str, kind: str = "segment", by: str, at: int, namespace: str = "") -> Source:
-    """A new source with a write key (imports have none).
+    """A new source with a write key (imports and what the house itself notes have none).
 
     `namespace`: where equal user ids mean one account; sources that share a customer number share one. Default:
     one of its own. Raises SourceError when the name is empty or taken.
@@ -44,7 +44,7 @@ def create_source(*, name: str, kind: str = "segment", by: str, at: int, namespa
 
 
 def _new_key(kind: str) -> str | None:
-    return None if kind in ("csv", "demo", "internal", *NAMES) else secrets.token_urlsafe(24)
+    return None if kind in ("csv", "demo", "internal", "portal", "till", *NAMES) else secrets.token_urlsafe(24)
 
 
 def rotate_key(*, source_id: int, by: str, at: int, keep_us: int = DAY) -> Source:
