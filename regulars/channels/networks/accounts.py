@@ -193,11 +193,19 @@ def _asked(login: Login) -> tuple[Who, Mapping[str, Any], dict[str, str]]:
         who = line.me()
         renewed = getattr(getattr(line, "keys", None), "secrets", login.secrets)
         return who, dict(line.state), dict(renewed)
-    except (Expired, Unreachable, Slower, ValueError) as why:
+    except Expired as why:
+        raise CannotConnect(str(why) if login.account_id else _typed(str(why))) from why
+    except (Unreachable, Slower, ValueError) as why:
         raise CannotConnect(str(why)) from why
     finally:
         if line is not None:
             line.close()
+
+
+def _typed(said: str) -> str:
+    """The sentence for a key that was entered just now: it never was accepted."""
+    now = said.replace("no longer accepts our key", "does not accept this key")
+    return now.replace("Connect it anew.", "Copy it once more, from beginning to end.")
 
 
 def _not_twice(kind: str, external: str) -> None:

@@ -119,6 +119,16 @@ def test_hiding_needs_a_second_person_and_is_counted(there, rude, ann, ben):
     assert [one.reason for one in queries.moderation_page()] == ["spam"]
 
 
+def test_what_the_network_does_not_hide_is_not_called_hidden(there, rude, ann, ben):
+    there.hides = False
+    asked = moderate(entry_id=rude.id, act="hide", reason="spam", by=ann.by, at=MONDAY)
+    agree(moderation_id=asked.id, by=ben.by, at=MONDAY)
+    carry_out(moderation_id=asked.id, at=MONDAY + 1)
+    found = Moderation.objects.get()
+    assert found.state == "failed" and "below a post of ours" in found.trouble
+    assert Item.objects.get(to_us=True).hidden_us is None and conversation().waiting_us == MONDAY
+
+
 def test_shown_again_it_asks_again(there, rude, ann, ben):
     asked = moderate(entry_id=rude.id, act="hide", reason="spam", by=ann.by, at=MONDAY)
     agree(moderation_id=asked.id, by=ben.by, at=MONDAY)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from regulars.channels.networks.models import Account
 from regulars.core.clock import MINUTE
 from regulars.core.models import Business
 from regulars.social.actions.clearing import examine_texts, refuse_who_may_not_speak
@@ -114,6 +115,7 @@ def _planned(plan: Plan, some: list[Variant], *, by: str, at: int) -> Plan:
     """Refuse what cannot go out, else keep it; whoever plans it says that it stands."""
     refuse_who_may_not_speak(by, at=at)
     fitting = fits(some)
+    _refuse_twins(some)
     for one in some:
         wrong = [*fitting[one.account_id].stops, said_already(one, days=rules().same_days)]
         if wrong[0]:
@@ -126,6 +128,19 @@ def _planned(plan: Plan, some: list[Variant], *, by: str, at: int) -> Plan:
     plan.save()
     audit(by=by, act="plan.place", object=f"plan:{plan.id}", details={"due_us": some[0].due_us}, at=at)
     return plan
+
+
+def _refuse_twins(some: list[Variant]) -> None:
+    """The same words on two accounts of one network would be told at night that they may not go out."""
+    met: dict[tuple[str, str], Variant] = {}
+    for one in some if rules().same_days > 0 else ():
+        twin = met.setdefault((one.network, one.sameness), one)
+        if twin is not one and one.sameness:
+            names = dict(Account.objects.filter(id__in=(one.account_id, twin.account_id)).values_list("id", "name"))
+            raise CannotDo(
+                _("%(a)s and %(b)s are on the same network: give one of them other words, or leave it out.")
+                % {"a": names[twin.account_id], "b": names[one.account_id]}
+            )
 
 
 def _take_slot(one: Variant, at: int) -> None:

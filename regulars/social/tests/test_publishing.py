@@ -239,6 +239,13 @@ def test_the_same_text_is_refused_within_thirty_days_on_a_network_and_allowed_on
     assert planned(a, local="2026-10-25T10:00")
 
 
+def test_one_idea_in_the_same_words_on_two_accounts_of_a_network_is_refused_when_it_is_planned():
+    a, other, b = account(), account(name="Northgate Kids"), account("beta")
+    with pytest.raises(CannotDo, match="Northgate and Northgate Kids are on the same network"):
+        planned(a, other, b)
+    assert planned(a, b)
+
+
 def test_the_same_text_again_may_follow_one_that_was_withdrawn_or_taken_back():
     a = account()
     first = planned(a)

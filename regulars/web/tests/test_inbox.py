@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from regulars.channels.networks.models import Item
 from regulars.core.clock import DAY, HOUR, MINUTE, now_us
 from regulars.inbox import actions
-from regulars.inbox.models import Case, CaseLabel, Macro, Moderation, Reading, Routing, Rule, SavedReply, Wait
+from regulars.inbox.models import Case, CaseLabel, Entry, Macro, Moderation, Reading, Routing, Rule, SavedReply, Wait
 from regulars.inbox.tests.talk import account, change, conversation, hear, said
 from regulars.team.models import User
 from regulars.web.pages.inbox import media, times
@@ -253,6 +253,21 @@ def test_the_log_of_hidden_things_says_how_much_was_criticism(owner):
     assert "Agree" in page
     Moderation.objects.update(by=owner.user.by)
     assert ">Agree<" not in owner.get(reverse("web:inbox_hidden")).content.decode()  # never one's own wish
+
+
+def test_a_second_person_decides_about_hiding_where_the_words_stand_and_everybody_sees_how_it_ended(owner):
+    item = said("a", "This is a scam, click here")
+    hear(item, at=now_us())
+    case, entry = conversation(), Entry.objects.get(item_id=item.id)
+    wish = Moderation.objects.create(case_id=case.id, entry_id=entry.id, item_id=item.id, account_id=item.account_id,
+                                     act="hide", reason="spam", state="asked", by="user:99", at=now_us())  # fmt: skip
+    decide, address = reverse("web:inbox_decide", args=[wish.id]), reverse("web:case", args=[case.id])
+    assert decide in owner.get(address).content.decode()
+    assert owner.post(decide, {"do": "refuse", "case": case.id})["Location"] == address
+    shown = owner.get(address).content.decode()
+    assert decide not in shown and "wanted it to stay visible" in shown
+    Moderation.objects.update(state="failed", trouble="The network did not do it.")
+    assert "could not be hidden or deleted there. The network did not do it." in owner.get(address).content.decode()
 
 
 def test_every_figure_of_the_report_leads_to_its_conversations(owner):

@@ -75,7 +75,7 @@ def test_empty_pages_teach_the_first_step(owner):
 
 def test_who_only_reads_can_change_nothing(business):
     reader, number = signed_in("reader"), topic("Northgate", "northgate", now_us())
-    page(reader, "topic", number)
+    assert reverse("web:topic_edit", args=[number]) not in page(reader, "topic", number)
     for name, args in (("topic_edit", [number]), ("topic_new", []), ("topic_archive", [number])):
         assert reader.post(reverse(f"web:{name}", args=args)).status_code == 403
     assert reader.post(reverse("web:listening_take", args=[1])).status_code == 403

@@ -167,7 +167,7 @@ def test_queues_series_campaigns_and_rules_are_kept(client, ann):
 def test_a_reader_sees_and_changes_nothing(client, ann, business):
     plan = draft(account(), by=ann.by, at=now_us())
     client.force_login(User.objects.create_user(email="r@example.com", password="x", name="R", role="reader"))
-    assert client.get("/publish").status_code == 200
+    assert b"/publish/move" not in client.get("/publish").content
     assert client.get(f"/publish/{plan.id}").status_code == 200
     assert client.post("/publish/stop").status_code == 403
     assert act(client, plan, "withdraw").status_code == 403

@@ -38,7 +38,8 @@ def hide_item(*, item_id: int, hidden: bool, by: str, at: int) -> Item:
     item = Item.objects.get(id=item_id)
     if (item.hidden_us is not None) == hidden:
         return item
-    _asked(item.account_id, lambda line: line.hide(item.external, hidden=hidden))
+    if not _asked(item.account_id, lambda line: line.hide(item.external, hidden=hidden)):
+        raise CannotSay(_("The network did not do it: most hide only what stands below a post of ours."))
     with transaction.atomic():
         item.hidden_us = at if hidden else None
         Item.objects.filter(id=item_id).update(hidden_us=item.hidden_us)

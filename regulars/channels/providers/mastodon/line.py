@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from regulars.channels.networks.dig import dig, rows, text, when
 from regulars.channels.networks.lines import Plain
 from regulars.channels.networks.plain import plain
-from regulars.channels.networks.shape import Expired, Heard, Login, Picture, Said, Saying, Seen, Who
+from regulars.channels.networks.shape import Expired, Heard, Login, Picture, Said, Saying, Seen, Unreachable, Who
 from regulars.channels.networks.web import Rejected, harmless, reading, said
 from regulars.channels.providers.mastodon.guarded import Client
 from regulars.channels.providers.mastodon.reading import address, bare, limits, metrics, order, seen, who
@@ -33,8 +34,16 @@ class MastodonLine(Plain):
         self.at = 0
 
     def me(self) -> Who:
+        if not re.fullmatch(r"https?://[^\s/@]+", self.server):
+            raise Unreachable(f"“{self.server.partition('://')[2][:80]}” is no server. Write only its name, like"
+                              " mastodon.social.")  # fmt: skip
         with reading():
-            account = self._call("account_verify_credentials")
+            try:
+                account = self._call("account_verify_credentials")
+            except Rejected as refused:
+                if refused.status != 404:
+                    raise
+                raise Unreachable(f"{self.host} answers, but it is no Mastodon server.") from None
         found = who(account, self.host)
         if found is None or not text(account, "id"):
             raise Expired(f"{self.host} does not say who we are. Look at the server's address.")

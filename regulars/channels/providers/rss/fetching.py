@@ -62,7 +62,8 @@ def _body(url: str, answer: outside.Answer, headers: Mapping[str, str], at: int)
     if answer.status == 429 or (answer.status == 503 and "retry-after" in headers):
         raise Slower(f"{_host(url)} asks us to wait.", wait_of(headers, at))
     if answer.status in (404, 410):
-        raise Unreachable(f"There is no feed at {url[:200]} any more ({answer.status}).")
+        gone = " any more" if answer.status == 410 else ""
+        raise Unreachable(f"There is no feed at {url[:200]}{gone} ({answer.status}).")
     if answer.status != 200:
         raise Unreachable(f"{_host(url)} answers with {answer.status}.")
     body = _unpacked(answer.body) if answer.body[:2] == b"\x1f\x8b" else answer.body

@@ -31,7 +31,10 @@ def parse(body: bytes, headers: Mapping[str, str]) -> Any:
     except Exception as problem:
         raise Unreachable(f"The feed cannot be read: {type(problem).__name__}.") from None
     if not feed.get("version") and not feed.get("entries"):
-        raise Unreachable("There is no feed at this address: it is neither RSS nor Atom.")
+        raise Unreachable(
+            "There is no feed at this address: it is neither RSS nor Atom. Look on the page for a link"
+            " named RSS, Atom or feed."
+        )
     return feed
 
 

@@ -45,6 +45,7 @@ class There:
     answers: list[Said | Exception] = field(default_factory=list)
     lost: bool = False  # answers get lost: it was said, and nobody knows
     unsure: bool = False  # who looks for something cannot tell
+    hides: bool = True  # what others say can be hidden here
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def open(self, login: Login) -> PretendLine:
@@ -119,8 +120,9 @@ class PretendLine(Plain):
 
     def hide(self, external: str, *, hidden: bool) -> bool:
         self._trouble()
-        (self.there.hidden.add if hidden else self.there.hidden.discard)(external)
-        return True
+        if self.there.hides:
+            (self.there.hidden.add if hidden else self.there.hidden.discard)(external)
+        return self.there.hides
 
     def measure(self, externals: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
         self._trouble()

@@ -3,6 +3,8 @@
 import pytest
 from mastodon.return_types import Account, MediaAttachment, Notification, Status
 
+from regulars.channels.networks import accounts
+from regulars.channels.networks.errors import CannotConnect
 from regulars.channels.networks.shape import Expired, Login, Picture, Saying, Slower, Unreachable
 from regulars.channels.providers import mastodon
 from regulars.channels.tests.networks.loopback import Answer, Cut
@@ -38,6 +40,19 @@ def test_a_mention_is_read_once_with_who_wrote_it_and_what_it_says(net, server, 
     assert (item.text, item.kind, item.public) == ("@northgate my shoe\nbroke & hurts", "mention", True)
     assert (item.who.external, item.who.handle, item.who.followers) == ("anna@far.example", "@anna@far.example", 12)
     assert not [one for one in line(net).read(heard.cursor, at=at).items if one.to_us]
+
+
+@pytest.mark.parametrize(("values", "words"), [
+    ({"server": "our shop", "token": "good"}, "“our shop” is no server"),
+    ({"server": "nowhere.invalid", "token": "good"}, "no server named nowhere.invalid"),
+    ({"server": "{net}/about", "token": "good"}, "is no server. Write only its name"),
+    ({"server": "{net}", "token": "bad"}, "does not accept this key.*Copy it once more"),
+])  # fmt: skip
+def test_what_was_typed_wrongly_is_said_when_it_is_connected(net, server, business, at, values, words):
+    given = {name: value.format(net=net.base) for name, value in values.items()}
+    with pytest.raises(CannotConnect, match=words):
+        accounts.connect(kind="mastodon", values=given, by="user:1", at=at)
+    assert accounts.connect(kind="mastodon", values={"server": net.base, "token": "good"}, by="user:1", at=at)
 
 
 def test_everything_is_read_however_many_pages_it_takes(net, server, at):

@@ -113,4 +113,7 @@ def decide(request: HttpRequest, moderation_id: int) -> HttpResponse:
         toasts.say(request, _("Decided. It stands in the log."))
     except CannotDo as problem:
         toasts.warn(request, str(problem))
-    return redirect("web:inbox_hidden")
+    number = request.POST.get("case", "")
+    return (
+        redirect("web:case", int(number)) if number.isdecimal() and len(number) < 18 else redirect("web:inbox_hidden")
+    )

@@ -96,7 +96,9 @@ def thread(request: HttpRequest, told: Conversation) -> dict[str, Any]:
     """What was said and done."""
     return {
         "case": told.case,
-        "turns": turns(told, may_release=request.user.may("social.publish"), reader=_held_to(request.user.by)),
+        "turns": turns(
+            told, may_release=request.user.may("social.publish"), reader=_held_to(request.user.by), me=request.user.by
+        ),
         "last_entry": told.last_entry,
         "answers": request.user.may("inbox.answer"),
         "reasons": REASONS.items(),

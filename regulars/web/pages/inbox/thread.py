@@ -56,6 +56,7 @@ class Turn:
     may_hide: bool = False
     may_delete: bool = False
     asked: str = ""
+    decides: int = 0
     reading: str = ""
     automatic: bool = False
     folded: bool = False
@@ -71,15 +72,16 @@ class Turn:
         return self.may_hide or self.may_delete or self.hidden
 
 
-def turns(talk: Conversation, *, may_release: bool = False, reader: str = "") -> list[Turn]:
-    """The whole conversation, in order of time. `reader`: who may release what others wrote, not their own."""
+def turns(talk: Conversation, *, may_release: bool = False, reader: str = "", me: str = "") -> list[Turn]:
+    """The whole conversation, in order of time. `reader`: who may release what others wrote, not their own. `me`: who
+    looks at it."""
     entries = talk.entries
     names = who({one.by for one in entries} | {str(one.facts.get("owner", "")) for one in entries})
     names = {**names, **queries.rule_names({one.by for one in entries})}
-    return [_turn(talk, one, names, may_release and one.by != reader) for one in entries]
+    return [_turn(talk, one, names, may_release and one.by != reader, me) for one in entries]
 
 
-def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release: bool) -> Turn:
+def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release: bool, me: str) -> Turn:
     if one.kind == "event":
         return Turn(key=f"e{one.id}", look="event", by=names.get(one.by, one.by), at=one.at,
                     words=happened(one, talk.case, names))  # fmt: skip
@@ -105,14 +107,28 @@ def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release:
         may_hide=theirs and one.public and "hide" in can,
         may_delete=theirs and one.public and "moderate" in can,
         asked=_asked(talk.moderation.get(one.id)),
+        decides=_decides(talk.moderation.get(one.id), me),
         reading=readings.words(talk.readings.get(one.item_id)) if one.kind == "said" else "",
         **(_of_item(item) if item else {}),
     )
 
 
 def _asked(found: Moderation | None) -> str:
-    """That a second person is asked whether it may be hidden."""
-    return _("a second person is asked about hiding it") if found and found.state == "asked" else ""
+    """Where it stands that somebody wanted it hidden; nothing of what was done, for that is seen."""
+    if found is None or found.state == "done":
+        return ""
+    if found.state == "failed":
+        return _("It could not be hidden or deleted there. %s") % found.trouble
+    return {
+        "asked": _("a second person is asked about hiding it"),
+        "going": _("it is being hidden or deleted there"),
+        "refused": _("a second person wanted it to stay visible"),
+    }.get(found.state, "")
+
+
+def _decides(found: Moderation | None, me: str) -> int:
+    """The number of what waits for a second person, for whoever may be that; 0 for who asked."""
+    return found.id if found and found.state == "asked" and found.by != me else 0
 
 
 def _of_item(item: Item) -> dict[str, Any]:

@@ -25,8 +25,8 @@ def tabs() -> list[tuple[str, str, str]]:
     return [(key, label, reverse(name)) for key, label, name in pages]
 
 
-def topic_tabs(topic: Topic) -> list[tuple[str, str, str]]:
-    """The pages of one topic."""
+def topic_tabs(topic: Topic, *, edits: bool) -> list[tuple[str, str, str]]:
+    """The pages of one topic; its query only for who may change it."""
     pages = (
         ("topic", _("What is said")),
         ("mentions", _("Mentions")),
@@ -34,7 +34,8 @@ def topic_tabs(topic: Topic) -> list[tuple[str, str, str]]:
         ("edit", _("Query and alerts")),
     )
     names = {"topic": "topic", "mentions": "topic_mentions", "pains": "topic_pains", "edit": "topic_edit"}
-    return [(key, label, reverse(f"web:{names[key]}", args=[topic.id])) for key, label in pages]
+    shown = [(key, label) for key, label in pages if edits or key != "edit"]
+    return [(key, label, reverse(f"web:{names[key]}", args=[topic.id])) for key, label in shown]
 
 
 def span(raw: str) -> int:

@@ -58,7 +58,7 @@ def _form(request: HttpRequest, said: dict[str, Any], topic: Topic | None) -> Ht
         "topic": topic,
         "said": said,
         "wrong": wrong,
-        "tabs": topic_tabs(topic) if topic else None,
+        "tabs": topic_tabs(topic, edits=request.user.may("social.edit")) if topic else None,
         "tab": "edit",
         "kinds": words.KINDS.items(),
         "owners": words.owners(),

@@ -28,7 +28,7 @@ def mentions(request: HttpRequest, topic_id: int) -> HttpResponse:
     context = {
         "here": "listening",
         "topic": topic,
-        "tabs": topic_tabs(topic),
+        "tabs": topic_tabs(topic, edits=request.user.may("social.edit")),
         "tab": "mentions",
         "page": page,
         "judgements": [(key, label) for key, (label, _tone) in words.FEELS.items() if key != "unsure"],

@@ -44,7 +44,7 @@ def pains(request: HttpRequest, topic_id: int) -> HttpResponse:
     context = {
         "here": "listening",
         "topic": topic,
-        "tabs": topic_tabs(topic),
+        "tabs": topic_tabs(topic, edits=request.user.may("social.edit")),
         "tab": "pains",
         "days": days,
         "spans": SPANS,

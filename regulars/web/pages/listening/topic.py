@@ -33,7 +33,7 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     context = {
         "here": "listening",
         "topic": found,
-        "tabs": topic_tabs(found),
+        "tabs": topic_tabs(found, edits=request.user.may("social.edit")),
         "tab": "topic",
         "kind": words.KINDS[found.kind],
         "loud": loud,

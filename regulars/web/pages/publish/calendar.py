@@ -120,4 +120,4 @@ def move(request: HttpRequest) -> HttpResponse:
         toasts.say(request, _("Moved to %s.") % dateformat.format(date.fromisoformat(day), "l, j F"))
     except (CannotDo, ValueError) as wrong:
         toasts.warn(request, str(wrong))
-    return redirect(reverse("web:publish") + (f"?{back}" if back else ""))
+    return redirect(reverse("web:publish") + (f"?{back}" if back else "") + (f"#plan-{plan_id}" if plan_id else ""))

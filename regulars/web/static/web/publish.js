@@ -23,6 +23,9 @@ const mark = (day) => {
 };
 
 if (form && days) {
+  // Who moves a post by keys goes on with it.
+  const last = location.hash.match(/^#plan-(\d+)$/)?.[1];
+  if (last) days.querySelector(`[data-plan="${last}"]`)?.focus();
   days.addEventListener("dragstart", (event) => {
     moved = event.target.closest?.("[data-plan]");
     if (!moved) return;
