@@ -1,13 +1,17 @@
 """A million messages in a quarter of a million conversations, fifty colleagues: lists, one of them, search, reports.
 
 Conversations of a year on six accounts, of which some thousands are open. Every question is asked again and again,
-with the filters colleagues use, in one process; then the pages over HTTP on loopback, signed in; then new messages
-are taken in: how many a second, and for how long the writer is held. Yardsticks of the same run: one row by its
-number, and the same server's /healthz. With REGULARS_BENCH_HOME the house is kept there and used again.
+with the filters colleagues use, in one process; then the pages over HTTP on loopback, signed in, one request at a
+time and with fifty colleagues at the same time (benchmarks/colleagues.py); then new messages are taken in: how many
+a second, and for how long the writer is held. Yardsticks of the same run: one row by its number, and the same
+server's /healthz. `--postgresql` starts a durable throw-away cluster; otherwise it is SQLite, unless DATABASE_URL
+says so. With REGULARS_BENCH_HOME (and DATABASE_URL) the house is kept there and used again.
+`--only ask,pages,colleagues,taking` leaves out the rest.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import socket
@@ -17,10 +21,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 DAY, HOUR, MINUTE = 86_400_000_000, 3_600_000_000, 60_000_000
-AGENTS, ACCOUNTS, PIECE = 50, 6, 5_000
+AGENTS, ACCOUNTS, PIECE, PROCESSES = 50, 6, 5_000, int(os.environ.get("REGULARS_BENCH_PROCESSES", "2"))
 OPEN_SHARE, PASSWORD, EMAIL = 0.03, "correct horse battery", "owner@bench.example"
 KINDS = ("mention", "comment", "message", "mail", "review", "form")
 FRONT = ("bo", "ski", "ten", "ru", "bal", "net", "sho", "ra", "ca", "ti")
@@ -33,6 +38,10 @@ def main() -> None:
     messages = 100_000 if "--quick" in sys.argv else 1_000_000
     with tempfile.TemporaryDirectory(prefix="regulars-inbox-") as folder:
         home = Path(os.environ.get("REGULARS_BENCH_HOME", folder))
+        if "--postgresql" in sys.argv:
+            from tests import cluster
+
+            os.environ["DATABASE_URL"] = cluster.start(durable=True)
         os.environ |= {"REGULARS_HOME": str(home / "data"), "REGULARS_KEYS": str(home / "keys.json")}
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
         import django
@@ -44,9 +53,10 @@ def main() -> None:
         _build(messages)
         if "--build" in sys.argv:
             return
-        _ask()
-        _pages()
-        _take_in()
+        parts = {"ask": _ask, "pages": _pages, "colleagues": _colleagues, "taking": _take_in}
+        wanted = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else parts
+        for name in wanted:
+            parts[name]()
 
 
 # --- building
@@ -175,13 +185,20 @@ def _settle() -> None:
 
     from regulars.channels.networks.models import Author, Item
     from regulars.core import bulk
+    from regulars.core.clock import now_us
     from regulars.core.upkeep import keep_statistics
+    from regulars.inbox.days import keep_days
     from regulars.inbox.models import Case, Entry
     from regulars.inbox.searching import tidy_index
 
     for statement in connection.ops.sequence_reset_sql(no_style(), [Author, Item, Case, Entry]):
         bulk.execute(statement)
+    bulk.execute("INSERT INTO inbox_after (case_id, closed_us, angry, settled_us) SELECT id, closed_us,"
+                 " id % 20 = 0, closed_us FROM inbox_case WHERE closed_us IS NOT NULL")  # fmt: skip
     keep_statistics(at=0)
+    bulk.execute(f"INSERT INTO inbox_waitchange (day) SELECT DISTINCT asked_us / {DAY} FROM inbox_wait"
+                 " WHERE business_us IS NOT NULL")  # fmt: skip
+    keep_days(at=now_us())
     if connection.vendor == "sqlite":
         while tidy_index(2000):
             pass
@@ -243,18 +260,27 @@ def _deep(now: int) -> None:
         after = queries.cases_page(at=now, state="closed", after=after).after
 
 
+@contextmanager
+def _served(processes: int = 1) -> Iterator[int]:
+    """The port of a web server of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "regulars", "web", "--port", str(port), "--processes", str(processes)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
 def _pages() -> None:
     from benchmarks.site import Visitor
     from regulars.core import bulk
 
     chance, cases = random.Random(13), bulk.query("SELECT MAX(id) FROM inbox_case")[0][0]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "regulars", "web", "--port", str(port)], stdout=subprocess.DEVNULL
-    )
-    try:
+    with _served() as port:
         visitor = Visitor(f"http://localhost:{port}")
         visitor.wait()
         visitor.sign_in(EMAIL, PASSWORD)
@@ -262,15 +288,47 @@ def _pages() -> None:
             "/healthz": ["/healthz"] * 40,
             "page: lists": [f"/inbox?box={box}" for box in ("mine", "open", "overdue", "nobody", "closed")] * 8,
             "page: conversation": [f"/inbox/{chance.randrange(cases) + 1}" for _ in range(40)],
-            "page: how well we answer": ["/inbox/numbers"] * 5,
         }
+        for days in (28, 90, 365):
+            paths[f"page: how well we answer, {days} days"] = [f"/inbox/numbers?days={days}"] * 8
         for what, wanted in paths.items():
             answers = [visitor.get(path) for path in wanted]
             wrong = {status for status, _, _ in answers} - {200}
             _tell(f"{what} {wrong or ''}", [seconds * 1000 for _, seconds, _ in answers])
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+            print(f"{'':<44} the first one {answers[0][1] * 1000:.0f} ms", flush=True)
+
+
+def _colleagues() -> None:
+    """Fifty of them, each signed in."""
+    from benchmarks.site import Visitor
+
+    cookies = "\n".join(_cookies())
+    with _served(PROCESSES) as port:
+        Visitor(f"http://localhost:{port}").wait()
+        for how, seconds in (("htmx", 6), ("htmx", 20), ("pages", 20), ("rush", 8)):
+            command = [sys.executable, "-m", "benchmarks.colleagues", str(port), str(seconds), how]
+            done = subprocess.run(command, input=cookies, capture_output=True, text=True, check=True)
+            found = json.loads(done.stdout)
+            for what, times in found["times"].items():
+                if times and seconds != 6:  # the first ones warm the processes up
+                    _tell(f"{AGENTS} colleagues, {how}: {what}, {len(times) / seconds:.0f}/s", times)
+            if found["wrong"]:
+                print(f"{found['wrong']} answers were no 200")
+
+
+def _cookies() -> list[str]:
+    """A session of each colleague."""
+    from django.conf import settings
+    from django.test import Client
+
+    from regulars.team.models import User
+
+    found = []
+    for user in User.objects.filter(role="agent").order_by("id")[:AGENTS]:
+        visitor = Client()
+        visitor.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+        found.append(f"{settings.SESSION_COOKIE_NAME}={visitor.cookies[settings.SESSION_COOKIE_NAME].value}")
+    return found
 
 
 def _take_in() -> None:

@@ -161,6 +161,35 @@ def report(count: int) -> None:
     _yardstick()
 
 
+def stores(count: int) -> None:
+    """So many new items in that database, half of which a topic means: matched and written by the loop."""
+    from regulars.channels.networks.models import Account, Item
+    from regulars.core import bulk, sqlite
+    from regulars.social.actions.mentions import items_changed
+    from regulars.social.listening.loops import match_changed
+
+    rng = np.random.default_rng(3)
+    account, last = Account.objects.get().id, bulk.query("SELECT MAX(id) FROM channels_item")[0][0]
+    plain = {"account_id": account, "kind": "post", "public": True, "to_us": False, "ours": False, "seen_us": NOW,
+             "read_us": NOW, "measured_us": NOW}  # fmt: skip
+    rows = [
+        Item(external=f"new{n}", thread=f"new{n}", at=NOW + n * 10**6, text=f"{text} brand{n % 40}",
+             author_id=n % 30_000 + 1, **plain)
+        for n, text in enumerate(texts(count, rng))
+    ]  # fmt: skip
+    Item.objects.bulk_create(rows, batch_size=1000)
+    items_changed(item_ids=Item.objects.filter(id__gt=last).values_list("id", flat=True))
+    sqlite.holds.clear()
+    began = time.perf_counter()
+    while match_changed(NOW):
+        pass
+    took = time.perf_counter() - began
+    held = sorted(hold.whole * 1000 for hold in sqlite.holds) or [0.0]
+    middle, p99 = held[len(held) // 2], held[int(len(held) * 0.99)]
+    print(f"listening stores: {count / took:,.0f} items/s; the writer is held for {middle:.0f} ms at the median,"
+          f" {p99:.0f} ms at p99, {held[-1]:.0f} ms at most; target 20")  # fmt: skip
+
+
 def _yardstick() -> None:
     """All n-grams of all texts by scikit-learn, then the same log-odds for each topic."""
     from sklearn.feature_extraction.text import CountVectorizer
@@ -199,6 +228,7 @@ def main() -> None:
         django.setup()
         call_command("migrate", verbosity=0)
         report(10_000 if quick else 100_000)
+        stores(5_000)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from regulars.core.periodic import Daily, Every
 PERIODIC: dict[str, Every | Daily] = {
     "regulars.channels.actions.mailboxes.read_mailboxes": Every(3),
     "regulars.inbox.upkeep.watch_cases": Every(5),
+    "regulars.inbox.upkeep.keep_waits": Every(60),
     "regulars.social.upkeep.plan_ahead": Every(30),
     "regulars.social.upkeep.look_at_results": Daily(4, 25),
     "regulars.feedback.upkeep.follow": Every(5),

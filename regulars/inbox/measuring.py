@@ -49,7 +49,7 @@ def measured(*, kind: str = "", since: int, at: int, days: int = 60, own: bool =
     found = Case.objects.filter(opened_us__gte=since).exclude(outcome=ERASED)
     found = found.filter(account_id=None) if own else found
     found = found.filter(kind=kind) if kind else found
-    cases = list(found.order_by("-id")[:MOST])
+    cases = list(found.order_by("-opened_us", "-id")[:MOST])
     answered = [case for case in cases if _first(case) is not None]
     promised = [case for case in cases if case.due_us is not None and (case.due_us <= at or _first(case) is not None)]
     hours = hours_of_desk()

@@ -31,9 +31,9 @@ def pack(
 
 
 def unpack(packed: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns of many, by name."""
+    """The columns of many, by name, as small as they can be."""
     found, left = {}, packed
     for name, bits in BITS.items():
-        found[name] = left & ((1 << bits) - 1)
+        found[name] = (left & ((1 << bits) - 1)).astype(np.uint8 if bits <= 8 else np.int32)
         left = left >> bits
     return found

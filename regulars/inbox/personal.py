@@ -6,16 +6,18 @@ public thread the words of others stay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from regulars.channels.networks.models import Author
 from regulars.core.plugs import PersonalTable, register
+from regulars.inbox.clearing import clear_index
 from regulars.inbox.kinds import ERASED
 from regulars.inbox.models import Case, Draft, Entry, Moderation, Proof
-from regulars.inbox.searching import forget_words
+from regulars.inbox.searching import AT_ONCE, forget_words
 
 EXPORTED = ("kind", "title", "facts", "opened_us", "due_us", "first_us", "closed_us", "outcome")
 EMPTY = {"title": "", "facts": {}, "preview": "", "node_id": None, "waiting_us": None, "next_due_us": None}
@@ -54,9 +56,18 @@ def _entries(node_ids: Sequence[int]) -> list[dict[str, Any]]:
 
 def _forget_entries(node_ids: Sequence[int], at: int) -> int:
     theirs = list(_their_entries(node_ids).values_list("id", flat=True))
-    forget_words(theirs)
+    _forget_words(theirs, at)
     events = Entry.objects.filter(id__in=theirs, kind="event").count()  # they hold numbers and words of ours alone
     return Entry.objects.filter(id__in=theirs).exclude(kind="event").update(text="", facts={}, gone_us=at) + events
+
+
+def _forget_words(entries: Iterable[int], at: int) -> int:
+    """They are found no more, and nothing of them stays in the index: what this SQLite cannot take out at once, a
+    job does as soon as we are committed."""
+    gone = forget_words(entries)
+    if gone and connection.vendor == "sqlite" and not AT_ONCE:
+        clear_index.later(at=at)
+    return gone
 
 
 def _drafts(node_ids: Sequence[int]) -> QuerySet[Draft]:
@@ -91,7 +102,7 @@ register(
         room="inbox",
         holds="the same words, as search compares them",
         export=lambda node_ids: [],
-        erase=lambda node_ids, at: forget_words(_their_entries(node_ids).values_list("id", flat=True)),
+        erase=lambda node_ids, at: _forget_words(_their_entries(node_ids).values_list("id", flat=True), at),
     ),
     PersonalTable(
         table="inbox_draft",

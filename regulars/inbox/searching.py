@@ -1,12 +1,14 @@
 """Search over everything said: words and beginnings of words, newest first. FTS5 on SQLite, tsvector on PostgreSQL.
 
 The words of an entry are kept folded (no case, no accents, no signs), with the names of who said it. Both indexes are
-made after migrating, and follow the table `inbox_spoken` by themselves.
+made after migrating, and follow the table `inbox_spoken` by themselves. SQLite takes words out of its index at once
+from 3.42 on; before that it keeps them until the parts of the index are merged, which an erasure orders at once.
 """
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +19,8 @@ from regulars.inbox.models import Spoken
 from regulars.people.names import folded
 
 MOST_WORDS, LONGEST = 8, 20_000
+AT_ONCE = sqlite3.sqlite_version_info >= (3, 42)  # it takes deleted words out of the index itself
+NEWER_FORM = 5
 SQLITE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS inbox_spokenindex USING fts5(words, content='inbox_spoken',"
     " content_rowid='entry_id', tokenize='unicode61 remove_diacritics 2', prefix='2 3')",
@@ -38,6 +42,20 @@ def after_migrating(**_said: Any) -> None:
     with connection.cursor() as cursor:
         for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
             cursor.execute(statement)
+        if connection.vendor == "sqlite":
+            _settle_form(cursor)
+
+
+def _settle_form(cursor: Any) -> None:
+    """Deleting at once is another form of the index, which an older SQLite cannot read: there it is built anew, as
+    after moving the file to an older machine."""
+    known = dict(cursor.execute("SELECT k, v FROM inbox_spokenindex_config").fetchall())
+    if AT_ONCE and not known.get("secure-delete"):
+        cursor.execute("INSERT INTO inbox_spokenindex(inbox_spokenindex, rank) VALUES ('secure-delete', 1)")
+    if not AT_ONCE and known.get("version") == NEWER_FORM:
+        cursor.execute("DELETE FROM inbox_spokenindex_config WHERE k = 'secure-delete'")
+        cursor.execute("UPDATE inbox_spokenindex_config SET v = 4 WHERE k = 'version'")
+        cursor.execute("INSERT INTO inbox_spokenindex(inbox_spokenindex) VALUES ('rebuild')")
 
 
 def _words(text: str) -> list[str]:
@@ -60,8 +78,8 @@ def forget_words(entries: Iterable[int]) -> int:
 
 
 def tidy_index(steps: int = 200) -> bool:
-    """SQLite keeps deleted words until the parts of its index are merged: do some of it; was there any? Done when
-    words are forgotten, and at night until all is merged."""
+    """SQLite before 3.42 keeps deleted words until the parts of its index are merged: do some of it; was there any?
+    Done when words are forgotten, and until all is merged at night and after an erasure."""
     with connection.cursor() as cursor:
         before = cursor.connection.total_changes
         cursor.execute("INSERT INTO inbox_spokenindex(inbox_spokenindex, rank) VALUES ('merge', %s)", [-steps])

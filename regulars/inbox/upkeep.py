@@ -10,6 +10,7 @@ from regulars.inbox.actions.following import follow
 from regulars.inbox.actions.looking import stop_looking
 from regulars.inbox.actions.ruling import act_on_time
 from regulars.inbox.actions.watching import watch
+from regulars.inbox.days import keep_days
 from regulars.inbox.searching import tidy_index
 from regulars.inbox.understanding import learning as _learning  # noqa: F401 - its nightly job
 
@@ -20,6 +21,12 @@ def watch_cases(*, at: int) -> None:
     while watch(at=at):
         pass
     act_on_time(at=at)
+
+
+@job(lane="soon")
+def keep_waits(*, at: int) -> None:
+    """Reports read past days from arrays; those that changed are kept anew."""
+    keep_days(at=at)
 
 
 @job(lane="soon")

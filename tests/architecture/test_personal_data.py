@@ -102,6 +102,7 @@ NOT_PERSONAL = {
     "inbox_rule": "rules for everybody",
     "inbox_rulerun": "numbers: which rule acted in which case",
     "inbox_wait": "numbers: how long who waited",
+    "inbox_waitday": "numbers: the same of a day, without who",
     "inbox_readingrules": "languages, and how sure is sure",
     "inbox_textmodel": "weights of words that at least three authors used",
     "inbox_notice": "numbers: which colleague was told of which case",

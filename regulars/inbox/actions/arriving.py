@@ -4,42 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regulars.channels.networks.models import Author, Item
+from regulars.channels.networks.models import Item
+from regulars.core import bulk
 from regulars.events.inside import Noticed, note_events
 from regulars.inbox.actions.proving import source_id
 from regulars.inbox.actions.readings import note_readings
 from regulars.inbox.actions.ruling import look_at_words
 from regulars.inbox.actions.touching import touch_people
 from regulars.inbox.kinds import kind_of
-from regulars.inbox.models import Case, Entry, Reading
+from regulars.inbox.models import Case, Entry, Rule
 
 EVENTS = {"review": "Review Left", "mention": "Mentioned Us", "quote": "Mentioned Us", "reply": "Mentioned Us",
           "comment": "Commented"}  # fmt: skip
 MESSAGE, SOLVED = "Message Received", "Conversation Solved"
 
 
-def arrived(entries: Sequence[int], *, at: int) -> None:
-    """These words are new. In the transaction that wrote them."""
+def arrived(entries: Sequence[int], *, at: int, rules: Sequence[Rule]) -> None:
+    """These words are new; `rules` that act. In the transaction that wrote them."""
     if entries:
         tell_event_log(entries, at=at)
-        look_at_words(entries, occasion="arrival", at=at)
-        note_readings(_read_already(entries), at=at)
+        look_at_words(entries, occasion="arrival", at=at, rules=rules)
+        if read := _read_already(entries):
+            note_readings(read, at=at)
 
 
 def _read_already(entries: Sequence[int]) -> list[int]:
     """Items whose text was read before the inbox took them in."""
-    items = Entry.objects.filter(id__in=entries, item_id__isnull=False).values("item_id")
-    return list(Reading.objects.filter(item_id__in=items).values_list("item_id", flat=True))
+    some, params = bulk.ids(entries)
+    sql = f"SELECT r.item_id FROM inbox_entry e JOIN inbox_reading r ON r.item_id = e.item_id WHERE e.id IN {some}"
+    return [item for (item,) in bulk.query(sql, params)]
 
 
 def tell_event_log(entries: Sequence[int], *, at: int) -> int:
     """Events of the people whose words these are; of authors nobody proved nothing is told. Once for ever each."""
-    said = list(Entry.objects.filter(id__in=entries, kind="said", item_id__isnull=False))
-    authors = {entry.author_id for entry in said}
-    nodes = dict(Author.objects.filter(id__in=authors, node_id__isnull=False).values_list("id", "node_id"))
-    known = [entry for entry in said if entry.author_id in nodes]
-    if not known:
+    some, params = bulk.ids(entries)
+    proven = "SELECT a.id, a.node_id FROM inbox_entry e JOIN channels_author a ON a.id = e.author_id"
+    nodes = dict(bulk.query(f"{proven} WHERE e.id IN {some} AND a.node_id IS NOT NULL", params))
+    if not nodes:
         return 0
+    known = list(Entry.objects.filter(id__in=entries, kind="said", item_id__isnull=False, author_id__in=nodes))
     items = Item.objects.in_bulk([entry.item_id for entry in known])
     told = [_event(entry, items[entry.item_id], nodes) for entry in known]
     return note_events(source_id=source_id(at), items=told, at=at)

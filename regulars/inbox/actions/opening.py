@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,8 +55,24 @@ def open_case(
     return open_cases(items=[new], by=by, at=at)[origin]
 
 
+@dataclass(frozen=True)
+class Turns:
+    """Who may be given cases, and how many open ones each has: asked before a transaction, it holds nobody up."""
+
+    promised: Promises
+    able: frozenset[int]
+    load: dict[int, int]
+
+
+def turns() -> Turns:
+    """As it is now."""
+    return Turns(promises(), frozenset(who_may_answer()), load_now())
+
+
 @transaction.atomic
-def open_cases(*, items: Sequence[NewCase], at: int, by: str = "system") -> dict[str, int]:
+def open_cases(
+    *, items: Sequence[NewCase], at: int, by: str = "system", known_turns: Turns | None = None
+) -> dict[str, int]:
     """{origin: case} for each; set-based, idempotent by origin, in the caller's transaction.
 
     Without an owner, whoever has the fewest open cases of those who take turns gets it; without a due time it is the
@@ -69,8 +85,8 @@ def open_cases(*, items: Sequence[NewCase], at: int, by: str = "system") -> dict
     new = [item for origin, item in wanted.items() if origin not in known]
     if not new:
         return known
-    promised = promises()
-    owners = owners_for(new, promised)
+    taken = known_turns or turns()
+    promised, owners = taken.promised, owners_for(new, taken)
     kinds = {
         item.kind for item in new if item.account_id is None
     }  # conversations are promised answers by their words
@@ -104,10 +120,11 @@ def _row(item: NewCase, owner: str, due: int | None, by: str, at: int) -> tuple:
     )  # fmt: skip
 
 
-def owners_for(items: Sequence[NewCase], promised: Promises) -> dict[str, str]:
+def owners_for(items: Sequence[NewCase], taken: Turns) -> dict[str, str]:
     """Who gets which: as asked for, else in turn, the one with the fewest open cases first."""
-    pools = {place: pool_of(promised.rule(*place)) for place in {(item.kind, item.account_id) for item in items}}
-    load = load_of({user for pool in pools.values() for user in pool})
+    places = {(item.kind, item.account_id) for item in items}
+    pools = {place: pool_of(taken.promised.rule(*place), taken.able) for place in places}
+    load = {user: taken.load.get(user, 0) for pool in pools.values() for user in pool}
     found: dict[str, str] = {}
     for item in items:
         pool = [] if item.owner else pools[item.kind, item.account_id]
@@ -119,16 +136,21 @@ def owners_for(items: Sequence[NewCase], promised: Promises) -> dict[str, str]:
     return found
 
 
-def pool_of(rule: Routing) -> list[int]:
-    """Who takes turns."""
+def pool_of(rule: Routing, able: Set[int] | None = None) -> list[int]:
+    """Who takes turns; `able` of those who may answer."""
     if rule.share != "turn":
         return []
-    able = who_may_answer()
+    able = who_may_answer() if able is None else able
     return [user for user in rule.owners if user in able] if rule.owners else sorted(able)
 
 
 def load_of(users: Iterable[int]) -> dict[int, int]:
     """How many open cases each has."""
-    load = dict.fromkeys(users, 0)
+    load = load_now()
+    return {user: load.get(user, 0) for user in users}
+
+
+def load_now() -> dict[int, int]:
+    """How many open cases each has who has any."""
     rows = bulk.query("SELECT owner, COUNT(*) FROM inbox_case WHERE closed_us IS NULL AND owner <> '' GROUP BY owner")
-    return load | {number: count for owner, count in rows for number in number_of(owner) if number in load}
+    return {number: count for owner, count in rows for number in number_of(owner)}

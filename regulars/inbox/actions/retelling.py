@@ -18,6 +18,7 @@ from regulars.core.signals import send
 from regulars.inbox.actions.entries import number_of, tell_each, turn
 from regulars.inbox.actions.touching import touch_nodes
 from regulars.inbox.clocks import hour_of_week
+from regulars.inbox.days import note_changed
 from regulars.inbox.models import Case, Entry, Wait
 from regulars.inbox.packing import pack
 from regulars.inbox.promises import Promises, promises
@@ -64,12 +65,12 @@ class Retold(NamedTuple):
     emptied: list[int]
 
 
-def retell(case_ids: Iterable[int], *, at: int) -> Retold:
+def retell(case_ids: Iterable[int], *, at: int, promised: Promises | None = None) -> Retold:
     """Write what follows, for these conversations and those they were merged with. In the caller's transaction."""
     groups = _groups(set(case_ids))
     lines, waits = _lines(groups), _waits(groups)
-    promised, windows, nodes = promises(), _windows(groups), _nodes(lines)
-    rows, fresh, gone = [], [], []
+    promised, windows, nodes = promised or promises(), _windows(groups), _nodes(lines)
+    rows, fresh, gone, over = [], [], [], []
     reopened, emptied = [], []
     for root, members in groups.items():
         told = [line for member in members for line in lines[member.id]]
@@ -81,13 +82,16 @@ def retell(case_ids: Iterable[int], *, at: int) -> Retold:
         _bound(story, windows.get(root.account_id))
         fresh += [wait for wait in story if wait is not known.get(wait.entry_id)]
         gone += [wait.id for entry, wait in known.items() if entry not in {one.entry for one in found}]
+        over += _over(known.values(), story)
         row = _row(root, told, story, windows, nodes, at)
         reopened += [root.id] if root.closed_us is not None and row["closed_us"] is None else []
         emptied += [root.id] if root.closed_us is None and row["closed_us"] is not None else []
         rows.append(row)
-    Wait.objects.filter(id__in=gone).delete()
+    if gone:
+        Wait.objects.filter(id__in=gone).delete()
     bulk.insert(Wait, WAIT, [[getattr(wait, name) for name in WAIT] for wait in fresh],
                 conflict=f"(entry_id) DO UPDATE SET {RENEWED}")  # fmt: skip
+    note_changed(over)
     _write(rows)
     _note(reopened, emptied, {root.id: root for root in groups}, at)
     touch_nodes([row["node_id"] for row in rows if row["node_id"] is not None], at=at)
@@ -101,7 +105,8 @@ def _groups(case_ids: set[int]) -> dict[Case, list[Case]]:
     """Conversations as they go on, locked in order of their numbers, with all their parts."""
     touched = Case.objects.filter(id__in=case_ids).values_list("id", "merged_into")
     roots = sorted({into or number for number, into in touched})
-    found = Case.objects.select_for_update().filter(id__in=roots, account_id__isnull=False).order_by("id")
+    held = Case.objects.select_for_update().filter(id__in=roots, account_id__isnull=False)
+    found = held.defer("facts", "labels").order_by("id")
     groups = {root: [root] for root in found}
     by_id = {root.id: root for root in groups}
     for part in Case.objects.filter(merged_into__in=list(by_id)).order_by("id"):
@@ -277,6 +282,13 @@ def _close_or_open(row: dict[str, Any], root: Case, open_: Sequence[Wait], spoke
         row |= {"closed_us": None, "closed_by": "", "outcome": "", "reopened": root.reopened + 1}
     elif root.closed_us is None and not any(line.kind in ("said", "answer") for line in spoken):
         row |= {"closed_us": at, "closed_by": "system", "outcome": "nothing", "snoozed_us": None}
+
+
+def _over(known: Iterable[Wait], story: Iterable[Wait]) -> list[int]:
+    """When the waits began that are over and were not, or are no longer as they were."""
+    before, after = ([wait for wait in waits if wait.ended_us is not None] for waits in (known, story))
+    same = {id(wait) for wait in before} & {id(wait) for wait in after}
+    return [wait.asked_us for wait in (*before, *after) if id(wait) not in same]
 
 
 # --- writing

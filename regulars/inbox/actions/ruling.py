@@ -184,9 +184,12 @@ def _long_since(rule: Rule, kind: str, account: int, column: str, since: int, at
     return [Place(number, None, occasion, at) for number, occasion in rows]
 
 
-def look_at_words(entries: Sequence[int], *, occasion: str, at: int) -> int:
+def look_at_words(entries: Sequence[int], *, occasion: str, at: int, rules: Sequence[Rule] | None = None) -> int:
     """Rules on arrival (or, once their feeling is known, on reading) look at these new words."""
+    rules = [rule for rule in (active() if rules is None else rules) if rule.occasion == occasion]
+    if not rules:
+        return 0
     rows = Entry.objects.filter(id__in=entries, automatic=False, gone_us=None).values_list("id", "case_id")
     homes = dict(Case.objects.filter(id__in=[case for _, case in rows]).values_list("id", "merged_into"))
     places = [Place(homes[case] or case, entry, f"entry:{entry}", at) for entry, case in rows]
-    return act(occasion, places, at=at)
+    return act(occasion, places, at=at, rules=rules)

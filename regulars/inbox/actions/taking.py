@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -21,16 +21,17 @@ from regulars.core.clock import DAY
 from regulars.core.failpoints import declare, failpoint
 from regulars.events.pace import Pace
 from regulars.inbox.actions.arriving import arrived
-from regulars.inbox.actions.opening import NewCase, open_cases
+from regulars.inbox.actions.opening import NewCase, Turns, open_cases, turns
 from regulars.inbox.actions.owning import assign
 from regulars.inbox.actions.retelling import retell
+from regulars.inbox.actions.ruling import active
 from regulars.inbox.errors import CannotDo
 from regulars.inbox.kinds import KIND_OF_ITEM
-from regulars.inbox.models import Case, Entry, ItemDue
+from regulars.inbox.models import Case, Entry, ItemDue, Rule
 from regulars.inbox.searching import forget_words, remember
 
 WHOLE_THREAD = 500
-pace = Pace(50, least=10, most=200, target=0.03)  # a batch asks forty questions, however small it is
+pace = Pace(30, least=20, most=200, target=0.012)  # a batch asks thirty questions, however small it is
 LATE_US = 3 * DAY  # what is read later than that counts from three days before: networks believe any clock
 LONGEST = 20_000
 COLUMNS = ("case_id", "kind", "public", "by", "at", "text", "facts", "item_id", "author_id", "to_author_id",
@@ -46,15 +47,22 @@ def note_items(item_ids: Iterable[int], *, at: int) -> None:
                 conflict="(item_id) DO UPDATE SET at = excluded.at")  # fmt: skip
 
 
-@transaction.atomic
 def take_items(at: int) -> bool:
-    """Take in some of what is due; was there any? Whoever changes an item meanwhile makes it due anew."""
+    """Take in some of what is due; was there any? Whoever changes an item meanwhile makes it due anew.
+
+    What the shop decided is read before: nobody waits for that, and a moment later it is as true.
+    """
+    return ItemDue.objects.exists() and _take_some(Decided(turns(), active()), at)
+
+
+@transaction.atomic
+def _take_some(decided: Decided, at: int) -> bool:
     began = time.monotonic()
     rows = ItemDue.objects.select_for_update(skip_locked=True).order_by("id")
     due = list(rows.values_list("id", "item_id")[: pace.size])
     if not due:
         return False
-    put([item for _, item in due], at=at)
+    put([item for _, item in due], at=at, decided=decided)
     some, params = bulk.ids([number for number, _ in due])
     bulk.execute(f"DELETE FROM inbox_itemdue WHERE id IN {some}", params)
     pace.learn(len(due), time.monotonic() - began)
@@ -84,15 +92,25 @@ def take_over(*, item_id: int, by: str, at: int) -> int:
     return case.id
 
 
-def put(item_ids: Sequence[int], *, at: int, wanted: frozenset[int] = frozenset()) -> None:
+class Decided(NamedTuple):
+    """What the shop decided, and who has how much to do."""
+
+    turns: Turns
+    rules: list[Rule]
+
+
+def put(
+    item_ids: Sequence[int], *, at: int, wanted: frozenset[int] = frozenset(), decided: Decided | None = None
+) -> None:
     """Make conversations what these items say. In the caller's transaction; doing it again changes nothing.
 
     `wanted`: items that count as said to us, because a colleague wants to answer them.
     """
-    batch = _read(item_ids, at, wanted)
+    decided = decided or Decided(turns(), active())
+    batch = _read(item_ids, at, wanted, decided.turns)
     fresh = _write(batch)
-    retell({batch.homes[thread_of(item)] for item in batch.items}, at=at)
-    arrived(fresh, at=at)
+    retell({batch.homes[thread_of(item)] for item in batch.items}, at=at, promised=decided.turns.promised)
+    arrived(fresh, at=at, rules=decided.rules)
 
 
 def thread_of(item: Item) -> Thread:
@@ -135,7 +153,7 @@ class Batch:
     authors: dict[int, Author] = field(default_factory=dict)
 
 
-def _read(item_ids: Sequence[int], at: int, wanted: frozenset[int]) -> Batch:
+def _read(item_ids: Sequence[int], at: int, wanted: frozenset[int], known_turns: Turns) -> Batch:
     items = list(Item.objects.filter(id__in=item_ids).order_by("id"))
     taken = {item.id: at for item in items if item.id in wanted and not item.to_us}
     for item in items:
@@ -145,10 +163,11 @@ def _read(item_ids: Sequence[int], at: int, wanted: frozenset[int]) -> Batch:
     for item in sorted((item for item in items if asks(item)), key=_by_time):
         begun.setdefault(thread_of(item), item)
     begun = {thread: item for thread, item in begun.items() if thread not in homes}
-    homes |= _begin(begun, at)
+    homes |= _begin(begun, at, known_turns)
     items += _rest_of(begun, {item.id for item in items})
     batch = Batch([item for item in items if thread_of(item) in homes], homes, taken=taken)
-    batch.known = {entry.item_id: entry for entry in Entry.objects.filter(item_id__in=[i.id for i in batch.items])}
+    entries = Entry.objects.filter(item_id__in=[item.id for item in batch.items]).defer("text")
+    batch.known = {entry.item_id: entry for entry in entries}
     batch.carried = _carried([item for item in batch.items if item.ours])
     batch.parents = _parents([item for item in batch.items if item.ours and item.parent])
     batch.authors = Author.objects.in_bulk({item.author_id for item in batch.items if item.author_id})
@@ -165,7 +184,7 @@ def _homes(threads: Iterable[Thread]) -> dict[Thread, int]:
     return {origins[origin]: number for origin, number in found}
 
 
-def _begin(begun: Mapping[Thread, Item], at: int) -> dict[Thread, int]:
+def _begin(begun: Mapping[Thread, Item], at: int, known_turns: Turns) -> dict[Thread, int]:
     """A conversation for each thread that has none; the kind is that of its first word to us."""
     new = [
         NewCase(
@@ -174,7 +193,7 @@ def _begin(begun: Mapping[Thread, Item], at: int) -> dict[Thread, int]:
         )
         for thread, item in begun.items()
     ]  # fmt: skip
-    made = open_cases(items=new, at=at) if new else {}
+    made = open_cases(items=new, at=at, known_turns=known_turns) if new else {}
     return {thread: made[origin_of(thread)] for thread in begun}
 
 
@@ -183,8 +202,10 @@ def _title(item: Item) -> str:
     return said if len(said) <= 90 else said[:89].rsplit(" ", 1)[0] + "…"
 
 
-def _rest_of(begun: Iterable[Thread], seen: set[int]) -> list[Item]:
+def _rest_of(begun: Mapping[Thread, Item], seen: set[int]) -> list[Item]:
     """What else stands in these threads: the newest of very long ones, and whatever is said to us."""
+    if not begun:
+        return []
     threads, params = bulk.table({"account": "bigint", "thread": "text"}, list(begun))
     rows = bulk.query(
         "SELECT id FROM (SELECT i.id, ROW_NUMBER() OVER (PARTITION BY i.account_id, i.thread ORDER BY i.at DESC, i.id"
@@ -192,11 +213,14 @@ def _rest_of(begun: Iterable[Thread], seen: set[int]) -> list[Item]:
         " WHERE i.deleted_us IS NULL) AS told WHERE place <= %s",
         [*params, WHOLE_THREAD],
     )
-    return list(Item.objects.filter(id__in={number for (number,) in rows} - seen))
+    more = {number for (number,) in rows} - seen
+    return list(Item.objects.filter(id__in=more)) if more else []
 
 
 def _carried(ours: Sequence[Item]) -> dict[int, Entry]:
     """Our answers that went out through the house and were read back, by item."""
+    if not ours:
+        return {}
     posts = Post.objects.filter(
         account_id__in={item.account_id for item in ours}, external__in=[item.external for item in ours]
     )
@@ -207,6 +231,8 @@ def _carried(ours: Sequence[Item]) -> dict[int, Entry]:
 
 
 def _parents(ours: Sequence[Item]) -> dict[tuple[int, str], Item]:
+    if not ours:
+        return {}
     wanted = {item.parent for item in ours}
     found = Item.objects.filter(account_id__in={item.account_id for item in ours}, external__in=wanted)
     return {(item.account_id, item.external): item for item in found}

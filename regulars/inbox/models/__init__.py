@@ -5,7 +5,7 @@ from regulars.inbox.models.desk import Desk, Routing
 from regulars.inbox.models.public import Draft, Moderation, Proof, Spoken
 from regulars.inbox.models.ready import CaseLabel, Labelled, Macro, Rule, RuleRun, SavedReply
 from regulars.inbox.models.solved import Solved, SolvedTerm, TermCount
-from regulars.inbox.models.waits import After, ItemDue, PostDue, Wait
+from regulars.inbox.models.waits import After, ItemDue, PostDue, Wait, WaitChange, WaitDay
 from regulars.inbox.understanding.models import Label, ReadDue, Reading, ReadingRules, TextModel
 
 __all__ = [
@@ -37,4 +37,6 @@ __all__ = [
     "TermCount",
     "TextModel",
     "Wait",
+    "WaitChange",
+    "WaitDay",
 ]

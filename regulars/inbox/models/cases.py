@@ -78,6 +78,7 @@ class Case(models.Model):
                 name="inbox_case_ends",
             ),
             models.Index(fields=["opened_us", "id"], name="inbox_case_opened"),
+            models.Index(fields=["opened_us", "id"], condition=models.Q(account_id=None), name="inbox_case_own"),
         ]
 
     def __str__(self) -> str:

@@ -42,18 +42,43 @@ class Wait(models.Model):
         return f"{self.case_id} {self.asked_us}"
 
 
+class WaitDay(models.Model):
+    """The waits of a day that are over, as two arrays of little-endian int64 in order of when they asked: a report of
+    a year reads 365 rows. What changed since stands in WaitChange; then the waits themselves count."""
+
+    day = models.BigIntegerField(primary_key=True, help_text="days since 1970 in UTC, by when they asked")
+    waits = models.IntegerField()
+    packed = models.BinaryField(help_text="see packing.py")
+    business = models.BinaryField(help_text="business time each took")
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.waits}"
+
+
+class WaitChange(models.Model):
+    """A wait of this day ended, or ended otherwise, than what is kept of the day says. Rows are only added."""
+
+    day = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 class After(models.Model):
     """What became of people after a conversation was closed; looked at anew every night until the days are over."""
 
     case_id = models.BigIntegerField(primary_key=True)
-    closed_us = models.BigIntegerField(db_index=True)
+    closed_us = models.BigIntegerField()
     bought_us = models.BigIntegerField(null=True, help_text="their next order, within 60 days")
     back_us = models.BigIntegerField(null=True, help_text="they wrote again, within 30 days")
     angry = models.BooleanField(default=False, help_text="what they wrote then reads as a complaint")
     settled_us = models.BigIntegerField(null=True, help_text="the days are over")
 
     class Meta:
-        indexes = [models.Index(fields=["closed_us"], condition=models.Q(settled_us=None), name="inbox_after_open")]
+        indexes = [
+            models.Index(fields=["closed_us"], condition=models.Q(settled_us=None), name="inbox_after_open"),
+            models.Index(fields=["closed_us", "bought_us", "back_us", "angry"], name="inbox_after_closed"),
+        ]
 
     def __str__(self) -> str:
         return str(self.case_id)

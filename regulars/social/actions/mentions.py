@@ -5,6 +5,7 @@ Matching needs no lock on the data; writing is one short transaction, given up w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -14,14 +15,15 @@ from regulars.core import bulk
 from regulars.core.clock import WEEK
 from regulars.core.failpoints import declare, failpoint
 from regulars.core.locks import exclusive
+from regulars.events.pace import Pace
 from regulars.social.actions.folding import refold
 from regulars.social.actions.telling import tell_event_log
 from regulars.social.listening.counting import recount
 from regulars.social.listening.finding import Found, find, matcher_of
 from regulars.social.models import ListenDue, Mention, Topic
 
-declare("social.mentions.before_commit")
-BATCH, AGAIN = 100, 200  # a hundred items are written in about 25 ms: others wait for the lock no longer
+declare("social.mentions.before_commit", "social.again.before_commit")
+pace, pace_again = (Pace(40, least=15, most=500) for _ in range(2))  # items whose mentions are written together
 OLD = 8 * WEEK
 COLUMNS = ("topic_id", "item_id", "account_id", "network", "author_id", "voice", "at", "language", "feels", "told",
            "intent", "reach", "words", "fold", "same_as", "helped_by")  # fmt: skip
@@ -44,22 +46,25 @@ def items_changed(*, item_ids: Iterable[int]) -> None:
 def follow(*, at: int) -> bool:
     """Match a batch of what changed; True when there may be more. Killing it anywhere is safe."""
     with exclusive("social listening") as mine:
-        due = list(ListenDue.objects.order_by("item_id").values_list("item_id", "turn")[:BATCH]) if mine else []
+        size = pace.size
+        due = list(ListenDue.objects.order_by("item_id").values_list("item_id", "turn")[:size]) if mine else []
         if not due:
             return False
         topics = live_topics()
         found = find([item for item, _ in due], matcher_of(topics))
         try:
             with transaction.atomic():
+                began = time.monotonic()
                 _unchanged(topics)
                 place(
                     found, topics=[topic for topic, _ in topics], items=[item for item, _ in due], at=at, old=at - OLD
                 )
                 _done(due)
+                pace.learn(len(due), time.monotonic() - began)
                 failpoint("social.mentions.before_commit")
         except TopicChanged:
             return True
-    return len(due) == BATCH
+    return len(due) == size
 
 
 def match_again(*, at: int) -> bool:
@@ -68,14 +73,18 @@ def match_again(*, at: int) -> bool:
         topic = Topic.objects.filter(again_id__isnull=False, archived_us=None).order_by("changed_us").first()
         if not mine or topic is None:
             return False
-        items = stored(below=topic.again_id, most=AGAIN)
+        size = pace_again.size
+        items = stored(below=topic.again_id, most=size)
         found = find(items, matcher_of([(topic.id, topic.query)]))
         try:
             with transaction.atomic():
+                began = time.monotonic()
                 _unchanged([(topic.id, topic.query)])
                 place(found, topics=[topic.id], items=items, at=at)
-                last = items[-1] - 1 if len(items) == AGAIN else None
+                last = items[-1] - 1 if len(items) == size else None
                 Topic.objects.filter(id=topic.id).update(again_id=last, again_done=F("again_done") + len(items))
+                pace_again.learn(len(items), time.monotonic() - began)
+                failpoint("social.again.before_commit")
         except TopicChanged:
             pass
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,10 +38,14 @@ class Asked:
 
     def to(self, what: str, **more: Any) -> str:
         """The address of the conversations behind a figure."""
-        said = {"what": what, **asdict(self), **more}
-        return (
-            f"{reverse('web:inbox_behind')}?{urlencode({key: value for key, value in said.items() if value != ''})}"
-        )
+        return self._address("web:inbox_behind", {"what": what, **vars(self), **more})
+
+    def to_chart(self) -> str:
+        """The address of the chart."""
+        return self._address("web:inbox_hours", vars(self))
+
+    def _address(self, name: str, said: dict[str, Any]) -> str:
+        return f"{reverse(name)}?{urlencode({key: value for key, value in said.items() if value != ''})}"
 
 
 def asked_of(said: QueryDict) -> Asked:
@@ -59,10 +63,7 @@ def asked_of(said: QueryDict) -> Asked:
 def numbers(request: HttpRequest) -> HttpResponse:
     """The page."""
     now, asked = now_us(), asked_of(request.GET)
-    since = now - asked.days * DAY
-    report = answering(
-        since=since, until=now, at=now, kind=asked.kind, account_id=asked.account or None, owner=asked.by or None
-    )
+    report = report_of(asked, now)
     context = {
         "here": "inbox",
         "tabs": tabs(request),
@@ -73,11 +74,27 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "accounts": Account.objects.order_by("name"),
         "colleagues": queries.colleagues(),
         "report": report,
-        "own": own_cases(since, now) if not (asked.kind or asked.account or asked.by) else None,
+        "own": own_cases(now - asked.days * DAY, now) if not (asked.kind or asked.account or asked.by) else None,
         **_figures(report, asked),
         **_tables(report, asked),
     }
     return render(request, "web/inbox/numbers.html", context)
+
+
+def report_of(asked: Asked, now: int) -> Report:
+    """The figures asked for."""
+    return answering(
+        since=now - asked.days * DAY, until=now, at=now, kind=asked.kind, account_id=asked.account or None,
+        owner=asked.by or None,
+    )  # fmt: skip
+
+
+@allowed("inbox.view")
+def hours(request: HttpRequest) -> HttpResponse:
+    """The chart of the page, which fetches it once it is shown: drawing takes longer than all figures."""
+    return render(
+        request, "web/inbox/_hours.html", {"chart": hours_chart(report_of(asked_of(request.GET), now_us()))}
+    )
 
 
 def _figures(report: Report, asked: Asked) -> dict[str, Any]:
@@ -116,6 +133,7 @@ def _tables(report: Report, asked: Asked) -> dict[str, Any]:
         "by_kind": [_row(str(kind_of(kind).label), figures, asked, kind=kind) for kind, figures in report.by_kind],
         "week": week(report, asked),
         "chart": hours_chart(report),
+        "chart_url": asked.to_chart(),
     }
 
 

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/bulk", bulk.bulk, name="inbox_bulk"),
     path("inbox/undo", undoing.undo, name="inbox_undo"),
     path("inbox/numbers", numbers.numbers, name="inbox_numbers"),
+    path("inbox/numbers/hours", numbers.hours, name="inbox_hours"),
     path("inbox/numbers/conversations", behind.behind, name="inbox_behind"),
     path("inbox/desk", desk.desk, name="inbox_desk"),
     path("inbox/desk/<int:desk_id>/remove", desk.remove, name="inbox_desk_remove"),
