@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import pytest
@@ -21,6 +22,11 @@ def pytest_collection_modifyitems(items):
     marks = ("slow", "story", "browser")
     long = {item.path for item in items if any(map(item.get_closest_marker, marks))}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish():
+    """What has been read stays: it need not be looked through for garbage, nor copied when a process forks."""
+    gc.freeze()
 
 
 @pytest.fixture

@@ -8,12 +8,32 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 
 from tests import cluster
 
+PLENTY = 4 * 2**30  # bytes
+
+
+def _quick_folder() -> str | None:
+    """Memory, where there is plenty: SQLite waits for the disk at each commit, and tests kill processes alone."""
+    memory = "/dev/shm"
+    usable = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > PLENTY
+    return memory if usable else None
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Delete what tests left that were killed."""
+    for left in folder.glob("regulars-test-*-*"):
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+
 
 def _fresh_home() -> None:
-    home = tempfile.mkdtemp(prefix="regulars-test-")
+    folder = _quick_folder()
+    _forget_the_dead(Path(folder or tempfile.gettempdir()))
+    home = tempfile.mkdtemp(prefix=f"regulars-test-{os.getpid()}-", dir=folder)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", home)  # folders of single tests; set by who hands out the work
     owner = os.getpid()
     atexit.register(lambda: owner == os.getpid() and shutil.rmtree(home, ignore_errors=True))
     os.environ["REGULARS_HOME"] = os.path.join(home, "data")

@@ -7,6 +7,7 @@ death. A forked one knows nothing but the code: home, database, keys and failpoi
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -105,6 +106,8 @@ def _read_the_code() -> None:
 
     import conftest  # noqa: F401
     import regulars.config.schedule  # noqa: F401
+
+    gc.freeze()  # what never goes away need not be looked through, and so copied, in every process
 
 
 def _serve(orders: socket.socket) -> Any:
