@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.content.factbase.models import Statement, StatementVersion
+from regulars.content.factbase.queries import is_alone
 from regulars.team.actions import audit
 
 KINDS = ("fact", "article", "option")
@@ -69,12 +70,13 @@ def revise(*, statement_id: int, wording: Wording, owner: str = "", by: str, at:
 
 @transaction.atomic
 def approve(*, statement_id: int, number: int, by: str, at: int) -> Statement:
-    """Stand for a version: from now on it is in force. Never by who wrote it. Idempotent. Raises CannotState."""
+    """Stand for a version: from now on it is in force. By who wrote it only while nobody else on the team may: then
+    it is marked so for good (`StatementVersion.alone`, the audit log). Idempotent. Raises CannotState."""
     found = Statement.objects.select_for_update().get(id=statement_id)
     version = _waiting(found, number)
     if version.approved_us is not None:
         return found
-    if version.by == by:
+    if version.by == by and not is_alone(by):
         raise CannotState(_("You wrote it: somebody else has to check it against its source."))
     if version.expires_us is not None and version.expires_us <= at:
         raise CannotState(_("It has expired already: give it a later day first."))
@@ -83,7 +85,8 @@ def approve(*, statement_id: int, number: int, by: str, at: int) -> Statement:
     found.version, found.expires_us, found.warned_us = number, version.expires_us, None
     found.retired_us, found.changed_us = None, at
     found.save(update_fields=["version", "expires_us", "warned_us", "retired_us", "changed_us"])
-    audit(by=by, act="statement.approve", object=f"statement:{found.id}", details={"version": number}, at=at)
+    details = {"version": number, "alone": version.alone}
+    audit(by=by, act="statement.approve", object=f"statement:{found.id}", details=details, at=at)
     return found
 
 

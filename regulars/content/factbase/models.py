@@ -35,7 +35,8 @@ class Statement(models.Model):
 
 
 class StatementVersion(models.Model):
-    """What a statement said, who wrote it and who approved it: never the same person. Never changed after that."""
+    """What a statement said, who wrote it and who approved it: one person only where nobody else could (`alone`).
+    Never changed after that."""
 
     statement_id = models.BigIntegerField()
     number = models.IntegerField()
@@ -69,6 +70,11 @@ class StatementVersion(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.text[:60]
+
+    @property
+    def alone(self) -> bool:
+        """Approved by its author: nobody else there could."""
+        return self.approved_us is not None and self.approved_by == self.by
 
 
 class StatementUse(models.Model):

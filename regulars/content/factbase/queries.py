@@ -13,6 +13,7 @@ from regulars.content.factbase.ranking import Index
 from regulars.content.honesty import Fact
 from regulars.content.honesty.reading import read
 from regulars.core.clock import DAY
+from regulars.team.queries import others_who_may
 
 AHEAD = 14 * DAY  # owners are warned so long before
 _kept: dict[tuple, tuple[list[StatementVersion], Index[int], tuple[Fact, ...]]] = {}
@@ -100,6 +101,7 @@ def as_facts(version: StatementVersion) -> list[Fact]:
             language=version.language,
             approved_us=version.approved_us or 0,
             expires_us=version.expires_us,
+            alone=version.alone,
         )
         for part in parts
     ]
@@ -174,8 +176,15 @@ def waiting_versions() -> QuerySet[StatementVersion]:
 
 
 def waiting_for(by: str) -> int:
-    """How many wait that this colleague did not write."""
-    return waiting_versions().exclude(by=by).count()
+    """How many wait that this colleague may decide: what others wrote; their own only while nobody else could."""
+    writers = list(waiting_versions().values_list("by", flat=True))
+    own = writers.count(by)
+    return len(writers) if own and is_alone(by) else len(writers) - own
+
+
+def is_alone(by: str) -> bool:
+    """Whether this is the owner, and nobody else could approve a statement: a shop of one."""
+    return [(user.by, user.role) for user in others_who_may("facts.approve", than="")] == [(by, "owner")]
 
 
 def _versions(wanted: list[tuple[int, int]]) -> dict[int, StatementVersion]:

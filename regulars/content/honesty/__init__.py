@@ -7,6 +7,7 @@ change.
 """
 
 from regulars.content.honesty.examining import examine
+from regulars.content.honesty.manners import admissions
 from regulars.content.honesty.shape import (
     CHANGE,
     CLEAR,
@@ -23,6 +24,6 @@ from regulars.content.honesty.shape import (
 )
 
 __all__ = [
-    "CHANGE", "CLEAR", "NOTE", "SECOND", "Context", "Examination", "Fact", "Finding", "Promise", "Turn", "digest_of",
-    "examine", "whole",
+    "CHANGE", "CLEAR", "NOTE", "SECOND", "Context", "Examination", "Fact", "Finding", "Promise", "Turn", "admissions",
+    "digest_of", "examine", "whole",
 ]  # fmt: skip

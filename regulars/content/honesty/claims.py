@@ -1,4 +1,5 @@
-"""Which parts of a text claim something: numbers, dates, and words like never, fixed, safe, refund, best."""
+"""Which parts of a text claim something: numbers, dates, words like never, fixed, safe, refund, best, and plain
+assertions about us and our things (`plain`)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from functools import cached_property
 
 from regulars.content.honesty.families import families_in, kind_of, pattern
 from regulars.content.honesty.figures import Figure, figures
+from regulars.content.honesty.plain import asserts, feels, says_nothing_of_us
 from regulars.content.honesty.questions import says_not_known
 from regulars.content.honesty.reading import Reading, Sentence, clauses, stems
 from regulars.content.honesty.spaced import Spelt, spelt
@@ -23,7 +25,8 @@ ASKED_FREELY = {"fixed", "replace", "refund", "stock"}  # "is it fixed for you?"
 @dataclass(frozen=True)
 class Claim:
     """A clause that says something that can be true or false. `families` are the words that make it one; `answers`:
-    it says yes or no to what was asked. `around`: the sentence and the question it stands in."""
+    it says yes or no to what was asked; `plain`: it has no such word and asserts all the same. `around`: the sentence
+    and the question it stands in."""
 
     start: int
     end: int
@@ -34,12 +37,13 @@ class Claim:
     asked: str = ""
     answers: bool = False
     seen: tuple[str, ...] = ()
+    plain: bool = False
 
     @property
     def kinds(self) -> list[str]:
         """What kinds of claim, for people."""
         found = {kind_of(family) for family in self.families} | ({"figure"} if self.figures else set())
-        return sorted(found | ({"answer"} if self.answers else set()))
+        return sorted(found | ({"answer"} if self.answers else set()) | ({"plain"} if self.plain else set()))
 
     @property
     def says_yes_or_no(self) -> bool:
@@ -52,13 +56,17 @@ class Claim:
         return stems(_blank(self.text, self.seen))
 
 
-def claims_in(reading: Reading, *, asked: str = "", echo: frozenset[str] = frozenset()) -> list[Claim]:
+def claims_in(
+    reading: Reading, *, asked: str = "", echo: frozenset[str] = frozenset(), language: str = "en"
+) -> list[Claim]:
     """All claims of a text, in order. `asked` is a yes-or-no question it answers (folded); `echo` the figures the
     other side brought up, which may be said back to them."""
     secret = spelt(reading.plain)
     found = []
     for sentence in reading.sentences:
-        found += [claim for part in clauses(sentence) if (claim := _claim(part, sentence, echo, secret))]
+        for part in clauses(sentence):
+            claim = _claim(part, sentence, echo, secret) or _plain(part, sentence, language)
+            found += [claim] if claim else []
         found += _answer(sentence, asked)
     return found
 
@@ -72,11 +80,21 @@ def _claim(part: Sentence, sentence: Sentence, echo: frozenset[str], secret: lis
         numbers, names = [], names - ASKED_FREELY
     if pattern("opinion").search(sentence.text):
         names -= SOFT
+    if feels(part) or says_nothing_of_us(sentence.text):
+        names = {name for name in names if kind_of(name) != "absolute"}
+    if says_nothing_of_us(sentence.text):
+        numbers = []
     if not names and not numbers:
         return None
     seen = tuple(part.text[a:b] for places in said.values() for a, b in places)
     seen += tuple(part.text[one.start : one.end] for one in numbers)
     return Claim(part.start, part.end, part.text, frozenset(names), tuple(numbers), sentence.text, seen=seen)
+
+
+def _plain(part: Sentence, sentence: Sentence, language: str) -> Claim | None:
+    if not part.stems or not asserts(part, sentence, language):
+        return None
+    return Claim(part.start, part.end, part.text, frozenset(), (), sentence.text, plain=True)
 
 
 def _says_back(sentence: Sentence) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from regulars.content.honesty import corrections, manners, odd, privacy, promises, questions, weighing
 from regulars.content.honesty.language import NAMES, language_of, unread
-from regulars.content.honesty.reading import Reading, read
+from regulars.content.honesty.reading import Reading, Sentence, read
 from regulars.content.honesty.shape import (
     CHANGE,
     CLEAR,
@@ -24,6 +24,7 @@ from regulars.content.voice import breaches
 
 LONGEST = 20_000
 BACKED = "claim-supported"
+STRONG = ("claim-unsupported", "claim-expired", "claim-weaker", "promise", "denial", "claim-contradicted")
 
 
 def examine(text: str, context: Context) -> Examination:
@@ -43,14 +44,15 @@ def examine(text: str, context: Context) -> Examination:
         found += check(reading, context)
     if context.public:
         found += [*manners.canned(reading, context), *corrections.check(reading, context)]
-    return _examination(text, found, language, context)
+    return _examination(text, found, reading, language, context)
 
 
-def _examination(text: str, found: list[Finding], language: str, context: Context) -> Examination:
+def _examination(text: str, found: list[Finding], reading: Reading, language: str, context: Context) -> Examination:
     facts = {fact.id: fact for fact in context.facts}
     backing = [facts[number] for finding in found if finding.kind == BACKED for number in finding.facts]
+    shown = _once(found, reading)
     return Examination(
-        findings=tuple(sorted(found, key=lambda finding: (-_weight(finding), finding.start, finding.end))),
+        findings=tuple(sorted(shown, key=lambda finding: (-_weight(finding), finding.start, finding.end))),
         verdict=verdict_of(found),
         digest=digest_of(text),
         language=language,
@@ -58,6 +60,30 @@ def _examination(text: str, found: list[Finding], language: str, context: Contex
         leans_on=tuple(sorted({(fact.id, fact.number) for fact in backing})),
         until_us=min((fact.expires_us for fact in backing if fact.expires_us is not None), default=None),
     )
+
+
+def _once(found: list[Finding], reading: Reading) -> list[Finding]:
+    """Each sentence is objected to once, for the strongest reason, where it claims, promises or denies; what supports
+    it is named only where nothing is objected to."""
+    kept, best = [], {}
+    for finding in found:
+        if not finding.kind.startswith(("claim-", "promise", "denial")) or finding.end <= finding.start:
+            kept.append(finding)
+            continue
+        sentence = next((n for n, one in enumerate(reading.sentences) if _holds(one, finding, reading)), -1)
+        place = (sentence, finding.facts if finding.weight == NOTE else ())
+        if place not in best or _strength(finding) > _strength(best[place]):
+            best[place] = finding
+    return kept + [one for (sentence, facts), one in best.items() if not facts or (sentence, ()) not in best]
+
+
+def _holds(sentence: Sentence, finding: Finding, reading: Reading) -> bool:
+    start, end = reading.place(sentence.start, sentence.end)
+    return start <= finding.start < end
+
+
+def _strength(finding: Finding) -> tuple[int, int]:
+    return _weight(finding), STRONG.index(finding.kind) if finding.kind in STRONG else -1
 
 
 def verdict_of(findings: Iterable[Finding]) -> str:
@@ -100,7 +126,7 @@ def _voice(text: str, context: Context, language: str) -> list[Finding]:
 def _checked(context: Context, language: str) -> tuple[str, ...]:
     """What was looked at, in words: who reads the verdict has to know what it does not cover."""
     done = [
-        _("sentences with numbers, dates, absolutes, guarantees, comparisons against %d statements")
+        _("what is said of us, and numbers, dates, absolutes, guarantees, comparisons against %d statements")
         % len(context.facts)
     ]
     done += [_("whether each question gets an answer of its kind")] if context.asked else []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from django.utils.translation import gettext as _
 
 from regulars.content.honesty.folding import fold
-from regulars.content.honesty.reading import Reading, stems
+from regulars.content.honesty.reading import Reading, Sentence, read, stems
 from regulars.content.honesty.shape import CHANGE, SECOND, Context, Finding
 from regulars.content.honesty.words import whole_words, words
 
@@ -76,6 +76,25 @@ def _leftovers(reading: Reading) -> Iterator[Finding]:
         yield Finding("leftover", CHANGE, says, do, *found.span())
     for start, end, _plain in _at(reading, "placeholder"):
         yield Finding("leftover", CHANGE, says, do, start, end)
+
+
+def admissions(texts: Iterable[str]) -> tuple[str, ...]:
+    """The faults that texts of ours owned up to: the sentence that names one, with the next where it says too little
+    by itself ("That was our mistake. Some cards were charged twice.")."""
+    found = []
+    for text in texts:
+        reading = read(text)
+        for place, sentence in enumerate(reading.sentences):
+            if pattern("owns_up").search(sentence.text):
+                last = reading.sentences[min(place + (len(_about(sentence)) < 2), len(reading.sentences) - 1)]
+                start, end = reading.place(sentence.start, last.end)
+                found.append(text[start:end])
+    return tuple(dict.fromkeys(found))
+
+
+def _about(sentence: Sentence) -> frozenset[str]:
+    """What an owning-up speaks about besides itself."""
+    return stems(pattern("owns_up").sub(" ", sentence.text)) - stems("sorry mistake fault leid entschuldigung")
 
 
 def hidden_faults(reading: Reading, context: Context) -> list[Finding]:

@@ -92,5 +92,5 @@ def _finding(reading: Reading, one: Promised) -> Finding:
         (True, False): _("This promises something without a day: “soon” is forgotten."),
         (False, True): _("This promises something, and nobody is named who does it."),
     }[one.kept_by, one.dated]
-    do = _("Say the day and sign with your name; or note it as a promise with an owner and a day.")
+    do = _("Say the day and sign with your name; or give the conversation an owner and let it sleep until that day.")
     return Finding("promise", CHANGE, says, do, *reading.place(one.start, one.end))

@@ -17,7 +17,8 @@ ORDER = (CLEAR, SECOND, CHANGE)
 
 @dataclass(frozen=True)
 class Fact:
-    """An approved statement. `expires_us` may have passed: then it supports nothing, and that is said."""
+    """An approved statement. `expires_us` may have passed: then it supports nothing, and that is said. `alone`: its
+    author approved it, for nobody else could."""
 
     id: int
     text: str
@@ -27,6 +28,7 @@ class Fact:
     language: str = "en"
     approved_us: int = 0
     expires_us: int | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)

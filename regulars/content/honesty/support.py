@@ -21,6 +21,7 @@ from regulars.content.honesty.shape import Fact
 from regulars.content.honesty.words import whole_words, words
 
 ALIKE = 0.6  # of what a claim speaks about has to be in the statement
+PLAIN_ALIKE = 0.85  # where no figure and no claiming word has to agree as well
 CLOSE = 0.5  # so alike, and another number: a contradiction
 SUPPORTED, WEAKER, EXPIRED, CONTRADICTED, UNSUPPORTED = (
     "supported",
@@ -130,7 +131,7 @@ def about(claim: Claim) -> frozenset[str]:
 def supports(claim: Claim, fact: Fact) -> bool:
     """Whether a statement says all that the claim says."""
     known, subject = digested(fact), about(claim)
-    if not subject or len(subject & known.stems) < max(1, ALIKE * len(subject)):
+    if not subject or len(subject & known.stems) < max(1, (PLAIN_ALIKE if claim.plain else ALIKE) * len(subject)):
         return False
     if not claim.families <= known.families:
         return False

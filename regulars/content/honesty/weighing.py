@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
@@ -9,10 +10,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from regulars.content.honesty import support
 from regulars.content.honesty.claims import Claim, claims_in
-from regulars.content.honesty.questions import yes_or_no
-from regulars.content.honesty.reading import Reading
+from regulars.content.honesty.folding import fold
+from regulars.content.honesty.questions import questions_in, yes_or_no
+from regulars.content.honesty.reading import Reading, stems
 from regulars.content.honesty.shape import CHANGE, NOTE, SECOND, Context, Fact, Finding
 
+WAS = re.compile(r"\b(?:was|were|had|came|war|waren|hatten?)\b")
 KINDS = {
     "absolute": lazy("all, always, never or only"),
     "fixed": lazy("that something is fixed"),
@@ -24,6 +27,7 @@ KINDS = {
     "health": lazy("an effect on health"),
     "figure": lazy("a number, a date or a price"),
     "answer": lazy("yes or no to what was asked"),
+    "plain": lazy("how we or what we offer is"),
 }
 
 
@@ -31,17 +35,25 @@ def weigh(reading: Reading, context: Context, *, language: str, covered: list[tu
     """One finding per claim: a note with the statement that supports it, or what to do. `covered`: places whose
     figures claim nothing: promises with an owner and a date, private data that has to go anyhow."""
     said = [context.asked, *(turn.text for turn in context.thread if not turn.ours)]
-    claims = claims_in(reading, asked=yes_or_no(context.asked), echo=support.echoes(said))
-    found, facts = [], support.of_language(context.facts, language)
-    for claim in claims:
-        if (
-            not claim.families
-            and not claim.answers
-            and all(_is_in(one.start, claim, covered) for one in claim.figures)
-        ):
-            continue
-        found.append(_finding(claim, reading, facts, context.at))
-    return found
+    echo, told = support.echoes(said), _told(context)
+    claims = claims_in(reading, asked=yes_or_no(context.asked), echo=echo, language=language)
+    facts = support.of_language(context.facts, language)
+    if context.purpose == "correction":  # how a falsehood came about has to be told, and no statement can say so
+        claims = [one for one in claims if not (one.plain and WAS.search(one.text))]
+    return [_finding(one, reading, facts, context.at) for one in claims if not _is_harmless(one, covered, told)]
+
+
+def _told(context: Context) -> frozenset[str]:
+    """What they told us, which may be said back to them; a question tells nothing."""
+    return frozenset() if questions_in(context.asked) else stems(fold(context.asked).plain)
+
+
+def _is_harmless(claim: Claim, covered: list[tuple[int, int]], told: frozenset[str]) -> bool:
+    if claim.plain:
+        return _is_in(0, claim, covered) or claim.stems <= told
+    if claim.families or claim.answers:
+        return False
+    return all(_is_in(one.start, claim, covered) for one in claim.figures)
 
 
 def _is_in(place: int, claim: Claim, covered: list[tuple[int, int]]) -> bool:
@@ -70,6 +82,8 @@ def quoted(fact: Fact) -> str:
     """A statement as findings show it: its words, source and age."""
     day = datetime.fromtimestamp(fact.approved_us / 1e6, UTC).date().isoformat() if fact.approved_us else "?"
     parts = {"text": fact.text, "source": fact.source or "?", "day": day}
+    if fact.alone:
+        return _("“%(text)s” (source: %(source)s, approved %(day)s by its author, nobody else here)") % parts
     return _("“%(text)s” (source: %(source)s, approved %(day)s)") % parts
 
 

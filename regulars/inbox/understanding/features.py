@@ -18,6 +18,7 @@ MARKS = ("<link>", "<you>", "<tag>", "<smile>", "<frown>", "<money>", "<time>", 
          "!", "!!", "?", "??", "<dots>")  # fmt: skip
 PLAIN = (".", ",")
 LONGEST = 3  # words of a phrase of the lists
+PIECES = (3, 4, 5)  # letters
 
 
 def dense_names() -> list[str]:
@@ -46,6 +47,17 @@ def sparse(words: Sequence[str]) -> list[str]:
         found.append(word)
         if place + 1 < len(words) and words[place + 1] not in PLAIN:
             found.append(f"{word} {words[place + 1]}")
+    return found
+
+
+def pieces_of(words: Sequence[str]) -> set[str]:
+    """Pieces of three to five letters of the words, "^" and "$" at their edges: "late", "later" and "lateness" share
+    most of theirs. A small crowd says the same thing in few words, and never twice in the same form."""
+    found = set()
+    for word in words:
+        if word[0].isalpha() and " " not in word:
+            whole = f"^{word.removeprefix('not_')}$"
+            found.update(whole[at : at + long] for long in PIECES for at in range(len(whole) - long + 1))
     return found
 
 

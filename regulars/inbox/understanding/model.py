@@ -8,14 +8,14 @@ apart again.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from regulars.inbox.understanding.features import look
+from regulars.inbox.understanding.features import look, pieces_of
 
 FEELS = ("negative", "neutral", "positive")
 SHIPPED = Path(__file__).with_name("shipped.npz")
@@ -24,8 +24,8 @@ Looked = tuple[list[str], list[float]]  # words and pairs; dense counts
 
 @dataclass(frozen=True)
 class Model:
-    """Scores add up: `bias`, words (each text's are scaled to length one), dense counts, and what `under` says (times
-    `trust`). Probabilities are their softmax."""
+    """Scores add up: `bias`, words and, apart from them, pieces of words (each text's are scaled to length one), the
+    dense counts, and what `under` says (times `trust`). Probabilities are their softmax."""
 
     version: str
     places: dict[str, int] = field(repr=False)
@@ -35,6 +35,8 @@ class Model:
     under: Model | None = field(default=None, repr=False)
     trust: np.ndarray = field(default_factory=lambda: np.eye(3), repr=False)
     errors: tuple[tuple[float, ...], ...] = ()  # measured elsewhere: truth in rows; said, and unsure, in columns
+    piece_places: dict[str, int] = field(default_factory=dict, repr=False)
+    pieces: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)), repr=False)  # (pieces, 3)
 
     def scores(self, looked: Sequence[Looked]) -> np.ndarray:
         """(texts, 3)."""
@@ -43,9 +45,9 @@ class Model:
             return found
         found += np.asarray([counts for _, counts in looked]) @ self.dense
         for row, (words, _) in enumerate(looked):
-            known = {self.places[word] for word in words if word in self.places}
-            if known:
-                found[row] += self.words[sorted(known)].sum(0) / np.sqrt(len(known))
+            found[row] += _mean_weight(words, self.places, self.words)
+            if self.piece_places:
+                found[row] += _mean_weight(pieces_of(words), self.piece_places, self.pieces)
         return found if self.under is None else found + centred(self.under.scores(looked)) @ self.trust
 
     def probabilities(self, looked: Sequence[Looked]) -> np.ndarray:
@@ -56,9 +58,13 @@ class Model:
 
     def heated(self, heat: float) -> Model:
         """With all scores multiplied: surer (above one) or less sure, of the same guesses."""
-        return replace(
-            self, words=self.words * heat, dense=self.dense * heat, bias=self.bias * heat, trust=self.trust * heat
-        )
+        grown = {name: getattr(self, name) * heat for name in ("words", "pieces", "dense", "bias", "trust")}
+        return replace(self, **grown)
+
+
+def _mean_weight(said: Iterable[str], places: dict[str, int], weights: np.ndarray) -> np.ndarray | float:
+    known = {places[one] for one in said if one in places}
+    return weights[sorted(known)].sum(0) / np.sqrt(len(known)) if known else 0.0
 
 
 def centred(scores: np.ndarray) -> np.ndarray:
@@ -76,9 +82,14 @@ def to_bytes(model: Model) -> bytes:
     names = np.frombuffer("\n".join(model.places).encode(), np.uint8)
     arrays = {"words": model.words, "dense": model.dense, "bias": model.bias, "trust": model.trust}
     arrays["errors"] = np.array(model.errors)
+    if model.piece_places:
+        arrays["pieces"] = model.pieces
     file = io.BytesIO()
+    cut = np.frombuffer("\n".join(model.piece_places).encode(), np.uint8)
     version = np.frombuffer(model.version.encode(), np.uint8)
-    np.savez_compressed(file, names=names, version=version, **{k: v.astype(np.float16) for k, v in arrays.items()})
+    more = {"cut": cut} if model.piece_places else {}
+    stored = {key: value.astype(np.float16) for key, value in arrays.items()}
+    np.savez_compressed(file, names=names, version=version, **more, **stored)
     return file.getvalue()
 
 
@@ -87,9 +98,15 @@ def from_bytes(stored: bytes, *, under: Model | None = None) -> Model:
         names = file["names"].tobytes().decode().split("\n")
         arrays = {key: file[key].astype(np.float64) for key in ("words", "dense", "bias", "trust", "errors")}
         version = file["version"].tobytes().decode()
+        cut = file["cut"].tobytes().decode().split("\n") if "cut" in file else []
+        pieces = file["pieces"].astype(np.float64) if "cut" in file else np.zeros((0, 3))
     places = {name: place for place, name in enumerate(names) if name}
     return Model(version, places, arrays["words"], arrays["dense"], arrays["bias"], under, arrays["trust"],
-                 tuple(map(tuple, arrays["errors"].tolist())))  # fmt: skip
+                 tuple(map(tuple, arrays["errors"].tolist())), _numbered(cut), pieces)  # fmt: skip
+
+
+def _numbered(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
 
 
 @cache

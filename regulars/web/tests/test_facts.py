@@ -119,3 +119,18 @@ def test_who_may_approve_sees_on_the_rail_how_many_wait(client, crew, at):
     from regulars.content.factbase.queries import waiting_for
 
     assert waiting_for(crew["Mia"].by) == 1 and waiting_for(crew["Ari"].by) == 0
+
+
+def test_in_a_shop_of_one_the_owner_approves_their_own_words_and_the_page_says_so(client, business, at):
+    lone = team.add_member(email="lone@example.com", name="Lone", role="owner", by="system", at=at)
+    client.force_login(lone)
+    assert (
+        "approve it yourself"
+        in client.post(reverse("web:fact_new"), form(owner=lone.by), follow=True).content.decode()
+    )
+    made = Statement.objects.get()
+    page = client.get(reverse("web:fact", args=[made.id])).content.decode()
+    assert "approve my own words" in page and "somebody else checks it" not in page
+    client.post(reverse("web:fact_act", args=[made.id]), {"do": "approve", "number": 1})
+    shown = client.get(reverse("web:fact", args=[made.id])).content.decode()
+    assert "approved by its author Lone, nobody else here" in shown and "on its author" in shown

@@ -2,12 +2,15 @@
 
 import pytest
 
+from regulars.content.clearing.queries import context_for
 from regulars.content.factbase import actions, drafting, queries
 from regulars.content.factbase.actions import CannotState, Wording
+from regulars.content.honesty import CLEAR, examine
 from regulars.content.signals import StatementsEnding
 from regulars.content.upkeep import warn_of_expiry
 from regulars.core import signals
 from regulars.core.clock import DAY
+from regulars.team.actions import add_member
 from regulars.team.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +37,30 @@ def test_what_is_written_counts_only_after_somebody_else_approved_it(at):
     actions.approve(statement_id=made.id, number=1, by=PRIYA, at=at)
     assert told(at) == ["Our hiking boots are waterproof."]
     assert set(AuditEntry.objects.values_list("act", flat=True)) == {"statement.write", "statement.approve"}
+
+
+def test_the_owner_of_a_shop_of_one_approves_their_own_words_and_that_is_marked_and_audited(at):
+    lone = add_member(email="lone@example.com", name="Lone", role="owner", by="system", at=at)
+    add_member(email="ari@example.com", name="Ari", role="agent", by="system", at=at)
+    wording = Wording(text="Our alpine climbing boots are waterproof.", source="lab report 12")
+    made = actions.write(kind="fact", wording=wording, owner=lone.by, by=lone.by, at=at)
+    assert queries.waiting_for(lone.by) == 1
+    actions.approve(statement_id=made.id, number=1, by=lone.by, at=at)
+    assert told(at) == ["Our alpine climbing boots are waterproof."] and queries.in_force(at=at)[0].alone
+    assert AuditEntry.objects.get(act="statement.approve").details["alone"] is True
+    found = examine("Our alpine climbing boots are waterproof.", context_for("", at=at, by=lone.by))
+    assert found.verdict == CLEAR and "approved" in found.findings[0].says
+    assert "by its author, nobody else here" in found.findings[0].says
+
+
+def test_an_owner_does_not_approve_their_own_words_once_a_second_person_could(at):
+    owner = add_member(email="lone@example.com", name="Lone", role="owner", by="system", at=at)
+    add_member(email="mia@example.com", name="Mia", role="marketer", by="system", at=at)
+    wording = Wording(text="Our hiking boots are waterproof.", source="lab report 12")
+    made = actions.write(kind="fact", wording=wording, owner=owner.by, by=owner.by, at=at)
+    with pytest.raises(CannotState, match="somebody else"):
+        actions.approve(statement_id=made.id, number=1, by=owner.by, at=at)
+    assert queries.waiting_for(owner.by) == 0 and told(at) == []
 
 
 def test_a_change_waits_while_the_version_before_stays_in_force(at):

@@ -10,11 +10,7 @@ from pathlib import Path
 from regulars.content.honesty import NOTE, Context, Examination, Fact, examine
 
 NOW = 1_790_000_000_000_000
-WHOLE = tomllib.loads((Path(__file__).parent / "examples.toml").read_text())
-FACTS = tuple(
-    Fact(number, one["text"], subject=one["subject"], language=one.get("language", "en"), source="shop")
-    for number, one in enumerate(WHOLE["facts"], start=1)
-)
+WHOLE, PLAIN = (tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text()) for name in ("examples", "plain"))
 ALIKE = {"claim-unsupported": "claim", "claim-weaker": "claim", "claim-expired": "claim"}
 ALIKE |= {"claim-contradicted": "contradicted", "told-again": "fact-first"}
 
@@ -24,7 +20,20 @@ def is_held_out(text: str) -> bool:
     return hashlib.sha256(text.encode()).digest()[0] % 3 == 0
 
 
-def look(one: dict) -> Examination:
+def is_half(text: str) -> bool:
+    """The half of the plain assertions that rules were not mended with."""
+    return hashlib.sha256(text.encode()).digest()[0] % 2 == 0
+
+
+def facts_of(file: dict) -> tuple[Fact, ...]:
+    """The statements of a file of examples."""
+    return tuple(
+        Fact(number, one["text"], subject=one["subject"], language=one.get("language", "en"), source="shop")
+        for number, one in enumerate(file["facts"], start=1)
+    )
+
+
+def look(one: dict, file: dict = WHOLE) -> Examination:
     """What the gate says of an example."""
     return examine(
         one["text"],
@@ -38,22 +47,22 @@ def look(one: dict) -> Examination:
             invited=not one.get("uninvited"),
             admitted=tuple(one.get("admitted", ())),
             private=tuple(one.get("private", ())),
-            facts=FACTS,
+            facts=facts_of(file),
         ),
     )
 
 
-def found(one: dict) -> set[str]:
+def found(one: dict, file: dict = WHOLE) -> set[str]:
     """The kinds that are not mere notes."""
-    return {ALIKE.get(each.kind, each.kind) for each in look(one).findings if each.weight != NOTE}
+    return {ALIKE.get(each.kind, each.kind) for each in look(one, file).findings if each.weight != NOTE}
 
 
-def agreement(examples: list[dict]) -> dict[str, Counter]:
+def agreement(examples: list[dict], file: dict = WHOLE) -> dict[str, Counter]:
     """{kind: how often it was right (hit), overlooked (missed) or raised for nothing (false)}; "any" is whether the
     text was cleared at all."""
     counts: dict[str, Counter] = {}
     for one in examples:
-        wanted, seen = set(one.get("finds", ())), found(one)
+        wanted, seen = set(one.get("finds", ())), found(one, file)
         for kind in wanted | seen:
             name = "hit" if kind in wanted & seen else "missed" if kind in wanted else "false"
             counts.setdefault(kind, Counter())[name] += 1

@@ -2,7 +2,19 @@
 
 import pytest
 
-from regulars.content.honesty import CHANGE, CLEAR, SECOND, Context, Fact, Promise, Turn, digest_of, examine, whole
+from regulars.content.honesty import (
+    CHANGE,
+    CLEAR,
+    SECOND,
+    Context,
+    Fact,
+    Promise,
+    Turn,
+    admissions,
+    digest_of,
+    examine,
+    whole,
+)
 from regulars.content.voice import Rules
 from regulars.core.clock import DAY
 
@@ -57,7 +69,7 @@ def test_a_claim_that_a_statement_supports_is_clear_and_names_it():
     ],
 )
 def test_a_claim_that_nothing_supports_needs_a_second_person(text):
-    assert look(text).verdict != CLEAR and "claim-unsupported" in kinds(text)
+    assert look(text).verdict != CLEAR and kinds(text) & {"claim-unsupported", "promise"}
 
 
 def test_a_claim_that_a_statement_denies_must_be_changed():
@@ -243,3 +255,41 @@ def test_every_finding_shows_its_place_and_what_to_do():
     seen = look("We're sorry if you feel that way. It costs £12.", "How much is it?")
     assert all(finding.says and finding.do for finding in seen.findings)
     assert {"We're sorry if you feel that way. It costs £12."[f.start : f.end] for f in seen.findings} >= {"sorry if"}
+
+
+@pytest.mark.parametrize("text", ["Our balls float.", "The knife holds its edge.", "We roast the beans ourselves.",
+                                  "You can park in the yard.", "Wir rösten den Kaffee selbst."])  # fmt: skip
+def test_a_plain_assertion_without_a_claiming_word_needs_a_second_person(text):
+    seen = look(text, facts=())
+    assert seen.verdict == SECOND and [one.kind for one in seen.findings] == ["claim-unsupported"]
+
+
+def test_a_plain_assertion_is_supported_only_by_a_statement_that_says_all_of_it():
+    fact = (Fact(1, "The café serves oat milk and cow's milk.", subject="café", source="menu"),)
+    assert look("The café serves oat milk.", facts=fact).verdict == CLEAR
+    assert look("The café serves almond milk.", facts=fact).verdict == SECOND
+
+
+def test_what_they_told_us_may_be_said_back_to_them():
+    told = "The strap of my bag came off on the first day"
+    assert look("Oh no, the strap came off!", told).verdict == CLEAR
+    assert look("The strap holds.", "Does the strap hold?", facts=()).verdict == SECOND
+
+
+def test_a_sentence_is_objected_to_once_for_the_strongest_reason():
+    seen = look("You will get a free refund soon, guaranteed.")
+    objections = [one for one in seen.findings if one.kind.startswith(("claim-", "promise"))]
+    assert [one.kind for one in objections] == ["promise"] and seen.verdict == CHANGE
+
+
+def test_what_supports_a_sentence_is_leant_on_even_where_another_part_of_it_is_objected_to():
+    seen = look("We ship to Ireland, and our boots never leak.")
+    assert [one.kind for one in seen.findings] == ["claim-unsupported"]
+    assert (4, 1) in seen.leans_on
+
+
+def test_an_admission_is_found_with_the_words_that_name_the_fault():
+    said = "Hello Ann. That was our mistake. Some cards were charged twice on Monday. See you soon!"
+    assert admissions([said, "Thank you for the photo."]) == (
+        "That was our mistake. Some cards were charged twice on Monday.",
+    )

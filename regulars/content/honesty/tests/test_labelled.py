@@ -1,9 +1,10 @@
 """How often the gate agrees with the hand-labelled examples; docs/honesty.md quotes what is measured here."""
 
-from regulars.content.honesty.tests.labelled import WHOLE, agreement, is_held_out, precision, recall
+from regulars.content.honesty.tests.labelled import PLAIN, WHOLE, agreement, is_half, is_held_out, precision, recall
 
 EXAMPLES = WHOLE["examples"]
 HELD_OUT = [one for one in EXAMPLES if is_held_out(one["text"])]
+PLAINLY = [one for one in PLAIN["examples"] if is_half(one["text"])]
 
 
 def test_there_are_enough_examples_good_and_bad():
@@ -28,3 +29,9 @@ def test_private_data_hidden_signs_and_unknown_languages_are_not_overlooked():
         "hidden": 0,
         "look-alike": 0,
     }
+
+
+def test_a_plain_assertion_is_rarely_cleared_and_a_harmless_sentence_rarely_held_back():
+    counts = agreement(PLAINLY, PLAIN)["any"]
+    assert len(PLAINLY) >= 60 and sum(1 for one in PLAINLY if one.get("finds")) >= 30
+    assert recall(counts) >= 0.9 and precision(counts) >= 0.85

@@ -51,6 +51,7 @@ def _page(request: HttpRequest, one: Statement, *, wrong: str = "", status: int 
         ],
         "uses": [(use, *place_of(use.origin), names.get(use.by, use.by)) for use in uses],
         "mine": waiting is not None and waiting.by == request.user.by,
+        "alone": waiting is not None and waiting.by == request.user.by and queries.is_alone(request.user.by),
         "wrong": wrong,
     }
     return tabbed(request, "statement", "", status=status, **context)

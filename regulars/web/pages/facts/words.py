@@ -68,6 +68,8 @@ def state_of(found: Statement, version: StatementVersion, *, at: int) -> tuple[s
         return _("expired"), "bad"
     if version.expires_us is not None and version.expires_us <= at + AHEAD:
         return _("ends soon"), "warn"
+    if version.alone:
+        return _("in force, on its author's word alone"), "warn"
     return _("in force"), "good"
 
 

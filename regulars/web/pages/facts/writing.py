@@ -91,9 +91,15 @@ def new(request: HttpRequest) -> HttpResponse:
             made = actions.write(kind=kind, wording=form.wording(), owner=owner, by=request.user.by, at=now_us())
         except CannotState as missing:
             return _again(request, form, missing, None)
-        toasts.say(request, _("Written. It counts once somebody else has approved it."))
+        toasts.say(request, _written(request))
         return redirect("web:fact", made.id)
     return tabbed(request, "form", "", form=form, one=None)
+
+
+def _written(request: HttpRequest) -> str:
+    if queries.is_alone(request.user.by):
+        return _("Written. Nobody else here may approve it: look at its source once more, then approve it yourself.")
+    return _("Written. It counts once somebody else has approved it.")
 
 
 @allowed("facts.edit")
