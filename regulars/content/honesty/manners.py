@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from django.utils.translation import gettext as _
@@ -85,11 +85,19 @@ def admissions(texts: Iterable[str]) -> tuple[str, ...]:
     for text in texts:
         reading = read(text)
         for place, sentence in enumerate(reading.sentences):
-            if pattern("owns_up").search(sentence.text):
-                last = reading.sentences[min(place + (len(_about(sentence)) < 2), len(reading.sentences) - 1)]
+            if pattern("owns_up").search(sentence.text) and (last := _named(reading.sentences, place)):
                 start, end = reading.place(sentence.start, last.end)
                 found.append(text[start:end])
     return tuple(dict.fromkeys(found))
+
+
+def _named(sentences: Sequence[Sentence], place: int) -> Sentence | None:
+    """The sentence that names the fault: this one, or the next; None where neither does."""
+    if len(_about(sentences[place])) >= 2:
+        return sentences[place]
+    after = sentences[place + 1] if place + 1 < len(sentences) else None
+    says = after is not None and not after.asks and not pattern("promises").search(after.text)
+    return after if says and len(_about(after)) >= 2 else None
 
 
 def _about(sentence: Sentence) -> frozenset[str]:
