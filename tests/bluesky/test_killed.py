@@ -1,24 +1,30 @@
 """A post goes out exactly once, whatever crashes when: counted in Bluesky's own records. And nothing heard is lost,
-nor there twice."""
+nor there twice. Posts are plain, have a picture, or are the parts of a thread."""
 
 from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import time
 from collections import Counter
+from subprocess import PIPE
 
 import pytest
 
-from regulars.events.tests.apart import fresh
+from regulars.channels.providers.bluesky import saying  # noqa: F401 - declares its failpoints
+from regulars.events.tests.apart import ROOT, fresh
 from tests.bluesky.network import until
 from tests.bluesky.test_stories import records, says
-from tests.killing import FIRST_OR_SECOND, failpoints, kill
+from tests.killing import failpoints
 
 pytestmark = pytest.mark.slow
 CHILD = ("-m", "tests.bluesky.child")
 RARE = {"posts.taken_up"}  # passed only after another's death
 OPEN = {"REGULARS_PRIVATE_OUTSIDE": "1"}
+POSTS = 3
+PARTS = {"Part 1 of the thread.": "plan:2", "Part 2 of the thread.": "part:1"}
 
 
 @pytest.fixture(scope="module")
@@ -29,75 +35,102 @@ def template(tmp_path_factory, django_db_setup, bluesky):
 
 
 @pytest.fixture
-def house(template, tmp_path, bluesky, northgate):
-    """house(3): an installation with so many posts planned for a fresh account."""
-
-    def make(posts):
-        made = template.copy(tmp_path / "home")
-        made.env |= OPEN
-        done = made.run(*CHILD, "plan", bluesky.pds, northgate.handle, northgate.password, str(posts))
-        assert done.returncode == 0, done.stderr
-        return made
-
-    return make
+def house(template, tmp_path):
+    """An installation in which nothing has happened yet."""
+    made = template.copy(tmp_path / "home")
+    made.env |= OPEN
+    with Served(made) as served:
+        yield served
 
 
-def finished(house):
+class Served:
+    """Commands of one installation, each in a process of its own."""
+
+    def __init__(self, made):
+        self.made = made
+
+    def __enter__(self):
+        command = [sys.executable, *CHILD, "serve"]
+        self.child = subprocess.Popen(command, env=self.made.env, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
+        return self
+
+    def __exit__(self, *why):
+        self.child.stdin.close()
+        self.child.wait(30)
+
+    def run(self, *command, failpoint=""):
+        """What it said; it must end well, or die at the failpoint."""
+        print(json.dumps({"command": command, "failpoint": failpoint}), file=self.child.stdin, flush=True)
+        answer = json.loads(self.child.stdout.readline())
+        assert answer["code"] in ((0, -9) if failpoint else (0,)), answer
+        return answer
+
+    def dies(self, *command, at):
+        """It is killed there, surely."""
+        assert self.run(*command, failpoint=at)["code"] == -9
+
+
+@pytest.fixture
+def go(bluesky, northgate):
+    """The command that plans so many posts of a fresh account, says what is left to say, and reports."""
+    return lambda posts=POSTS: ("go", bluesky.pds, northgate.handle, northgate.password, str(posts))
+
+
+def finished(house, command):
     """All is done, and what is stored."""
-    done = house.run(*CHILD, "work")
-    assert done.returncode == 0, done.stderr
-    return reported(house)
+    said = house.run(*command)["said"]
+    return json.loads(next(line for line in said.split("\n") if line.startswith("report "))[7:])
 
 
-def reported(house):
-    done = house.run(*CHILD, "report")
-    assert done.returncode == 0, done.stderr
-    return json.loads(next(line for line in done.stdout.split("\n") if line.startswith("report "))[7:])
+def holds(person, stored, posts=POSTS):
+    """On the network each is there once, with its picture and below its parent, and ours says so of every one."""
+    there = {one.value.text: one for one in records(person)}
+    assert Counter(one.value.text for one in records(person)) == dict.fromkeys(
+        [*(f"Offer {n} of the week." for n in range(posts)), *PARTS], 1
+    )
+    assert sorted(stored["posts"]) == sorted(["CONFIRMED", one.uri] for one in there.values())
+    pictured = {text for text, one in there.items() if one.value.embed and len(one.value.embed.images) == 1}
+    assert pictured == {"Part 1 of the thread.", *(f"Offer {n} of the week." for n in range(1, posts, 2))}
+    kept = person.client.com.atproto.sync.list_blobs({"did": person.did}).cids
+    assert len(kept) == len(pictured)
+    root, one, two = (there[text] for text in ("Offer 2 of the week.", *PARTS))
+    assert [part.value.reply.parent.uri for part in (one, two)] == [root.uri, one.uri]
+    assert {part.value.reply.root.uri for part in (one, two)} == {root.uri} and root.value.reply is None
 
 
-def holds(person, stored, posts):
-    """On the network each is there once, and ours says so of every one."""
-    there = records(person)
-    assert Counter(one.value.text for one in there) == {f"Offer {n} of the week.": 1 for n in range(posts)}
-    assert sorted(stored["posts"]) == sorted(["CONFIRMED", one.uri] for one in there)
+@pytest.mark.parametrize("failpoint", [name for name in failpoints("posts.", "bluesky.") if name not in RARE])
+def test_killed_there_and_there_again_each_post_is_on_bluesky_once(house, go, northgate, failpoint):
+    house.dies(*go(), at=failpoint)
+    house.run(*go(), failpoint=f"{failpoint}:2")
+    holds(northgate, finished(house, go()))
 
 
-@pytest.mark.parametrize("when", FIRST_OR_SECOND)
-@pytest.mark.parametrize("failpoint", [name for name in failpoints("posts.") if name not in RARE])
-def test_killed_there_each_post_is_on_bluesky_once(house, northgate, failpoint, when):
-    made = house(3)
-    kill(made, *CHILD, "work", at=failpoint + when)
-    holds(northgate, finished(made), 3)
+def test_killed_while_taking_up_what_another_left(house, go, northgate):
+    house.dies(*go(), at="posts.said")
+    house.dies(*go(), at="posts.taken_up")
+    holds(northgate, finished(house, go()))
 
 
-def test_killed_while_taking_up_what_another_left(house, northgate):
-    made = house(3)
-    kill(made, *CHILD, "work", at="posts.said")
-    kill(made, *CHILD, "work", at="posts.taken_up")
-    holds(northgate, finished(made), 3)
-
-
-def test_killed_at_random_moments_with_two_workers(house, northgate):
-    made, chance = house(12), random.Random(11)
-    crew = [made.start(*CHILD, "work") for _ in range(2)]
-    for mark in (1, 4, 8):
+def test_killed_at_random_moments_with_two_workers(house, go, northgate):
+    posts, chance = 8, random.Random(11)
+    house.run("plan", *go(posts)[1:])
+    crew = [house.made.start(*CHILD, *go(posts)) for _ in range(2)]
+    for mark in (1, 4, 7):
         until(lambda mark=mark: len(records(northgate)) >= mark, seconds=60)
         time.sleep(chance.uniform(0, 0.05))
         unlucky = chance.randrange(2)
         crew[unlucky].kill()
         crew[unlucky].wait()
-        crew[unlucky] = made.start(*CHILD, "work")
+        crew[unlucky] = house.made.start(*CHILD, *go(posts))
     assert [worker.wait(timeout=120) for worker in crew] == [0, 0]
-    holds(northgate, finished(made), 12)
+    holds(northgate, finished(house, go(posts)), posts)
 
 
 @pytest.mark.parametrize("failpoint", failpoints("reading.", "networks.taken"))
-def test_killed_while_reading_everything_is_heard_once(house, northgate, anna, failpoint):
-    made = house(0)
+def test_killed_while_reading_everything_is_heard_once(house, bluesky, northgate, anna, failpoint):
     for number in range(3):
         says(anna, f"question {number}", to=northgate)
-    kill(made, *CHILD, "read", "3", at=failpoint)
-    done = made.run(*CHILD, "read", "3")
-    assert done.returncode == 0, done.stderr
-    heard = [text.partition(" ")[2] for text in reported(made)["items"]]
+    command = ("hear", bluesky.pds, northgate.handle, northgate.password, "3")
+    house.dies(*command, at=failpoint)
+    heard = [text.partition(" ")[2] for text in finished(house, command)["items"]]
     assert sorted(heard) == ["question 0", "question 1", "question 2"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from atproto import client_utils, models
 
 from regulars.channels.networks import accounts, posting, reading
-from regulars.channels.networks.errors import CannotConnect
+from regulars.channels.networks.errors import CannotConnect, CannotSay
 from regulars.channels.networks.models import Account, Item, Post, PostState
 from regulars.channels.networks.taking import take
 from regulars.channels.tests.networks.pretend import cleared
 from regulars.content.actions import add_picture
 from regulars.core.clock import HOUR, MINUTE, SECOND, now_us
 from tests.bluesky.network import until
+from tests.bluesky.pictures import png
 
 pytestmark = pytest.mark.slow
 
@@ -107,7 +110,7 @@ def test_a_complaint_that_names_nobody_is_found_by_searching(account, anna, monk
 
 def test_a_picture_goes_along_with_its_description_and_comes_back(account, northgate, anna, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    picture = add_picture(data=_png(64, 48), name="boots.png", by="user:1", at=now_us())
+    picture = add_picture(data=png(64, 48), name="boots.png", by="user:1", at=now_us())
     alt = "Two brown boots on a rock"
     text = f"New boots: https://northgate.example/boots #hiking @{anna.handle}"
     pictures = [{"picture": picture.id, "alt": alt}]
@@ -135,6 +138,42 @@ def test_likes_are_counted_and_what_is_deleted_there_is_noticed(account, northga
     assert post.metrics["likes"] == 1
     posting.take_down(post_id=post.id, reason="The date was wrong.", by="user:1", at=now_us())
     assert records(northgate) == [] and Post.objects.get().state == PostState.REMOVED
+
+
+def test_an_answer_we_take_down_is_gone_on_the_network_and_in_the_thread_and_what_others_said_stays(
+    account, northgate, anna
+):
+    asked = says(anna, "do you have boots in 46?", to=northgate)
+    item = heard(account, external=asked.uri)
+    post = say(account, "case:1:1", "Yes: three pairs.", item_id=item.id)
+    until(lambda: anna.client.get_post_thread(asked.uri).thread.replies)
+    posting.take_down(post_id=post.id, reason="It was two pairs.", by="user:1", at=now_us())
+    assert records(northgate) == [] and Post.objects.get().state == PostState.REMOVED
+    until(lambda: not anna.client.get_post_thread(asked.uri).thread.replies)
+    posting.take_down(post_id=post.id, reason="again", by="user:1", at=now_us())
+    assert len(records(anna)) == 1 and Post.objects.get().trouble == "It was two pairs."
+
+
+def test_what_somebody_else_said_cannot_be_deleted_on_bluesky_and_is_not_called_deleted(account, northgate, anna):
+    asked = says(anna, "your boots are ugly", to=northgate)
+    item = heard(account, external=asked.uri)
+    with pytest.raises(CannotSay):
+        posting.delete_item(item_id=item.id, by="user:1", at=now_us())
+    item.refresh_from_db()
+    assert item.deleted_us is None and item.text and len(records(anna)) == 1
+
+
+def test_a_thread_goes_out_part_by_part_without_waiting_for_the_index(account, northgate):
+    posts = [say(account, "thread:0", "One of three.")]
+    for number in (1, 2):
+        told = {"reply_to": posts[-1].external, "thread": posts[0].external}
+        posts.append(say(account, f"thread:{number}", f"Part {number}.", facts=told))
+    assert [(post.state, post.trouble) for post in posts] == [(PostState.HANDED_OFF, "")] * 3
+    there = {one.uri: one.value.reply for one in records(northgate)}
+    assert there[posts[0].external] is None
+    for before, post in itertools.pairwise(posts):
+        assert there[post.external].parent.uri == before.external
+        assert there[post.external].root.uri == posts[0].external
 
 
 def test_a_mention_that_its_author_deletes_loses_its_words_here(account, northgate, anna):
@@ -201,16 +240,3 @@ def test_the_session_outlives_the_process(account, monkeypatch):
     monkeypatch.setattr(Asking, "_sign_in", lambda self, anew=False: None)
     read(account)
     assert account.failing_us is None and account.secrets not in str(account.state)
-
-
-def _png(width, height):
-    import struct
-    import zlib
-
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    rows = b"".join(b"\0" + b"\x80\x40\x20" * width for _ in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = (chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)

@@ -79,6 +79,8 @@ def why_not(
 
 
 def _pictures_too_much(pictures: Sequence[Mapping[str, Any]], known: Network, room: Room) -> str:
+    if pictures and not room.pictures:
+        return _("%s takes no pictures with this.") % known.label
     if len(pictures) > room.pictures:
         return _("%(network)s takes at most %(most)d pictures in one post.") % {
             "network": known.label, "most": room.pictures

@@ -10,7 +10,9 @@ from regulars.channels.networks.shape import Picture, Said, Saying
 from regulars.channels.providers.bluesky.asking import Asking, Refused, Unclear
 from regulars.channels.providers.bluesky.keys import POSTS, parts_of, record_key
 from regulars.core.clock import from_us
+from regulars.core.failpoints import declare, failpoint
 
+declare("bluesky.uploaded", "bluesky.created")
 GONE = ("RecordNotFound", "NotFound", "CouldNotLocateRecord")
 
 
@@ -32,6 +34,7 @@ def say(asking: Asking, saying: Saying) -> Said:
             rkey=record_key(saying.key, saying.at),
             record=record,
         )
+        failpoint("bluesky.created")
         return _there(asking, text(made, "uri"))
     except Refused as no:
         return _already(asking, saying) or Said("failed", code=no.code, reply=str(no))
@@ -84,6 +87,7 @@ def _record(asking: Asking, saying: Saying) -> dict[str, Any]:
 
 def _image(asking: Asking, picture: Picture) -> dict[str, Any]:
     found: dict[str, Any] = {"image": asking.upload(picture.content, picture.type), "alt": picture.alt}
+    failpoint("bluesky.uploaded")
     if picture.width and picture.height:
         found["aspectRatio"] = {"width": picture.width, "height": picture.height}
     return found
@@ -118,11 +122,16 @@ def _reply(asking: Asking, saying: Saying) -> dict[str, Any]:
 
 def _refs(asking: Asking, uri: str) -> tuple[dict[str, str], dict[str, str]]:
     """(parent, root) for an answer to this post, asked from the network. Raises Refused when it is gone."""
-    posts = rows(asking.get("app.bsky.feed.getPosts", uris=[uri]), "posts")
-    if not posts:
-        raise Refused("NotFound", "What it answers is gone.")
-    parent = {"uri": uri, "cid": text(posts[0], "cid")}
-    root = dig(posts[0], "record", "reply", "root")
+    repo, collection, rkey = parts_of(uri)
+    if repo == asking.did:  # a thread of ours: the index may not show its last part yet
+        found = asking.get("com.atproto.repo.getRecord", repo=repo, collection=collection, rkey=rkey)
+        parent, record = {"uri": uri, "cid": text(found, "cid")}, dig(found, "value")
+    else:
+        posts = rows(asking.get("app.bsky.feed.getPosts", uris=[uri]), "posts")
+        if not posts:
+            raise Refused("NotFound", "What it answers is gone.")
+        parent, record = {"uri": uri, "cid": text(posts[0], "cid")}, dig(posts[0], "record")
+    root = dig(record, "reply", "root")
     return parent, {"uri": text(root, "uri"), "cid": text(root, "cid")} if isinstance(root, Mapping) else parent
 
 

@@ -163,6 +163,18 @@ def test_an_answer_waits_for_a_key_that_ended(here, at):
     assert here.ours() == 1
 
 
+@pytest.mark.parametrize("here", ["facebook", "instagram"], indirect=True)
+def test_a_picture_that_an_answer_cannot_carry_is_refused_and_not_left_out(here, at):
+    here.says("One")
+    read(here, at)
+    item = Item.objects.filter(ours=False).earliest("id")
+    with pytest.raises(CannotSay, match="no pictures"):
+        posting.plan_post(
+            key="case:1:2", account_id=here.account.id, purpose="reply", item_id=item.id, text=ANSWER, by="user:1",
+            pictures=[{"picture": 1, "alt": "A red shoe"}], examined=cleared(ANSWER), at=at,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("here", SPEAKING, indirect=True)
 def test_what_we_said_is_taken_down_and_is_not_there_any_more(here, at):
     post = answered(here, at)
