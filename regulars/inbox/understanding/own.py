@@ -143,7 +143,8 @@ def held_out(inputs: Inputs, classes: np.ndarray, strength: float) -> np.ndarray
 def _fit(inputs: sparse.csr_matrix, classes: np.ndarray, strength: float):
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=strength, max_iter=200, class_weight=weights_of(classes)).fit(inputs, classes)
+    found = LogisticRegression(C=strength, max_iter=100, tol=1e-3, class_weight=weights_of(classes))
+    return found.fit(inputs, classes)
 
 
 def weights_of(classes: np.ndarray) -> dict[int, float]:
