@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 SERIOUS = ("serious", "critical")
+ASKED = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"  # the rest is as long as the page
+LOOKS = (("wide", "light"), ("narrow", "dark"))  # colours do not depend on the width, nor widths on colours
 
 
 def faults(page) -> list[str]:
     """Serious and critical faults axe finds on a page, each with the element it is about."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.base import AXE_SCRIPT
 
-    found = Axe().run(page).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(ASKED)
     return [
         f"{fault['id']}: {fault['help']}: {node['html'][:160]}"
         for fault in found

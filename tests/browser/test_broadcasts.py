@@ -13,7 +13,7 @@ from regulars.journeys.actions import create_broadcast, launch, plan_broadcasts
 from regulars.journeys.models import Broadcast
 from regulars.segments.actions import create_list
 from regulars.web.tests.talk import person, template
-from tests.browser.checks import faults, too_wide
+from tests.browser.checks import LOOKS, faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import settle
 
@@ -94,10 +94,9 @@ def test_pages_about_messages_fit_and_have_no_serious_fault(tab, sent, shop):
     pages += [reverse("web:person", args=[shop["people"][2]])]
     for address in pages:
         tab.goto(address)
-        for size in WIDTHS:
+        for size, theme in LOOKS:
             tab.set_viewport_size(WIDTHS[size])
-            for theme in ("light", "dark"):
-                tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                found[address, size, theme] = faults(tab) + [too_wide(tab)] * (too_wide(tab) > 0)
+            tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found[address, size, theme] = faults(tab) + [too_wide(tab)] * (too_wide(tab) > 0)
     expect(tab.get_by_role("heading", level=1)).to_be_visible()
     assert {page: problems for page, problems in found.items() if problems} == {}

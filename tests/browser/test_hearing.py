@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 
 import pytest
@@ -19,7 +18,7 @@ from regulars.inbox.actions import close, open_case, write_answer
 from regulars.inbox.models import Case
 from regulars.team.models import User
 from regulars.web.tests.talk import person
-from tests.browser.checks import faults, too_wide
+from tests.browser.checks import LOOKS, faults, too_wide
 from tests.browser.conftest import WIDTHS
 
 BAD = (
@@ -135,7 +134,7 @@ def test_pages_fit_and_have_no_serious_fault(tab, heard):
     pages += [reverse("web:case", args=[case.id]), reverse("web:today"), token, token + "/7"]
     for address in pages:
         found[address] = [] if tab.goto(address).status == 200 else ["not there"]
-        for size, theme in itertools.product(WIDTHS, ("light", "dark")):
+        for size, theme in LOOKS:
             tab.set_viewport_size(WIDTHS[size])
             tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found[address] += [f"{size}, {theme}: {fault}" for fault in faults(tab)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 
 import pytest
@@ -22,7 +21,7 @@ from regulars.team.policy import actions as policy
 from regulars.team.policy.parts import starting_parts
 from regulars.team.training import actions as training
 from regulars.team.training.ready import READY
-from tests.browser.checks import faults, too_wide
+from tests.browser.checks import LOOKS, faults, too_wide
 from tests.browser.conftest import WIDTHS
 
 SAID = (
@@ -134,7 +133,7 @@ def test_pages_fit_and_have_no_serious_fault(tab, shop):
     found = {}
     for address in pages:
         found[address] = [] if tab.goto(address).status == 200 else ["not there"]
-        for size, theme in itertools.product(WIDTHS, ("light", "dark")):
+        for size, theme in LOOKS:
             tab.set_viewport_size(WIDTHS[size])
             tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found[address] += [f"{size}, {theme}: {fault}" for fault in faults(tab)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 
 import pytest
@@ -19,7 +18,7 @@ from regulars.inbox import actions
 from regulars.inbox.loops import take_due
 from regulars.inbox.models import Case, Entry
 from regulars.team.models import User
-from tests.browser.checks import faults, too_wide
+from tests.browser.checks import LOOKS, faults, too_wide
 from tests.browser.conftest import WIDTHS, _sign_in
 
 SAYS = (
@@ -228,7 +227,7 @@ def test_pages_of_the_inbox_fit_and_have_no_serious_fault(tab, owner, there):
     found = {}
     for address in pages:
         found[address] = [] if tab.goto(address).status == 200 else ["not there"]
-        for size, theme in itertools.product(WIDTHS, ("light", "dark")):
+        for size, theme in LOOKS:
             tab.set_viewport_size(WIDTHS[size])
             tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found[address] += [f"{size}, {theme}: {fault}" for fault in faults(tab)]

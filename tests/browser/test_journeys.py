@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 from pathlib import Path
@@ -14,7 +13,7 @@ from regulars.core.clock import now_us
 from regulars.journeys import actions
 from regulars.journeys.models import Journey
 from regulars.journeys.tests.cast import did, live, settle, someone, template
-from tests.browser.checks import faults, too_wide
+from tests.browser.checks import LOOKS, faults, too_wide
 from tests.browser.conftest import WIDTHS
 
 SHOTS = os.environ.get("REGULARS_SHOTS", "")
@@ -123,7 +122,7 @@ def test_every_page_of_journeys_fits_and_has_no_serious_fault(tab):
     for name, address in pages.items():
         answer = tab.goto(address)
         found[name] = [] if answer.status == 200 else [f"status {answer.status}"]
-        for size, theme in itertools.product(WIDTHS, ("light", "dark")):
+        for size, theme in LOOKS:
             tab.set_viewport_size(WIDTHS[size])
             tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found[name] += [f"{size}, {theme}: {fault}" for fault in faults(tab)]

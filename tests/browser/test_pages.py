@@ -14,12 +14,11 @@ from regulars.segments.actions import create_list
 from regulars.segments.models import Segment
 from regulars.web.urls import urlpatterns
 from tests.browser import thanking
-from tests.browser.checks import faults, too_wide
+from tests.browser.checks import LOOKS, faults, too_wide
 from tests.browser.conftest import WIDTHS
 from tests.browser.shop import open_shop
 
 PARTS = 4
-LOOKS = (("wide", "light"), ("narrow", "dark"))  # colours do not depend on the width, nor widths on colours
 NOT_PAGES = (
     "look", "journey_new", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat",
     "picture_add", "calendar_note", "template_somebody",
