@@ -14,6 +14,8 @@ from regulars.channels.networks.taking import take
 from regulars.channels.tests.networks.pretend import cleared
 from regulars.content.actions import add_picture
 from regulars.core.clock import HOUR, MINUTE, SECOND, now_us
+from regulars.social.actions import handing, scheduling, threads, writing
+from regulars.social.models import Variant
 from tests.bluesky.network import until
 from tests.bluesky.pictures import png
 
@@ -204,6 +206,36 @@ def test_the_same_key_said_twice_is_one_record(account, northgate):
     assert posting.say_some(account_id=account.id, at=now_us())
     again = Post.objects.get()
     assert (again.state, again.external) == (PostState.HANDED_OFF, post.external) and len(records(northgate)) == 1
+
+
+def test_the_rest_of_a_thread_that_broke_off_follows_what_is_there_and_nothing_is_there_twice(account, northgate):
+    text, at = "We wax boots like this.\n---\nDry them slowly.\n---\nThen rub it in.", now_us()
+    plan = writing.write_plan(title="Wax", words=[writing.Words(account.id, text)], by="user:1", at=at)
+    scheduling.say_now(plan_id=plan.id, by="user:1", at=at)
+    one = Variant.objects.get(plan_id=plan.id)
+    at = pass_time(account, at, 1)
+    handing.hand_over_due(at=at)
+    assert Post.objects.filter(key__endswith=".2").update(state=PostState.FAILED)
+    at = pass_time(account, at + 4 * SECOND, 2)
+    one.refresh_from_db()
+    assert "broke off after part 1" in one.trouble and len(records(northgate)) == 1
+    assert threads.send_the_rest(variant_id=one.id, by="user:1", at=at)
+    pass_time(account, at, 40)
+    assert set(Post.objects.values_list("state", "trouble")) == {(PostState.CONFIRMED, "")}
+    told = {record.uri: record.value for record in records(northgate)}
+    assert sorted(value.text for value in told.values()) == sorted(text.split("\n---\n"))
+    parents = {value.text: told[value.reply.parent.uri].text for value in told.values() if value.reply}
+    assert parents == {"Dry them slowly.": "We wax boots like this.", "Then rub it in.": "Dry them slowly."}
+
+
+def pass_time(account, at, times):
+    """The house is awake for so many steps of four seconds; when that is."""
+    for _step in range(times):
+        handing.hand_over_due(at=at)
+        posting.say_some(account_id=account.id, at=at)
+        posting.look_some(account_id=account.id, at=at)
+        at += 4 * SECOND
+    return at
 
 
 def test_everything_heard_twice_is_there_once(account, northgate, anna):

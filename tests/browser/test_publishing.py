@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from regulars.core.clock import DAY, now_us
 from regulars.core.models import Business
-from regulars.social.actions import handing
+from regulars.social.actions import handing, ruling
 from regulars.social.models import Plan, Variant
 from regulars.social.publishing.clock import local_of
 from regulars.social.tests.press import account, use_networks
@@ -56,6 +56,18 @@ def test_a_post_is_written_seen_planned_moved_and_everything_stopped(tab, networ
     tab.get_by_role("button", name="It stands").click()
     expect(tab.locator("main")).not_to_contain_text("Do they still stand?")
     assert Plan.objects.get().stood_by
+
+
+def test_a_day_is_said_in_words_and_a_table_becomes_cards_on_a_telephone(tab, networks, owner):
+    ruling.keep_drive(name="Autumn on wet pitches", objective="retain", begins="2026-11-03", by=owner.by, at=now_us())
+    tab.set_viewport_size(WIDTHS["narrow"])
+    tab.goto(reverse("web:publish_drives"))
+    campaigns = tab.locator("table.stacked")
+    expect(campaigns.get_by_role("cell", name="keeping customers")).to_be_visible()
+    assert campaigns.evaluate("t => t.parentElement.scrollWidth <= t.parentElement.clientWidth")
+    assert faults(tab) == [] and too_wide(tab) <= 0
+    tab.locator("input[type=date]").first.fill("2026-11-03")
+    expect(tab.locator(".in-words").first).to_have_text("Tue, 3 November 2026")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

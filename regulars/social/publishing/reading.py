@@ -109,7 +109,7 @@ def waiting(*, at: int, most: int = 50) -> Waiting:
     )
 
 
-TROUBLE = ("failed", "unknown", "trouble", "held")
+TROUBLE = ("failed", "unknown", "trouble", "broken", "held")
 
 
 def urgent_count() -> int:

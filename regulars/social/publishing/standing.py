@@ -21,6 +21,7 @@ LABELS = {
     "stopped": (gettext_lazy("stopped"), "bad"),
     "planned": (gettext_lazy("planned"), "on"),
     "trouble": (gettext_lazy("will not go out"), "bad"),
+    "broken": (gettext_lazy("broke off"), "bad"),
     "held": (gettext_lazy("held"), "warn"),
     "leaving": (gettext_lazy("on its way"), "on"),
     "there": (gettext_lazy("there"), "good"),
@@ -38,7 +39,7 @@ OF_POST = {
     PostState.REMOVED: "removed",
 }  # fmt: skip
 # what is shown of a post that stands differently on its accounts: what needs somebody most
-WORST = """unknown failed trouble stopped asked returned wanted held leaving planned draft there seen removed
+WORST = """unknown failed trouble broken stopped asked returned wanted held leaving planned draft there seen removed
 cancelled withdrawn""".split()  # noqa: SIM905
 
 
@@ -78,7 +79,7 @@ def standings(plans: Mapping[int, Plan], variants: Iterable[Variant]) -> dict[in
 def _of_post(one: Variant, post: Post, *, stopped: bool, left: bool) -> Standing:
     state = OF_POST[PostState(post.state)]
     if state in ("there", "seen") and one.trouble and not left:
-        return Standing("trouble", one.trouble)
+        return Standing("broken", one.trouble)
     if state in ("there", "seen") and one.next_us is not None:
         return Standing("leaving", _("The rest of the thread follows."))
     if state == "leaving" and stopped and post.state == PostState.PLANNED:

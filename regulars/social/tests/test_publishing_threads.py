@@ -63,7 +63,7 @@ def go_on(plan: Plan, at: int = DUE + HOUR) -> bool:
 
 def test_what_broke_off_says_so_and_is_listed(half):
     (on,) = whole(half.id).on
-    assert (on.standing.state, on.broken) == ("trouble", (1, 3))
+    assert (on.standing.state, on.broken) == ("broken", (1, 3))
     assert "broke off after part 1" in on.standing.why
     assert [one.plan.id for one in waiting(at=DUE + HOUR).trouble] == [half.id]
 
@@ -143,10 +143,10 @@ def test_what_is_left_as_it_is_waits_for_nobody(there, half):
 
 
 HAPPENS = st.lists(st.sampled_from(["refuse", "lose", "stop", "release", "rest", "again", "minutes", "hours"]),
-                   min_size=3, max_size=14)  # fmt: skip
+                   min_size=3, max_size=9)  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HAPPENS)
 def test_whatever_happens_parts_arrive_in_order_and_once(business, settings, tmp_path, happens):
     settings.REGULARS_HOME = tmp_path
@@ -170,7 +170,7 @@ def test_whatever_happens_parts_arrive_in_order_and_once(business, settings, tmp
                     case "again":
                         handing.say_again(variant_id=text_of(plan).id, by=ANN, at=at)
             end = at + (3 * HOUR if one == "hours" else 3 * MINUTE)
-            pass_time(account, at, end, MINUTE if one == "hours" else 5 * SECOND)
+            pass_time(account, at, end, 10 * MINUTE if one == "hours" else 20 * SECOND)
             at = end
             told = said(there)
             assert told == WORDS[: len(told)]
