@@ -59,6 +59,7 @@ def test_somebody_draws_a_journey_and_publishes_it(tab):
     keep(tab)
     tab.locator("#page").get_by_role("link", name="Publish").click()
     tab.get_by_role("button", name="Publish version 1").click()
+    tab.wait_for_url(re.compile(r"/journeys/\d+$"))
     made = Journey.objects.get(name="First steps")
     assert [step["kind"] for step in made.draft["steps"]] == ["branch", "send", "wait_event"]
     assert (made.live_version, len(made.draft["steps"][0]["condition"]["all"])) == (1, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, WIDTHS
 from tests.browser.shop import open_shop
@@ -19,9 +20,9 @@ def test_a_slash_begins_a_search(tab):
 def test_a_question_mark_shows_the_shortcuts_and_escape_closes_them(tab):
     tab.goto(reverse("web:today"))
     tab.keyboard.press("?")
-    assert tab.locator("#shortcuts").is_visible()
+    expect(tab.locator("#shortcuts")).to_be_visible()
     tab.keyboard.press("Escape")
-    assert not tab.locator("#shortcuts").is_visible()
+    expect(tab.locator("#shortcuts")).not_to_be_visible()
 
 
 def test_the_first_tab_stop_skips_to_the_content(tab):

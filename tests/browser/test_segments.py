@@ -56,8 +56,9 @@ def test_the_builder_works_without_script(chromium, live_server, owner):
     page = context.new_page()
     page.goto(reverse("web:segment_new"))
     page.get_by_role("button", name="What they did").click()
-    assert page.locator("fieldset.node").count() == 2
+    expect(page.locator("fieldset.node")).to_have_count(2)
     page.get_by_label("Name", exact=True).fill("Made by hand")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Made by hand")).to_be_visible()
     assert Segment.objects.filter(name="Made by hand").exists()
     context.close()

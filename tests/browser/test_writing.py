@@ -86,7 +86,7 @@ def test_the_editor_works_without_script(chromium, live_server, owner):
     page = context.new_page()
     begin(page, "Welcome")
     page.get_by_role("button", name="Line", exact=True).click()
-    assert page.locator(".block").count() == 6
+    expect(page.locator(".block")).to_have_count(6)
     page.locator("[id='b-3.href']").fill("https://shop.example/")
     page.get_by_role("button", name="Publish").click()
     page.wait_for_url(re.compile(r"/library/\d+$"))
