@@ -14,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from regulars.channels.delivery.holder import MINE
+from regulars.core import log
 from regulars.core.clock import DAY, SECOND, now_us
 from regulars.core.loops import LOOPS
 from regulars.events.models import Event
@@ -102,10 +103,16 @@ def counter(page, owner):
 
 
 def settle() -> None:
-    """Every loop until none has work."""
+    """Every loop until none has work, and nothing waits for a request of the browser that is still being answered."""
     at = now_us() + SECOND
-    while any([loop.step(at) for loop in LOOPS.values()]):
+    while any([loop.step(at) for loop in LOOPS.values()]) or _is_anything_hidden():
         pass
+
+
+def _is_anything_hidden() -> bool:
+    """On PostgreSQL the logs are read up to the oldest transaction that is open."""
+    limit = log.horizon()
+    return limit is not None and limit <= log._newest_tx()
 
 
 def found(counter, email: str = ANNA) -> None:
