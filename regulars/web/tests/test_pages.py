@@ -6,7 +6,7 @@ from django.urls import reverse
 from regulars.team.models import User
 from regulars.web.urls import urlpatterns
 
-NOT_PLAIN = ("repeat", "look", "source_new", "replay", "segment_preview", "release")
+NOT_PLAIN = ("listening_voice", "repeat", "look", "source_new", "replay", "segment_preview", "release")
 PLAIN = [p.name for p in urlpatterns if "<" not in str(p.pattern) and p.name not in NOT_PLAIN]
 ONLY_POST = 405  # an address that changes something and is no page
 
