@@ -15,12 +15,14 @@ from regulars.core import bulk
 
 RUN = "(SELECT max(id) FROM commerce_advicerun WHERE published_us IS NOT NULL)"
 ANY = "any"
+# CROSS JOIN: SQLite begins with the people who are asked for, whether it has looked at its tables yet or not
 _BOUGHT = (
     "SELECT n.person_id, l.product_id, max(l.ts) AS last_us,"
     " coalesce(max(CASE WHEN l.returned >= l.quantity THEN l.ts END), -1)"
     " > coalesce(max(CASE WHEN l.returned < l.quantity THEN l.ts END), -1) AS sent_back, count(*) AS times"
-    " FROM people_node n JOIN commerce_orderline l ON l.node_id = n.id JOIN commerce_order o ON o.id = l.order_id"
-    " WHERE n.person_id IN {ids} AND o.cancelled_us IS NULL AND l.product_id IS NOT NULL"
+    " FROM people_node n CROSS JOIN commerce_orderline l CROSS JOIN commerce_order o"
+    " WHERE n.person_id IN {ids} AND l.node_id = n.id AND o.id = l.order_id"
+    " AND o.cancelled_us IS NULL AND l.product_id IS NOT NULL"
     " GROUP BY n.person_id, l.product_id"
 )
 
@@ -95,8 +97,8 @@ def _listed(person_ids: Sequence[int], kind: str) -> dict[int, list[_Row]]:
     order = "m.score DESC" if kind == ANY else "m.rank, m.score DESC"
     rows = bulk.query(
         "WITH mine AS MATERIALIZED (SELECT n.person_id, r.kind, r.rank, r.product_id, r.score, r.why_id, a.as_of_us"
-        " FROM people_node n JOIN commerce_recommendation r ON r.node_id = n.id"
-        f" JOIN commerce_advicerun a ON a.id = r.run_id WHERE r.run_id = {RUN} AND n.person_id IN {ids} {which}),"
+        " FROM people_node n CROSS JOIN commerce_recommendation r CROSS JOIN commerce_advicerun a"
+        f" WHERE r.node_id = n.id AND a.id = r.run_id AND r.run_id = {RUN} AND n.person_id IN {ids} {which}),"
         f" bought AS MATERIALIZED ({_BOUGHT.format(ids=ids)})"
         " SELECT m.person_id, m.product_id, m.kind, m.score, m.why_id, coalesce(b.times, 0)"
         " FROM mine m LEFT JOIN bought b ON b.person_id = m.person_id AND b.product_id = m.product_id"

@@ -25,6 +25,7 @@ from regulars.commerce.actions import set_rule
 from regulars.core.clock import DAY, from_us, now_us
 from regulars.core.loops import LOOPS, Loop
 from regulars.core.models import Business
+from regulars.core.upkeep import keep_statistics
 from regulars.demo import equipment
 from regulars.demo.hear import desk, surveys
 from regulars.demo.hear.answering import Answering, tell_quarters
@@ -75,6 +76,7 @@ def fill(*, people: int, seed: int) -> None:
         _open(progress, shop, before, begins)
         _talk(progress, shop, after, begins)
         _listen(progress, shop)
+        keep_statistics(at=at)
         _settle(progress, at)  # the last orders count among the week's
         _step(progress, "Estimating who comes back", lambda: refit(at=at))
         _step(progress, "Finding what each may want next", lambda: _advise(at))
@@ -82,6 +84,7 @@ def fill(*, people: int, seed: int) -> None:
         _settle(progress, at)
         _step(progress, "Measuring what letters brought", lambda: measure_recent(at=at))
         _step(progress, "Telling what it all brought", lambda: _sum_up(shop, at))
+    keep_statistics(at=at)
     shop.write_truth(Path(settings.REGULARS_HOME) / "truth")
     done.touch()
 

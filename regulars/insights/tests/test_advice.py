@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ibis
 import pytest
+from django.db import connection
 
 from regulars.commerce import actions as commerce
-from regulars.commerce import queries
+from regulars.commerce import advising, queries
 from regulars.commerce.models import AdviceRun, Order, OrderLine, Product, Recommendation
 from regulars.core.clock import DAY
 from regulars.core.plugs import registry
@@ -300,3 +301,22 @@ def test_the_night_and_the_log_say_the_same_of_habits(shop, at):
 def test_the_likely_next_category_is_that_of_their_taste(shop):
     said = registry.facts["likely_next_category"].now([1, 2])
     assert said == {1: "boot", 2: "ball"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite plans without knowing its tables until the night")
+def test_the_lists_of_one_person_are_not_looked_for_among_everybodys(db):
+    plans = []
+
+    plain = advising.bulk.query
+
+    def watched(sql, params=()):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            plans.extend(row[-1] for row in cursor.fetchall())
+        return plain(sql, params)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(advising.bulk, "query", watched)
+        advising.recommended([7])
+    assert [line for line in plans if line.startswith("SEARCH r") and "(run_id=? AND node_id=?" in line]
+    assert not [line for line in plans if line.startswith("SEARCH r") and line.endswith("(run_id=?)")]
