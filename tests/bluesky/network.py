@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atproto import Client
+from atproto_client.request import Request
 
 from regulars.core.worker.processes import die_with_parent
 from regulars.events.tests.apart import free_port, wait_for_port
@@ -61,7 +62,10 @@ class Network:
 
     def joins(self, name: str) -> Person:
         """Somebody new, with an app password as programs use it."""
-        client, secret = Client(self.pds), secrets.token_hex(12)
+        client, secret = (
+            Client(self.pds, request=Request(timeout=60)),
+            secrets.token_hex(12),
+        )  # a busy machine is slow
         handle = f"{name}{secrets.token_hex(3)}.test"
         made = client.com.atproto.server.create_account(
             {"handle": handle, "email": f"{handle}@example.com", "password": secret}
