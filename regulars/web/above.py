@@ -17,12 +17,18 @@ def page_above(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        match = request.resolver_match
-        if response.status_code == 405 and request.method == "GET" and match and match.namespace == "web":
+        if response.status_code == 405 and request.method == "GET" and _may(request):
             return redirect(above(request.path))
         return response
 
     return answer
+
+
+def _may(request: HttpRequest) -> bool:
+    """Whether it is a page for staff, and who asks may press its button: others are led nowhere."""
+    match = request.resolver_match
+    needs = getattr(match.func, "permission", "") if match and match.namespace == "web" else ""
+    return bool(needs and request.user.is_authenticated and request.user.may(needs))
 
 
 def above(path: str) -> str:
