@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from regulars.inbox.understanding.wording import LINKS, marks_of, sign_name, spread_negations
@@ -53,12 +53,16 @@ def sparse(words: Sequence[str]) -> list[str]:
 def pieces_of(words: Sequence[str]) -> set[str]:
     """Pieces of three to five letters of the words, "^" and "$" at their edges: "late", "later" and "lateness" share
     most of theirs. A small crowd says the same thing in few words, and never twice in the same form."""
-    found = set()
-    for word in words:
-        if word[0].isalpha() and " " not in word:
-            whole = f"^{word.removeprefix('not_')}$"
-            found.update(whole[at : at + long] for long in PIECES for at in range(len(whole) - long + 1))
-    return found
+    found: set[str] = set()
+    return found.union(*map(_cut, words))
+
+
+@lru_cache(maxsize=65_536)
+def _cut(word: str) -> tuple[str, ...]:
+    if not word[0].isalpha() or " " in word:
+        return ()
+    whole = f"^{word.removeprefix('not_')}$"
+    return tuple(whole[at : at + long] for long in PIECES for at in range(len(whole) - long + 1))
 
 
 def dense(text: str, marks: Sequence[str], words: Sequence[str]) -> list[float]:

@@ -125,8 +125,8 @@ def temperature(classes: np.ndarray, held: np.ndarray) -> float:
 
 
 def held_out(looked: Sequence[Looked], authors: Sequence[int], classes: np.ndarray, under: Model) -> np.ndarray:
-    """Probabilities of models that did not see the text. Each chooses its words from what it sees alone, and a text is
-    judged by one of them: with its own words, or by the mean of several, it would look better than it is."""
+    """Probabilities of models that did not see the text. Each chooses its words from what it sees alone, and a text
+    is judged by one of them: with its own words, or by the mean of several, it would look better than it is."""
     from sklearn.model_selection import StratifiedKFold
 
     found, strength = np.zeros((len(classes), 3)), strength_for(len(classes))
