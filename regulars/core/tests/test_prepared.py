@@ -30,7 +30,9 @@ def _nothing_prepared():
     prepared._known.clear()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.tuples(words, whole, whole), min_size=1, max_size=5, unique_by=lambda row: row[0]))
 def test_what_is_written_is_read_again_to_the_last_character(rows):
     for name, tx, entry in rows:
