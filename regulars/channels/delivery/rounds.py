@@ -9,22 +9,24 @@ from collections.abc import Iterator, Sequence
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from regulars.channels.actions.consequences import add_tallies
-from regulars.channels.decisions import Decision, Rules, Subject
+from regulars.channels.decisions import Decision, Subject
 from regulars.channels.delivery import limits
 from regulars.channels.delivery.carrying import Flight
 from regulars.channels.delivery.claiming import Claimed, Places, campaigns_due, claim, skip_stopped
 from regulars.channels.delivery.counting import count_the_ended, count_when_due
 from regulars.channels.delivery.gate import is_open
-from regulars.channels.delivery.handing import Ruling, foresee, hand_off, write_rulings
+from regulars.channels.delivery.handing import Ruling, Seen, foresee, hand_off, write_rulings
 from regulars.channels.delivery.holder import MINE, take_up
 from regulars.channels.delivery.pacing import line_of, wait_in_line
 from regulars.channels.delivery.rendering import render, sender_of
-from regulars.channels.delivery.results import learn_pauses, pause_for_sender, record
+from regulars.channels.delivery.results import answers, draw_from, learn_pauses, pause_for_sender
 from regulars.channels.delivery.ways import Ways
 from regulars.channels.models import Campaign, Server
 from regulars.channels.providers import From, Parcel
+from regulars.core import bulk
 from regulars.core.clock import SECOND
 from regulars.core.failpoints import declare, failpoint
+from regulars.core.prepared import Statement
 from regulars.events.again import with_patience
 
 declare("delivery.settled", "delivery.rendered", "delivery.before_hand_off", "delivery.handing_off",
@@ -121,7 +123,7 @@ class Delivery:
         seen = foresee(self.campaign, claimed, self.at)
         going = [(message, subject) for message, subject, decision in seen.rows if decision.verdict == "send"]
         self._settle([Ruling(message, decision) for message, _, decision in seen.rows if decision.verdict != "send"])
-        self._fly(seen.rules, self._rendered(sender, going))
+        self._fly(seen, self._rendered(sender, going))
 
     def _rendered(self, sender: From, going: list[tuple[Claimed, Subject]]) -> Iterator[Batch]:
         """Some hundred at a time, while those before are on their way."""
@@ -138,13 +140,13 @@ class Delivery:
             write_rulings(rulings, self.at, holder=self.holder)
             failpoint("delivery.settled")
 
-    def _fly(self, rules: Rules, batches: Iterator[Batch]) -> None:
+    def _fly(self, seen: Seen, batches: Iterator[Batch]) -> None:
         """While one batch is with the other side, the next is decided on and the answers to the last are written."""
         air: Flight | None = None
         landed: Flight | None = None
         try:
             for batch, parcels in batches:
-                flight = self._hand_off(rules, batch, parcels, landed)
+                flight = self._hand_off(seen, batch, parcels, landed)
                 landed = None
                 if air:
                     landed, air = self._land(air), None
@@ -155,11 +157,11 @@ class Delivery:
                     self._note(self._land(flight))
 
     def _hand_off(
-        self, rules: Rules, batch: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel], landed: Flight | None
+        self, seen: Seen, batch: list[tuple[Claimed, Subject]], parcels: dict[int, Parcel], landed: Flight | None
     ) -> Flight | None:
         """One transaction: the answers of the batch before, the decisions on this one."""
         wanted, servers = self._with_servers(batch, parcels)
-        addresses = with_patience(lambda: self._commit(rules, wanted, landed))
+        addresses = with_patience(lambda: self._commit(seen, wanted, landed))
         if wanted:
             failpoint("delivery.handing_off")
         chosen = {message.id: server for message, _, server in wanted if message.id in addresses}
@@ -173,12 +175,16 @@ class Delivery:
         return Flight(messages, chosen, lines, boxes, servers)
 
     def _commit(
-        self, rules: Rules, wanted: list[tuple[Claimed, Subject, int]], landed: Flight | None
+        self, seen: Seen, wanted: list[tuple[Claimed, Subject, int]], landed: Flight | None
     ) -> dict[int, str]:
         with transaction.atomic():
-            addresses = hand_off(self.campaign, rules, wanted, self.at, holder=self.holder) if wanted else {}
+            addresses, along = {}, [self._answers(landed)] if landed else []
+            if wanted:
+                addresses = hand_off(self.campaign, seen, wanted, self.at, holder=self.holder, along=along)
+            else:
+                bulk.together(along)
             if landed:
-                self._record(landed)
+                self._draw_from(landed)
             failpoint("delivery.before_hand_off")
         return addresses
 
@@ -191,8 +197,11 @@ class Delivery:
             self.ways.servers.pop(int(key.removeprefix("server:")), None)
         return flight
 
-    def _record(self, flight: Flight) -> None:
-        record(flight.messages, flight.outcomes, self.at, holder=self.holder)
+    def _answers(self, flight: Flight) -> Statement:
+        return answers(flight.messages, flight.outcomes, self.at, holder=self.holder)
+
+    def _draw_from(self, flight: Flight) -> None:
+        draw_from(flight.messages, flight.outcomes, self.at)
         pause_for_sender(self.campaign, flight.outcomes, self.at)
 
     def _note(self, flight: Flight) -> None:
@@ -200,7 +209,8 @@ class Delivery:
         for pause in (1, 2, 4, 8, None):
             try:
                 with transaction.atomic():
-                    self._record(flight)
+                    bulk.together([self._answers(flight)])
+                    self._draw_from(flight)
                     failpoint("delivery.before_results")
                 break
             except (OperationalError, InterfaceError):

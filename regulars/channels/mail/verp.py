@@ -10,7 +10,8 @@ import hmac
 import re
 from base64 import b32decode, b32encode
 from functools import lru_cache
-from hashlib import sha256
+
+from regulars.core.crypto import seal
 
 TOKEN = re.compile(r"([a-z2-7]{2,13})-([a-z2-7]{16})")
 PREFIX = "b-"  # a return path under a domain of its own: b-<token>@bounces.example.com
@@ -25,12 +26,12 @@ def token_of(message_id: int, key: bytes) -> str:
 
 def message_of(text: str, key: bytes) -> int | None:
     """The message whose sealed token stands anywhere in the text (an address, a header), or None."""
-    for number, seal in TOKEN.findall(text.lower()):
+    for number, mark in TOKEN.findall(text.lower()):
         try:
             raw = _bytes(number)
         except ValueError:
             continue
-        if hmac.compare_digest(_bytes(seal), _seal(raw, key)):
+        if hmac.compare_digest(_bytes(mark), _seal(raw, key)):
             return int.from_bytes(raw, "big")
     return None
 
@@ -43,7 +44,7 @@ def return_path(message_id: int, where: str, key: bytes) -> str:
 
 
 def _seal(number: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, b"message\0" + number, sha256)[:10]
+    return seal(key, b"message\0" + number)[:10]
 
 
 def _text(raw: bytes) -> str:
