@@ -209,14 +209,17 @@ def test_the_same_key_said_twice_is_one_record(account, northgate):
 
 
 def test_the_rest_of_a_thread_that_broke_off_follows_what_is_there_and_nothing_is_there_twice(account, northgate):
-    text, at = "We wax boots like this.\n---\nDry them slowly.\n---\nThen rub it in.", now_us()
+    text, at = "Here is how.\n---\nDry them slowly.\n---\nWax them.", now_us()
     plan = writing.write_plan(title="Wax", words=[writing.Words(account.id, text)], by="user:1", at=at)
     scheduling.say_now(plan_id=plan.id, by="user:1", at=at)
     one = Variant.objects.get(plan_id=plan.id)
-    at = pass_time(account, at, 1)
-    handing.hand_over_due(at=at)
-    assert Post.objects.filter(key__endswith=".2").update(state=PostState.FAILED)
-    at = pass_time(account, at + 4 * SECOND, 2)
+    second = Post.objects.filter(key__endswith=".2")
+    for _step in range(20):
+        handing.hand_over_due(at=at)
+        if second.update(state=PostState.FAILED):
+            break
+        at = pass_time(account, at, 1)
+    at = pass_time(account, at + 4 * SECOND, 3)
     one.refresh_from_db()
     assert "broke off after part 1" in one.trouble and len(records(northgate)) == 1
     assert threads.send_the_rest(variant_id=one.id, by="user:1", at=at)
@@ -225,7 +228,7 @@ def test_the_rest_of_a_thread_that_broke_off_follows_what_is_there_and_nothing_i
     told = {record.uri: record.value for record in records(northgate)}
     assert sorted(value.text for value in told.values()) == sorted(text.split("\n---\n"))
     parents = {value.text: told[value.reply.parent.uri].text for value in told.values() if value.reply}
-    assert parents == {"Dry them slowly.": "We wax boots like this.", "Then rub it in.": "Dry them slowly."}
+    assert parents == {"Dry them slowly.": "Here is how.", "Wax them.": "Dry them slowly."}
 
 
 def pass_time(account, at, times):
