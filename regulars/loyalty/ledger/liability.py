@@ -27,7 +27,7 @@ SALES = """SELECT month, funder, sum(base_total - base_refunded) FROM (
  SELECT DISTINCT m.month, l.funder, o.id, coalesce(o.base_total, 0) AS base_total,
   coalesce(o.base_refunded, 0) AS base_refunded
  FROM loyalty_lot l JOIN {months} ON l.granted_us >= m.begins AND l.granted_us < m.ends
- JOIN commerce_order o ON l.origin = 'order:' || o.id
+ JOIN commerce_order o ON o.id = CASE WHEN l.origin LIKE 'order:%%' THEN CAST(substr(l.origin, 7) AS bigint) END
  WHERE l.programme_id = %s AND l.cause = 'purchase' AND l.granted_us < %s AND o.cancelled_us IS NULL) AS sold
  GROUP BY 1, 2"""
 
