@@ -20,6 +20,7 @@ PERIODIC: dict[str, Every | Daily] = {
     "regulars.inbox.upkeep.forget_lookers": Daily(2, 50),
     "regulars.core.upkeep.prune_jobs": Daily(3, 5),
     "regulars.core.upkeep.keep_statistics": Daily(4, 40),
+    "regulars.core.upkeep.look_at_grown": Every(5),
     "regulars.channels.upkeep.look_for_keys": Every(60),
     "regulars.channels.upkeep.forget_old": Daily(2, 40),
     "regulars.channels.upkeep.forget_strangers": Daily(2, 35),
