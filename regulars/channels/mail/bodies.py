@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 PLAIN = re.compile(rb"(?:[!-~](?:[\t -~]{0,74}[!-~])?\r\n|\r\n)*")
+TOO_LONG = re.compile(rb"(?<=\n)([^\n]{74})(=20|=09)(?=\r\n)")  # a line of 77 signs whose last one is a blank
 ASCII = bytes(range(128))
 LONG = 160  # signs of a piece that is worth keeping
 
@@ -86,6 +87,8 @@ def _coded(text: str) -> Piece:
     body = b2a_qp(raw + b"x\r\n", istext=True)[:-3]
     if body and not body.endswith(b"\n"):
         body += b"=\r\n"
+    if b"=20\r\n" in body or b"=09\r\n" in body:  # coding the blank at the end of a line, b2a_qp lets it grow to 77
+        body = TOO_LONG.sub(rb"\1=\r\n\2", b"\n" + body)[1:]
     return Piece(body, len(raw), 0 if text.isascii() else len(raw.translate(None, ASCII)))
 
 

@@ -79,6 +79,7 @@ LONG = TEXTS | st.builds(lambda text, times: text * times, TEXTS, st.integers(1,
 @example(pieces=["a" * LINE for LINE in (74, 75, 76, 77, 159, 160, 161)])
 @example(pieces=["é" * 30 + "." * 400, "\n.\n", " " * 200, "\n"])
 @example(pieces=["<p>" * 60 + "\r", "\n</p>"])
+@example(pieces=["a" * 74 + " \n", "a" * 74 + "\t\n" + "a" * 73 + " \n"])
 def test_a_text_in_pieces_always_reads_back_as_it_was_written_in_short_lines(pieces):
     how, coded = encode_pieces(pieces)
     back = quopri.decodestring(coded) if how == b"quoted-printable" else base64.b64decode(coded)
