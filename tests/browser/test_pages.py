@@ -23,7 +23,7 @@ NOT_PAGES = (
     "look", "journey_new", "source_new", "replay", "segment_preview", "release", "value_people", "cohort", "repeat",
     "picture_add", "calendar_note", "template_somebody",
 )  # fmt: skip
-NOT_PAGES += ("earning_new", "cohorts_csv", "journal_csv", "inbox_beat", "listening_voice")
+NOT_PAGES += ("earning_new", "cohorts_csv", "journal_csv", "inbox_beat", "listening_voice", "inbox_hours")
 NOT_PAGES += ("pressure_again", "gate_open", "suppression_add", "quiet_hours", "caps", "topics", "holdout")
 
 

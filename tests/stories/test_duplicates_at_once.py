@@ -50,7 +50,7 @@ def people() -> int:
 
 
 def test_all_that_is_almost_certain_is_seen_merged_and_taken_back(agent):
-    assert "4 pairs are almost certain: 95% and more" in agent.get(reverse("web:duplicates")).content.decode()
+    assert "4 pairs are almost certain: 95 % and more" in agent.get(reverse("web:duplicates")).content.decode()
     page = agent.get(reverse("web:sure"))
     text = page.content.decode()
     assert (
