@@ -57,6 +57,12 @@ def _nothing_remembered_by_number():
 
 
 @pytest.fixture(autouse=True)
+def _our_own_house_is_closed(monkeypatch):
+    """The demo, tested in the same process, lets itself call addresses of its own machine."""
+    monkeypatch.delenv("REGULARS_PRIVATE_OUTSIDE", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _no_attempts_counted():
     """Limits on how often one may try count in the cache, which the tests of a process share."""
     from django.core.cache import cache
