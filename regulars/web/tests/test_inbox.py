@@ -73,7 +73,7 @@ def test_hostile_words_and_names_stand_on_the_page_as_text(owner):
     assert "{{ 7|add:7 }}" in page and '"onmouseover=x' not in page.replace("&quot;onmouseover=x", "")
 
 
-def test_pictures_of_others_are_fetched_by_nobody_until_asked_and_never_from_inside(owner, monkeypatch):
+def test_pictures_of_others_are_fetched_by_nobody_until_asked_and_never_from_inside(owner):
     picture = {"url": "http://127.0.0.1:9/secret.png", "type": "image/png", "alt": "A boot"}
     item = said("t", media=[picture])
     hear(item, at=now_us())
