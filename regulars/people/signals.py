@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PeopleMerged:
-    """The persons `lost` are now part of `kept`."""
+    """The persons `lost` are now part of `kept`; `were`: the nodes of each before, the kept one's first."""
 
     kept: int
     lost: tuple[int, ...]
     at: int
+    were: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)

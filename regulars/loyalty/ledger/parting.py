@@ -20,7 +20,7 @@ from regulars.loyalty.ledger.desk import Numbers, put
 from regulars.loyalty.ledger.kinds import Ask, post
 from regulars.loyalty.ledger.loading import load_lots, load_open_holds, load_open_lots, lock_books, make_books
 from regulars.loyalty.ledger.purse import Posting, Purse
-from regulars.loyalty.ledger.rounds import persons_around
+from regulars.loyalty.ledger.rounds import open_groups, persons_around
 from regulars.loyalty.ledger.writing import write
 
 JOINT = """SELECT coalesce(t.reverses_id, t.id) AS root, l.programme_id, l.asset, m.lot_id, m.node_id,
@@ -46,6 +46,21 @@ def settle_parting(person_ids: Sequence[int], *, at: int) -> None:
     for programme, asset in sorted(joint.keys() | _crossed(nodes).keys()):
         with transaction.atomic():
             _settle(programme, asset, parts, at)
+
+
+def settle_apart(groups: Sequence[Sequence[int]], *, at: int) -> None:
+    """Post what was due before these groups became one, each by itself, in the transaction that joins them."""
+    nodes = sorted(node for group in groups for node in group)
+    table, params = bulk.ids(nodes)
+    rows = bulk.query(
+        f"SELECT DISTINCT programme_id, asset FROM loyalty_balance WHERE node_id IN {table} AND due_us <= %s"
+        " ORDER BY 1, 2",
+        [*params, at],
+    )
+    for programme, asset in rows:
+        like, numbers = Ask(programme, asset, "", "", "", 0, at, at), Numbers()
+        purses = open_groups(groups, programme_id=programme, asset=asset)
+        write([(purse, settle(purse, like, numbers)) for purse in purses])
 
 
 def pay_debts_of(person_id: int, *, at: int) -> None:

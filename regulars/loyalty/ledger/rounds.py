@@ -5,7 +5,7 @@ Each batch is one short transaction and names what it posted for ever, so a roun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 
@@ -79,11 +79,17 @@ def open_purses(nodes: Collection[int], *, programme_id: int, asset: str) -> lis
     Nodes that are nobody's any more are a purse of their own. Raises Moved when people were joined meanwhile.
     """
     people = persons_around(nodes)
-    make_books(programme_id, asset, {min(group) for group in people})
-    books = lock_books(programme_id, asset, sorted(node for group in people for node in group))
+    purses = open_groups(people, programme_id=programme_id, asset=asset)
     if persons_around(nodes) != people:
         raise Moved
-    purses = [Purse({node: books[node] for node in sorted(group) if node in books}, whole=True) for group in people]
+    return purses
+
+
+def open_groups(groups: Sequence[Sequence[int]], *, programme_id: int, asset: str) -> list[Purse]:
+    """A purse for each of these groups of nodes, locked in order of node, with all that can be due."""
+    make_books(programme_id, asset, {min(group) for group in groups})
+    books = lock_books(programme_id, asset, sorted(node for group in groups for node in group))
+    purses = [Purse({node: books[node] for node in sorted(group) if node in books}, whole=True) for group in groups]
     load_open_lots(purses, programme_id, asset)
     load_open_holds(purses, programme_id, asset)
     return purses

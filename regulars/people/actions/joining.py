@@ -200,7 +200,8 @@ def _announce(before, after, changed: dict[int, int], fresh: frozenset[int], at:
         if table.moved:
             table.moved(persons, at)
     for kept, gone in sorted(lost.items()):
-        signals.send(PeopleMerged(kept=kept, lost=tuple(sorted(gone)), at=at))
+        were = [tuple(sorted(node for node, of in before.items() if of == one)) for one in (kept, *sorted(gone))]
+        signals.send(PeopleMerged(kept=kept, lost=tuple(sorted(gone)), at=at, were=tuple(filter(None, were))))
     for _, pieces in sorted(parts.items()):
         signals.send(PeopleSplit(parts=tuple(sorted(pieces)), at=at))
     touch(person_ids=persons, cause=cause, at=at)

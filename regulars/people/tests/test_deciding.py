@@ -61,7 +61,7 @@ def test_a_merge_is_told_and_so_is_its_undoing(two, heard):
     assert together(a, b)
     undo_link(link_id=link.id, by="user:2", at=11)
     assert not together(a, b)
-    assert heard == [PeopleMerged(kept=a, lost=(b,), at=9), PeopleSplit(parts=(a, b), at=11)]
+    assert heard == [PeopleMerged(kept=a, lost=(b,), at=9, were=((a,), (b,))), PeopleSplit(parts=(a, b), at=11)]
     assert [t.cause for t in Touch.objects.filter(cause__contains="merge").order_by("id")] == [
         "merge", "merge", "unmerge", "unmerge",
     ]  # fmt: skip

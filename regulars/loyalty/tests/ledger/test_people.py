@@ -33,6 +33,15 @@ def test_two_who_become_one_have_what_both_had_and_nothing_moves(books, person, 
     assert books.have(who) == Have(active=5)
 
 
+def test_what_was_over_before_two_became_one_pays_no_debt(books, person, at):
+    anna, ann, later = person(), person(), at + 10 * DAY
+    books.claw(anna, 8)
+    books.earn(ann, 5, wait=2, live=4)  # no round ran since
+    merge_people(a=anna, b=ann, by="user:1", at=later, evidence={})
+    assert books.have(anna, at=later) == Have(debt=8)
+    assert ledger.check(later) == [] and ledger.verify() == []
+
+
 def test_two_who_are_parted_have_what_each_had(books, person, join):
     anna, ann = person(), person()
     books.earn(anna, 30)
