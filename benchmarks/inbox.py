@@ -194,7 +194,7 @@ def _settle() -> None:
     for statement in connection.ops.sequence_reset_sql(no_style(), [Author, Item, Case, Entry]):
         bulk.execute(statement)
     bulk.execute("INSERT INTO inbox_after (case_id, closed_us, angry, settled_us) SELECT id, closed_us,"
-                 " id % 20 = 0, closed_us FROM inbox_case WHERE closed_us IS NOT NULL")  # fmt: skip
+                 " id %% 20 = 0, closed_us FROM inbox_case WHERE closed_us IS NOT NULL")  # fmt: skip
     keep_statistics(at=0)
     bulk.execute(f"INSERT INTO inbox_waitchange (day) SELECT DISTINCT asked_us / {DAY} FROM inbox_wait"
                  " WHERE business_us IS NOT NULL")  # fmt: skip
