@@ -13,10 +13,9 @@ from functools import cache
 from regulars.content.honesty.families import pattern as claims
 from regulars.content.honesty.manners import pattern as manners
 from regulars.content.honesty.questions import says_not_known
-from regulars.content.honesty.reading import Sentence
+from regulars.content.honesty.reading import WORD, Sentence
 from regulars.content.honesty.words import whole_words, words
 
-WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 POINTS = re.compile(
     r"(?:our|the|this|that|these|those|each|every|both|all(?: the| our| of our)?|any|one of our)\s+(?=\w)"
 )
