@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 PIP := $(VENV)/bin/pip --quiet --disable-pip-version-check
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo test test-quick test-sqlite test-pg test-browser clients soak check lint format lock bench bench-quick
+.PHONY: help install demo test test-quick test-sqlite test-pg test-browser clients hunt soak check lint format lock bench bench-quick
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,10 @@ tests/bluesky/node_modules/.ready: tests/bluesky/package-lock.json
 	  && npm install --no-save --silent && touch node_modules/.ready \
 	  || echo "npm could not install the Bluesky network (tests/bluesky), so its stories are not tested."; \
 	else echo "Node is not installed, so Bluesky's stories are not tested (apt install nodejs npm)."; fi
+
+hunt: $(VENV)/dev ## the promises on new random examples, on both databases
+	$(PYTEST) --hypothesis-profile=hunt -m "not browser and not story"
+	@if $(PY) -m tests.cluster; then REGULARS_TEST_DB=postgresql $(PYTEST) --hypothesis-profile=hunt -m "not anydb and not browser and not story"; fi
 
 soak: $(VENV)/dev ## 200 random kills under load, ten among 50,000 messages (about half an hour)
 	$(PY) -m tests.soak

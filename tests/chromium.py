@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 
@@ -16,10 +17,27 @@ def chromium():
     """Chromium, started once."""
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine: apt install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Page, sync_playwright
 
+    Page.goto = _goes_even_if_the_page_comes_anew(Page.goto)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
+
+
+def _goes_even_if_the_page_comes_anew(goto):
+    """A page that comes anew by itself while somebody leaves it holds a test back, but never a person."""
+    from playwright.sync_api import Error
+
+    @functools.wraps(goto)
+    def goes(page, address, **how):
+        try:
+            return goto(page, address, **how)
+        except Error as held:
+            if "interrupted by another navigation" not in str(held):
+                raise
+            return goto(page, address, **how)
+
+    return goes

@@ -10,10 +10,15 @@ PASSWORD = "three random words"
 WIDTHS = {"wide": {"width": 1600, "height": 1000}, "narrow": {"width": 390, "height": 844}}
 
 
+# what the browser itself could not do in time may be tried once more, never what a test says is wrong
+AGAIN = pytest.mark.flaky(reruns=1, only_rerun=["^Error: ", "^TimeoutError: "])
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(AGAIN)
 
 
 @pytest.fixture
