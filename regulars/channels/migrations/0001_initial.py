@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
                 ('followers', models.BigIntegerField(null=True)),
                 ('bot', models.BooleanField(default=False)),
                 ('node_id', models.BigIntegerField(db_index=True, null=True)),
-                ('proof', models.CharField(blank=True, help_text='said, email, phone, sign-in, colleague', max_length=20)),
+                ('proof', models.CharField(blank=True, help_text='said, email, phone, sign-in, colleague, undone', max_length=20)),
                 ('proved_by', models.CharField(blank=True, max_length=40)),
                 ('proved_us', models.BigIntegerField(null=True)),
                 ('first_us', models.BigIntegerField()),

@@ -20,6 +20,7 @@ from regulars.people.queries import person_id_of
 from regulars.team.actions import audit
 
 PROOFS = ("said", "email", "phone", "sign-in", "colleague")
+UNDONE = "undone"  # somebody said that it is not them: no address proves it by itself again
 COLUMNS = ("network", "external", "handle", "name", "url", "avatar", "followers", "bot", "proof", "proved_by",
            "first_us", "last_us")  # fmt: skip
 
@@ -54,9 +55,11 @@ def taken_authors(*, network: str, who: Iterable[Who], at: int) -> dict[str, int
     # asked after the writing: an erasure that commits meanwhile is seen, one that begins now waits for our rows
     refused = refused_authors(network, seen) | _refused_addresses(seen)
     Author.objects.filter(network=network, external__in=refused, node_id=None).delete()
-    found = Author.objects.filter(network=network, external__in=list(seen)).values_list("external", "id", "node_id")
-    known = {external: (number, node) for external, number, node in found}
-    _prove_by_address({known[name][0]: one for name, one in seen.items() if known.get(name, (0, 0))[1] is None}, at)
+    found = Author.objects.filter(network=network, external__in=list(seen))
+    known = {external: (number, node, proof) for external, number, node, proof in found.values_list(
+        "external", "id", "node_id", "proof")}  # fmt: skip
+    open_ = {known[name][0]: one for name, one in seen.items() if name in known and known[name][1:] == (None, "")}
+    _prove_by_address(open_, at)
     return {name: known[name][0] if name in known and name not in refused else None for name in seen}
 
 
@@ -140,8 +143,9 @@ def name_for_erasing(*, author_id: int, node_id: int) -> None:
 
 @transaction.atomic
 def forget_proof(*, author_id: int, by: str, at: int) -> None:
-    """This author is nobody's again. Idempotent."""
-    nobody = {"node_id": None, "proof": "", "proved_by": "", "proved_us": None}
+    """This author is nobody's again, and no address that their network vouches for makes them somebody's by itself
+    any more. Idempotent."""
+    nobody = {"node_id": None, "proof": UNDONE, "proved_by": by, "proved_us": at}
     if Author.objects.filter(id=author_id).exclude(node_id=None).update(**nobody):
         signals.send(AuthorProved(author_id, None, at))
         audit(by=by, act="author.forget_proof", object=f"author:{author_id}", details={}, at=at)

@@ -40,6 +40,12 @@ def room_of(login: Login) -> Room:
     return found.room(login) if hasattr(found, "room") else found.NETWORK.room
 
 
+def may_hide(kind: str, *, thread: str, us: str) -> bool:
+    """Whether what others say in a thread can be hidden there by us, as far as its name tells. Raises KeyError."""
+    found = module_of(kind)
+    return "hide" in found.NETWORK.can and (not hasattr(found, "may_hide") or found.may_hide(thread, us))
+
+
 def open_line(login: Login) -> Line:
     """A line to an account; it connects when it is first asked."""
     return module_of(login.kind).open(login)

@@ -53,7 +53,7 @@ class Author(models.Model):
     followers = models.BigIntegerField(null=True)
     bot = models.BooleanField(default=False)
     node_id = models.BigIntegerField(null=True, db_index=True)
-    proof = models.CharField(max_length=20, blank=True, help_text="said, email, phone, sign-in, colleague")
+    proof = models.CharField(max_length=20, blank=True, help_text="said, email, phone, sign-in, colleague, undone")
     proved_by = models.CharField(max_length=40, blank=True)
     proved_us = models.BigIntegerField(null=True)
     first_us = models.BigIntegerField()

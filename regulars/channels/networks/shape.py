@@ -8,6 +8,7 @@ where it first asks by GET whether it is us, `hello(incoming, login) -> str`, th
 Where one is let in by OAuth, `LETS_IN: letting_in.LetsIn` says how. Where something is used up,
 `used(login, *, at) -> str` says in words how much of it was.
 Where accounts of a kind differ, `room(login) -> Room` says what a text may be on this one; else it is NETWORK.room.
+Where only some of what others say can be hidden and its thread shows which, `may_hide(thread, us) -> bool` says so.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from regulars.inbox.actions.merging import merge, unmerge
 from regulars.inbox.actions.moderating import agree, carry_out, moderate, refuse
 from regulars.inbox.actions.opening import NewCase, open_case, open_cases
 from regulars.inbox.actions.owning import assign, set_due, set_priority
-from regulars.inbox.actions.proving import prove_author, undo_proof
+from regulars.inbox.actions.proving import prove_author, undo_address, undo_proof
 from regulars.inbox.actions.replies import (
     Ran,
     archive_macro,
@@ -88,6 +88,7 @@ __all__ = [
     "set_priority",
     "snooze",
     "stop_looking",
+    "undo_address",
     "undo_proof",
     "unmerge",
     "wake",

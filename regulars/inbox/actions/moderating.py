@@ -81,13 +81,16 @@ def _check_reason(reason: str, note: str) -> None:
 
 
 def _can(item: Item, act: str) -> None:
-    kind = Account.objects.filter(id=item.account_id).values_list("kind", flat=True).first() or ""
+    found = Account.objects.filter(id=item.account_id).values_list("kind", "external").first()
+    kind, us = found or ("", "")
     try:
         network = kinds.network(kind)
     except KeyError:
         raise CannotDo(_("This network is not connected any more.")) from None
     if ("moderate" if act == "delete" else "hide") not in network.can:
         raise CannotDo(_("%s lets nobody hide or delete what others say. Report it there.") % network.label)
+    if act != "delete" and not kinds.may_hide(kind, thread=item.thread, us=us):
+        raise CannotDo(_("%s lets us hide only what stands below a post of ours. Report it there.") % network.label)
 
 
 def _needs_second(by: str) -> bool:

@@ -106,6 +106,16 @@ def undo_proof(*, proof_id: int, by: str, at: int) -> None:
         separate(a=found.node_id, b=other, by=by, at=at)
 
 
+@in_one_transaction
+def undo_address(*, author_id: int, by: str, at: int) -> None:
+    """The address that a network vouches for does not make them this person (families share one): the author is
+    nobody's, and no such address joins them again. What the event log heard stays. Idempotent. Raises CannotDo
+    where somebody's word or a sign-in has proven it: that is undone by its number."""
+    if Proof.objects.filter(author_id=author_id, undone_us=None).exists():
+        raise CannotDo(_("This was proven by somebody meanwhile. Look again."))
+    authors.forget_proof(author_id=author_id, by=by, at=at)
+
+
 def _joined_to(node_id: int) -> int | None:
     """Another node of the person this one belongs to by the rules of the house; None while it stands alone."""
     person = person_id_of([node_id]).get(node_id)

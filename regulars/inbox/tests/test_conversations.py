@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regulars.channels.networks.models import Author, Item
+from regulars.channels.networks.shape import Who
 from regulars.channels.networks.taking import take
 from regulars.core.clock import DAY, HOUR, MINUTE
 from regulars.events.models import Event
@@ -20,6 +21,7 @@ from regulars.inbox.actions import (
     moderate,
     prove_author,
     refuse,
+    undo_address,
     undo_proof,
     unmerge,
     watch,
@@ -129,6 +131,13 @@ def test_what_the_network_does_not_hide_is_not_called_hidden(there, rude, ann, b
     assert Item.objects.get(to_us=True).hidden_us is None and conversation().waiting_us == MONDAY
 
 
+def test_where_the_thread_tells_that_it_cannot_be_hidden_nobody_is_asked(there, rude, ann, ben):
+    there.may_hide = lambda thread, us: us == "us" and thread == "ours"
+    with pytest.raises(CannotDo, match="below a post of ours"):
+        moderate(entry_id=rude.id, act="hide", reason="spam", by=ann.by, at=MONDAY)
+    assert not Moderation.objects.exists()
+
+
 def test_shown_again_it_asks_again(there, rude, ann, ben):
     asked = moderate(entry_id=rude.id, act="hide", reason="spam", by=ann.by, at=MONDAY)
     agree(moderation_id=asked.id, by=ben.by, at=MONDAY)
@@ -190,6 +199,19 @@ def test_a_colleague_says_who_it_is_with_evidence_and_it_can_be_undone(ann):
     undo_proof(proof_id=proof.id, by=ann.by, at=MONDAY + 2)
     assert conversation().node_id is None and queries.of_person(alice) == []
     assert Author.objects.get(id=ada.id).node_id is None
+
+
+def test_an_address_that_a_network_vouches_for_can_be_somebody_elses_too(there, ann):
+    alice, who = person(), Who("alice@shop.example", email="alice@shop.example")
+    take(account_id=there.account.id, heard=[there.says("Hello", at=MONDAY, who=who, thread="1")], at=MONDAY)
+    take_all(MONDAY)
+    case = conversation()
+    assert person_id_of([case.node_id])[case.node_id] == alice
+    undo_address(author_id=case.author_id, by=ann.by, at=MONDAY + 1)
+    undo_address(author_id=case.author_id, by=ann.by, at=MONDAY + 2)
+    take(account_id=there.account.id, heard=[there.says("Again", at=MONDAY, who=who, thread="1")], at=MONDAY + 3)
+    take_all(MONDAY + 3)
+    assert conversation().node_id is None and queries.of_person(alice) == []
 
 
 def test_a_proven_address_joins_by_the_rules_of_the_house(ann):

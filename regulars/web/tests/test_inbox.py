@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.channels.networks.models import Item
+from regulars.channels.networks.models import Author, Item
 from regulars.core.clock import DAY, HOUR, MINUTE, now_us
 from regulars.inbox import actions
 from regulars.inbox.models import Case, CaseLabel, Entry, Macro, Moderation, Reading, Routing, Rule, SavedReply, Wait
@@ -17,8 +17,10 @@ from regulars.inbox.tests.talk import account, change, conversation, hear, said
 from regulars.team.models import User
 from regulars.web.pages.inbox import media, times
 from regulars.web.pages.inbox.outside import host_of, link, plain, shown
+from regulars.web.tests.talk import person
 
 pytestmark = pytest.mark.django_db
+US = "did:plc:northgate"
 
 
 @pytest.fixture
@@ -267,6 +269,28 @@ def test_a_second_person_decides_about_hiding_where_the_words_stand_and_everybod
     assert decide not in shown and "wanted it to stay visible" in shown
     Moderation.objects.update(state="failed", trouble="The network did not do it.")
     assert "could not be hidden or deleted there. The network did not do it." in owner.get(address).content.decode()
+
+
+def test_hiding_is_offered_only_where_the_network_could_do_it(owner):
+    ours, us = f"at://{US}/app.bsky.feed.post/1", account("bluesky", external=US)
+    hear(said("at://did:plc:ada/app.bsky.feed.post/1", "You all cheat", account_id=us.id), at=now_us())
+    strangers = conversation().id
+    assert "Hide or delete" not in talk(owner, strangers)
+    hear(said("at://did:plc:ada/app.bsky.feed.post/2", "Cheap pills", account_id=us.id, thread=ours), at=now_us())
+    below_ours = Case.objects.exclude(id=strangers).get(account_id=us.id).id
+    assert "Hide or delete" in talk(owner, below_ours)
+
+
+def test_whom_a_network_vouches_for_can_be_said_to_be_somebody_else(owner):
+    hear(said("t"), at=now_us())
+    case = conversation()
+    node = person("Alice", now_us())
+    Author.objects.filter(id=case.author_id).update(node_id=node, proof="email", proved_by="system")
+    Case.objects.filter(id=case.id).update(node_id=node)
+    address = reverse("web:inbox_disown", args=[case.id])
+    assert address in talk(owner, case.id)
+    owner.post(address)
+    assert conversation().node_id is None and address not in talk(owner, case.id)
 
 
 def test_every_figure_of_the_report_leads_to_its_conversations(owner):

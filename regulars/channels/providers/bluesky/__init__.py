@@ -51,6 +51,11 @@ NETWORK = Network(
 )  # fmt: skip
 
 
+def may_hide(thread: str, us: str) -> bool:
+    """Only below a post of ours: the gate of a thread belongs to who began it."""
+    return bool(us) and thread.startswith(f"at://{us}/")
+
+
 def open(account: Login) -> Line:
     """A line to an account."""
     from regulars.channels.providers.bluesky.line import BlueskyLine

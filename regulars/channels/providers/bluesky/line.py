@@ -9,7 +9,7 @@ from typing import Any
 from regulars.channels.networks.dig import rows, text
 from regulars.channels.networks.lines import Plain
 from regulars.channels.networks.shape import Expired, Heard, Login, Said, Saying, Slower, Unreachable, Who
-from regulars.channels.providers.bluesky import listening, saying
+from regulars.channels.providers.bluesky import listening, may_hide, saying
 from regulars.channels.providers.bluesky.asking import Asking, Refused
 from regulars.channels.providers.bluesky.keys import POSTS, parts_of
 from regulars.channels.providers.bluesky.seeing import COUNTS, seen_of, who_of
@@ -84,7 +84,7 @@ class BlueskyLine(Plain):
         with _understood():
             post = listening.posts_of(self.asking, [external]).get(external)
             seen = seen_of(post, us=self.asking.did) if post else None
-            if seen is None or not seen.thread.startswith(f"at://{self.asking.did}/"):
+            if seen is None or not may_hide(seen.thread, self.asking.did):
                 return False
             self._gate(seen.thread, external, hidden)
             return True

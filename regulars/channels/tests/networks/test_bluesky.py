@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulars.channels.networks import kinds
 from regulars.channels.networks.shape import Expired, Login, Said, Saying, Seen, Slower, Unreachable
 from regulars.channels.providers import bluesky
 from regulars.channels.providers.bluesky.keys import SIGNS, parts_of, record_key
@@ -34,6 +35,13 @@ def _login(server, password="abcd-abcd-abcd-abcd", state=None):
 
 def saying(at, text="Our sale begins.", key="plan:1", **more):
     return Saying(key=key, text=text, at=at, now=at, **more)
+
+
+def test_only_answers_below_a_post_of_ours_can_be_hidden():
+    assert kinds.may_hide("bluesky", thread=f"at://{US}/app.bsky.feed.post/1", us=US)
+    assert not kinds.may_hide("bluesky", thread=f"at://{ANNA}/app.bsky.feed.post/1", us=US)
+    assert not kinds.may_hide("bluesky", thread="at:///app.bsky.feed.post/1", us="")
+    assert not kinds.may_hide("rss", thread="1", us="us")
 
 
 def test_a_mention_is_an_item_once(server, line, at):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.channels.networks.authors import prove_author
+from regulars.channels.networks.authors import forget_proof, prove_author
 from regulars.channels.networks.models import Account, Author, Item
 from regulars.channels.networks.shape import Heard, Seen, Who
 from regulars.channels.networks.signals import ItemsChanged
@@ -142,6 +142,19 @@ def test_an_address_of_one_person_proves_who_writes(account, at):
     other = Seen("m2", "mail", at, who=Who("bob@customer.example", email="bob@customer.example"), text="Hi")
     take(account_id=account.id, heard=[mail, other], at=at)
     assert list(Author.objects.order_by("external").values_list("node_id", "proof")) == [(node, "email"), (None, "")]
+
+
+def test_whom_a_colleague_says_it_is_not_no_address_makes_them_again(account, at):
+    sighting = Sighting("shop", (("user", "anne"),), (("email", "family@customer.example"),), {}, (), at)
+    (node,) = record_sightings(sightings=[sighting], source_id=1, at=at)
+    who = Who("family@customer.example", email="family@customer.example")
+    take(account_id=account.id, heard=[Seen("m1", "mail", at, who=who, text="Hi")], at=at)
+    author = Author.objects.get(node_id=node)
+    forget_proof(author_id=author.id, by="user:1", at=at)
+    take(account_id=account.id, heard=[Seen("m2", "mail", at + 1, who=who, text="Again")], at=at + 1)
+    assert Author.objects.get(id=author.id).node_id is None
+    prove_author(author_id=author.id, node_id=node, proof="said", by="user:1", at=at)
+    assert Author.objects.get(id=author.id).node_id == node
 
 
 def test_a_thousand_items_cost_a_handful_of_statements(account, at, django_assert_max_num_queries):

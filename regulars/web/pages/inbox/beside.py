@@ -58,6 +58,7 @@ def standing_of(case: Case, person: Person | None) -> dict[str, Any]:
         "followers": number(author.followers) if author and author.followers is not None else "",
         "proof": PROOFS.get(author.proof, author.proof) if author and author.node_id else "",
         "proofs": [one for one in queries.proofs_of(author.id) if one.undone_us is None] if author else [],
+        "vouched": author is not None and author.node_id is not None and author.proved_by == "system",
         "known": person is not None,
     }
 

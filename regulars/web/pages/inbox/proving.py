@@ -48,3 +48,17 @@ def unprove(request: HttpRequest, case_id: int, proof_id: int) -> HttpResponse:
     except CannotDo as problem:
         toasts.warn(request, str(problem))
     return done(request, found_case(case_id))
+
+
+@require_POST
+@allowed("people.merge")
+def disown(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The address that the network vouches for is somebody else's too."""
+    found = found_case(case_id)
+    try:
+        if found.author_id:
+            actions.undo_address(author_id=found.author_id, by=request.user.by, at=now_us())
+        toasts.say(request, _("They are two again. What was heard until now stays on that person's page."))
+    except CannotDo as problem:
+        toasts.warn(request, str(problem))
+    return done(request, found_case(case_id))

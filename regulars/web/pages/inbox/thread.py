@@ -13,7 +13,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.channels.networks.models import Author, Item, Post, PostState
+from regulars.channels.networks import kinds
+from regulars.channels.networks.models import Account, Author, Item, Post, PostState
 from regulars.content.models import Picture
 from regulars.content.queries import picture_url
 from regulars.inbox import queries
@@ -78,15 +79,37 @@ def turns(talk: Conversation, *, may_release: bool = False, reader: str = "", me
     entries = talk.entries
     names = who({one.by for one in entries} | {str(one.facts.get("owner", "")) for one in entries})
     names = {**names, **queries.rule_names({one.by for one in entries})}
-    return [_turn(talk, one, names, may_release and one.by != reader, me) for one in entries]
+    may = _moderating(talk)
+    return [
+        _turn(talk, one, names, may_release and one.by != reader, me, may.get(one.item_id, set())) for one in entries
+    ]
 
 
-def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release: bool, me: str) -> Turn:
+def _moderating(talk: Conversation) -> dict[int | None, set[str]]:
+    """{item: what may be done to it there, of "hide" and "moderate"}; of public words of others alone."""
+    theirs = [one for one in talk.items.values() if one.public and not one.ours]
+    accounts = {talk.account.id: talk.account} if talk.account else {}
+    if elsewhere := {one.account_id for one in theirs} - set(accounts):  # of conversations merged into this one
+        accounts |= Account.objects.in_bulk(elsewhere)
+    return {one.id: _may(accounts.get(one.account_id), one) for one in theirs}
+
+
+def _may(account: Account | None, item: Item) -> set[str]:
+    try:
+        can = kinds.network(account.kind).can if account else frozenset()
+        hides = account is not None and kinds.may_hide(account.kind, thread=item.thread, us=account.external)
+    except KeyError:  # its network is not there any more
+        return set()
+    return ({"moderate"} & can) | ({"hide"} if hides else set())
+
+
+def _turn(
+    talk: Conversation, one: Entry, names: Mapping[str, str], may_release: bool, me: str, may: set[str]
+) -> Turn:
     if one.kind == "event":
         return Turn(key=f"e{one.id}", look="event", by=names.get(one.by, one.by), at=one.at,
                     words=happened(one, talk.case, names))  # fmt: skip
     item, post = talk.items.get(one.item_id), talk.posts.get(one.post_id)
-    can = talk.network.can if talk.network else frozenset()
     theirs = one.kind in ("said", "other")
     text = item.text if item and not item.ours else one.text
     author = talk.authors.get(one.author_id)
@@ -104,8 +127,8 @@ def _turn(talk: Conversation, one: Entry, names: Mapping[str, str], may_release:
         post=standing(post, may_release=may_release, findings=_findings(talk, post)) if post else None,
         pictures=_ours(post) if post else [],
         automatic=one.automatic,
-        may_hide=theirs and one.public and "hide" in can,
-        may_delete=theirs and one.public and "moderate" in can,
+        may_hide=theirs and one.public and "hide" in may,
+        may_delete=theirs and one.public and "moderate" in may,
         asked=_asked(talk.moderation.get(one.id)),
         decides=_decides(talk.moderation.get(one.id), me),
         reading=readings.words(talk.readings.get(one.item_id)) if one.kind == "said" else "",

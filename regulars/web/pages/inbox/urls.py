@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<int:case_id>/looking", beat.looking, name="case_looking"),
     path("inbox/<int:case_id>/alike", beside.alike, name="inbox_alike"),
     path("inbox/<int:case_id>/who", proving.prove, name="inbox_prove"),
+    path("inbox/<int:case_id>/who/not", proving.disown, name="inbox_disown"),
     path("inbox/<int:case_id>/who/<int:proof_id>", proving.unprove, name="inbox_unprove"),
     path("inbox/<int:case_id>/say", writing.say, name="inbox_say"),
     path("inbox/<int:case_id>/draft", writing.draft, name="inbox_draft"),
