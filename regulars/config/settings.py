@@ -118,6 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "regulars.team.adapters.AccountAdapter"
 MFA_ADAPTER = "regulars.team.adapters.MFAAdapter"
 PASSWORD_RESET_TIMEOUT = 3 * 86_400  # seconds; links with which members choose a password
+ACCOUNT_FORMS = {"login": "regulars.team.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -44,7 +44,7 @@ from regulars.insights.actions import advise, measure_recent, note_known_paramet
 from regulars.journeys.models import Broadcast
 from regulars.loyalty.actions import tell_story
 from regulars.people.linkage import suggest_duplicates
-from regulars.segments.actions import create_segment
+from regulars.segments.actions import check_all, create_segment
 from regulars.segments.models import Segment
 from regulars.segments.queries import ready_made
 from regulars.team.actions import add_member, set_password
@@ -82,6 +82,7 @@ def fill(*, people: int, seed: int) -> None:
         _step(progress, "Finding what each may want next", lambda: _advise(at))
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
         _settle(progress, at)
+        _step(progress, "Counting segments again", lambda: check_all(at=at))
         _step(progress, "Measuring what letters brought", lambda: measure_recent(at=at))
         _step(progress, "Telling what it all brought", lambda: _sum_up(shop, at))
     keep_statistics(at=at)

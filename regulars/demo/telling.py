@@ -29,6 +29,7 @@ _ADDRESS = {"email": "email", "sms": "phone"}
 STATES = ("granted", "pending", "withdrawn")
 GRANTED, PENDING, WITHDRAWN = range(3)
 _NEVER_CONFIRMS, _WITHDRAWS, _REFUNDED, _WHOLE = 0.12, 0.12, 0.06, 0.4
+_CART_DAYS, _LEFT = 60, 0.35  # the web shop tells of carts since then; so many visits beside an order end without one
 
 
 class Teller:
@@ -46,12 +47,14 @@ class Teller:
         self.consents = self._consents()
         self.refunds = self._refunds()
         self.views = self._views()
+        self.carts = self._carts()
 
     def tell(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """(source name, event), sorted by time; at the same moment an account is opened before it buys."""
-        kinds = (self._viewed, self._identified, self._consented, self._completed, self._refunded)
+        kinds = (self._viewed, self._put, self._identified, self._consented, self._completed, self._refunded)
         moments = (
             self.views["at"],
+            self.carts["at"],
             self.opened - 30 * _SECOND,
             self.consents["at"],
             self.shop.order_us,
@@ -128,8 +131,14 @@ class Teller:
         return account, self._track(account, "Order Refunded", f"refund-{order}", properties)
 
     def _viewed(self, i: int):
-        account = self.shop.accounts[self.views["account"][i]]
-        product = self.catalogue[self.views["product"][i]]
+        return self._browsed("Product Viewed", "view", self.views, i)
+
+    def _put(self, i: int):
+        return self._browsed("Product Added", "cart", self.carts, i)
+
+    def _browsed(self, name: str, mark: str, moments: dict[str, np.ndarray], i: int):
+        account = self.shop.accounts[moments["account"][i]]
+        product = self.catalogue[moments["product"][i]]
         properties = {
             "product_id": product.id,
             "name": product.name,
@@ -137,9 +146,9 @@ class Teller:
             "price": product.price / 100,
             "currency": "GBP",
         }
-        event = self._track(account, "Product Viewed", f"view-{i}", properties)
+        event = self._track(account, name, f"{mark}-{i}", properties)
         event["anonymousId"] = account.device
-        if self.views["at"][i] < self.opened[self.views["account"][i]]:
+        if moments["at"][i] < self.opened[moments["account"][i]]:
             del event["userId"]
         return account, event
 
@@ -223,6 +232,21 @@ class Teller:
         shelf = bought // 40 * 40 + np.clip(bought % 40 + self.random.integers(-2, 3, len(order)), 0, 39)
         at = self.shop.order_us[order] - self.random.integers(60 * _SECOND, 3600 * _SECOND, len(order))
         return {"account": self.shop.account_of_order[order], "product": shelf, "at": at}
+
+    def _carts(self) -> dict[str, np.ndarray]:
+        """What was put into carts lately: first lines of web orders, minutes before; and carts that nobody paid,
+        some days after an order of the same account."""
+        web = self.systems[self.shop.account_of_order] == WEB
+        order = np.flatnonzero(web & (self.shop.order_us >= self.shop.end_us - _CART_DAYS * _DAY))
+        left = order[self.random.random(len(order)) < _LEFT]
+        before = self.shop.order_us[order] - self.random.integers(20 * _SECOND, 60 * _SECOND, len(order))
+        later = self.shop.order_us[left] + self.random.integers(2 * _DAY, 20 * _DAY, len(left))
+        shelf = self.random.integers(0, len(self.catalogue), len(left))
+        at = np.concatenate([before, later])
+        seen = at < self.shop.end_us
+        product = np.concatenate([self.shop.lines.product[self.shop.lines.starts[order]], shelf])
+        account = self.shop.account_of_order[np.concatenate([order, left])]
+        return {"account": account[seen], "product": product[seen], "at": at[seen]}
 
 
 def _iso(us: int) -> str:

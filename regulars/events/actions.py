@@ -26,14 +26,16 @@ def create_source(*, name: str, kind: str = "segment", by: str, at: int, namespa
     """A new source with a write key (imports and what the house itself notes have none).
 
     `namespace`: where equal user ids mean one account; sources that share a customer number share one. Default:
-    one of its own. Raises SourceError when the name is empty or taken.
+    one of its own. Raises SourceError when the name is empty or taken; a revoked source gives its name up.
     """
     name = name.strip()
     if not name or len(name) > 120:
         raise SourceError("A source needs a name of at most 120 characters.")
-    if Source.objects.filter(name=name).exists():
+    if Source.objects.filter(name=name, revoked_us=None).exists():
         raise SourceError(f"There is a source called “{name}” already; choose another name.")
     with transaction.atomic():
+        for gone in Source.objects.filter(name=name).exclude(revoked_us=None):
+            Source.objects.filter(id=gone.id).update(name=f"{name[:90]} (revoked, no. {gone.id})")
         source = Source.objects.create(name=name, kind=kind, namespace=namespace, key=_new_key(kind), created_us=at)
         if not namespace:
             source.namespace = f"source-{source.id}"

@@ -51,7 +51,7 @@ def about(*, person_id: int, at: int) -> dict[str, Any]:
         seen |= {
             "points": have.active, "pending": have.pending, "unit": programme.unit,
             "worth": [programme.worth_points, programme.worth_minor], "tier": standing.tier_name if standing else "",
-            "rewards": [{"id": one.reward.id, "name": one.reward.name, "points": one.reward.points} for one in offers if not one.why_not],  # noqa: E501
+            "rewards": [{"id": one.reward.id, "name": one.reward.name, "points": one.reward.points} for one in offers if not one.why_not and one.reward.kind != "gift_card"],  # noqa: E501
         }  # fmt: skip
     return seen | {"suggested": _suggested(person_id)}
 

@@ -8,12 +8,17 @@ import pytest
 from playwright.sync_api import expect
 
 from regulars.core.clock import now_us
+from regulars.core.loops import LOOPS
 from regulars.events.models import Event
+from regulars.loyalty import ledger
+from regulars.loyalty.actions.programmes import create_programme
+from regulars.loyalty.rewards.keeping import save_reward
 from regulars.people.models import Consent, Identifier
 from regulars.till import actions
 from tests.browser import checks
 
 pytestmark = pytest.mark.anydb
+RULES = {"rules": [{"key": "hello", "kind": "signup", "name": "Joining", "points": 1}]}
 
 
 @pytest.fixture
@@ -90,6 +95,33 @@ def test_without_a_connection_the_till_goes_on_and_catches_up_once(counter):
     orders = Event.objects.filter(name="Order Completed").order_by("id")
     assert [json.loads(one.properties)["total"] for one in orders] == ["10.00", "5.50"]
     assert Identifier.objects.filter(value="ben@shop.test", node_id=orders[0].node_id).exists()
+
+
+def test_a_reward_is_taken_for_points_and_pays_for_the_goods(counter):
+    at = now_us()
+    counter.get_by_placeholder("E-mail, phone or card").fill("anna@shop.test")
+    counter.get_by_role("button", name="Find").click()
+    counter.get_by_role("button", name="Add them").click()
+    counter.get_by_role("button", name="Note it").click()
+    expect(counter.locator("#known-name")).to_have_text("anna@shop.test")
+    programme = create_programme(name="Club", rules=RULES, starts_us=at, by="user:1", at=at)
+    node = Identifier.objects.get(value="anna@shop.test").node_id
+    ledger.post_earn(programme_id=programme.id, node_id=node, source="hand", key="gift", amount=400,
+                     occurred_us=at, activates_us=at, expires_us=None, cause="gift", at=at)  # fmt: skip
+    terms = {"name": "Five off", "kind": "money", "worth": 500, "currency": "GBP", "points": 300}
+    save_reward(terms=terms, by="user:1", at=at)
+    for loop in ("consumers", "profiles"):
+        while LOOPS[loop].step(at):
+            pass
+    counter.get_by_role("button", name="Find").click()
+    expect(counter.locator("#known-points")).to_contain_text("400 points")
+    counter.get_by_role("button", name="Take it for 300 points").click()
+    counter.get_by_role("button", name="Sure? Press again for 300 points").click()
+    expect(counter.locator("#codes")).to_contain_text("Five off")
+    expect(counter.locator("#known-points")).to_contain_text("100 points")
+    assert checks.faults(counter) == [] and checks.too_wide(counter) <= 0
+    rung_up(counter, "Soccer", "24.90")
+    expect(counter.locator("#done-said")).to_contain_text("£19.90")
 
 
 @pytest.mark.parametrize("width", [390, 1024])

@@ -53,6 +53,23 @@ def test_rows_become_people_with_traits_identifiers_and_consents(business, at, f
     }
 
 
+@pytest.mark.parametrize("born", ["31.02.1990", "12.12.2999", "01.01.0201", "in May"])
+def test_an_impossible_birthday_is_left_out_and_told_and_the_rest_of_the_row_goes_in(business, at, file, born):
+    more = "4;Di;;di@example.com;;30.04.1971;;;;\n5;Ed;;ed@example.com;;17.11.1966;;;;\n"
+    wrong = file(PEOPLE.replace("29.02.1980", born) + more)
+    job = import_file(wrong, "people", at=at)
+    assert (job.taken, job.refused, job.summary["left_out"]) == (5, 0, 1)
+    ann = Node.objects.get(key="1").id
+    assert set(Trait.objects.filter(node_id=ann).values_list("name", flat=True)) >= {"email", "firstName", "city"}
+    assert not Trait.objects.filter(node_id=ann, name="birthday").exists()
+    with csv.errors_file(job.id).open() as stream:
+        ((line, reason, *cells),) = list(python_csv.reader(stream))[1:]
+    assert line == "2" and born in reason and "the rest of the row goes in" in reason and cells[1] == "Ann"
+    assert any(born in warning for warning in csv.preview(wrong, "people", at=at).warnings)
+    import_file(file(PEOPLE), "people", at=at)
+    assert Trait.objects.get(node_id=ann, name="birthday").value == '"1980-02-29"'
+
+
 def test_the_same_people_twice_are_the_same_people(business, at, file):
     import_file(file(PEOPLE), "people", at=at)
     before = (Event.objects.count(), Consent.objects.count(), sorted(Trait.objects.values_list()))
@@ -93,10 +110,11 @@ def test_wrong_rows_stay_out_with_a_reason(business, at, file):
         rows = {row["line"]: row["reason"] for row in python_csv.DictReader(stream)}
     assert rows == {
         "3": "The row has no customer number, e-mail, phone or card: nobody can tell who it is.",
-        "4": "“1980-02-30” is not a date written as year-month-day.",
+        "4": "birthday: “1980-02-30” is not a date written as year-month-day. The birthday is left out, the rest"
+        " of the row goes in.",
         "5": "“perhaps” is neither yes nor no.",
     }
-    assert (job.taken, job.refused) == (1, 3)
+    assert (job.taken, job.refused) == (2, 2)
 
 
 def test_a_file_that_names_nobody_is_refused_with_a_reason(business, at, file):

@@ -148,3 +148,10 @@ def test_the_truth_is_kept_beside_the_data(shop, tmp_path):
     with (tmp_path / "truth/people.csv").open() as file:
         left = [row["left"] for row in csv.DictReader(file)]
     assert len(left) == 6_000 and 0.2 < sum(map(bool, left)) / 6_000 < 0.5
+
+
+def test_carts_are_mostly_bought_and_some_are_left_behind(told):
+    bought = {(order["userId"], order["timestamp"][:10]) for order in of(told, "Order Completed")}
+    put = [event for event in of(told, "Product Added") if "userId" in event]
+    left = [event for event in put if (event["userId"], event["timestamp"][:10]) not in bought]
+    assert 0.05 < len(left) / len(put) < 0.5

@@ -193,8 +193,10 @@ def _tell(job: Import) -> None:
     say(f"{_many(job.taken, 'row')} {verb}, {job.known:,} known already, {job.refused:,} refused.")
     for line in _totals(job.summary, job.kind):
         say(line)
+    if left_out := job.summary.get("left_out"):
+        say(f"{_many(left_out, 'birthday')} could not be read and {'is' if left_out == 1 else 'are'} left out.")
     if path := csv.errors_file(job.id):
-        say(f"Refused rows, with reasons: {path}")
+        say(f"Rows with a problem, with the reason: {path}")
     if not job.dry:
         say("Orders and profiles appear as the worker (`regulars serve`) takes them up.")
 

@@ -21,7 +21,12 @@ def test_the_right_password_signs_in_however_the_address_is_typed(client, team):
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client, team):
     answers = [_sign_in(client, password="wrong"), _sign_in(client, email="nobody@example.com")]
     assert {a.status_code for a in answers} == {200}
-    assert all("not correct" in a.content.decode() for a in answers)
+    assert all("is not right" in a.content.decode() for a in answers)
+
+
+def test_the_form_speaks_of_e_mail_as_the_other_pages_do(client, team):
+    page = client.get(LOGIN).content.decode()
+    assert "E-mail address" in page and "Email" not in page
 
 
 def test_nobody_signs_up_by_themselves(client, team):
@@ -40,7 +45,7 @@ def test_guessing_passwords_is_slowed_down_across_processes(client, team):
     for _ in range(5):
         _sign_in(client, password="wrong")
     page = _sign_in(client).content.decode()
-    assert "Too many failed" in page
+    assert "Too many tries were wrong" in page
     assert settings.CACHES["default"]["BACKEND"].endswith("FileBasedCache")
 
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from regulars.core.clock import DAY
 from regulars.core.failpoints import declare, failpoint
-from regulars.till.actions import asking, returning, selling
+from regulars.till.actions import asking, returning, rewards, selling
 from regulars.till.actions.errors import CannotDo
 from regulars.till.models import Device, Done
 
@@ -25,6 +25,7 @@ KINDS: dict[str, Callable[..., tuple[dict[str, Any], dict[str, Any], int | None]
     "sale": selling.sell,
     "return": returning.take_back,
     "join": asking.join,
+    "reward": rewards.take,
 }
 
 
@@ -59,14 +60,14 @@ def _take(device: Device, client_id: str, asked: str, action: Mapping[str, Any],
         device_id=device.id, client_id=client_id, kind=action["kind"], asked=asked, answer=answer, undo=undo,
         node_id=node, said_us=said, at=at,
     )  # fmt: skip
-    return answer
+    return rewards.with_code(answer)
 
 
 def _known(device: Device, client_id: str, asked: str) -> dict[str, Any]:
     known = Done.objects.get(device_id=device.id, client_id=client_id)
     if known.asked != asked:
         return {"ok": False, "sentence": "This was sent before with other content; what was sent first counts."}
-    return known.answer or {"ok": True, "sentence": ""}
+    return rewards.with_code(known.answer) or {"ok": True, "sentence": ""}
 
 
 def _moment(said: Any, at: int) -> int:

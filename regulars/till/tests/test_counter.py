@@ -57,6 +57,14 @@ def sent(till, at, id="sale-0001", **more):
     return actions.take_action(device=till, action={"id": id, "at": at // 1000} | more, at=at)
 
 
+def test_the_name_of_a_till_that_was_thrown_out_is_free_again(till, at):
+    with pytest.raises(actions.NotLetIn, match="choose another name"):
+        actions.make_pairing(name="Counter 1", store="", by="user:1", at=at)
+    actions.revoke_device(device_id=till.id, by="user:1", at=at)
+    again, _ = actions.let_in(number=actions.make_pairing(name="Counter 1", store="", by="user:1", at=at), at=at)
+    assert sent(again, at, kind="sale", lines=BALL)["ok"]
+
+
 def test_a_sale_becomes_one_order_of_the_customer_however_often_it_is_sent(till, at):
     for later in range(3):
         assert sent(till, at, kind="sale", lines=BALL, customer=ANNA)["to_pay"] == 2_500, later
@@ -165,8 +173,8 @@ JSON = st.recursive(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
-        st.sampled_from(["id", "kind", "lines", "customer", "points", "codes", "sale", "pieces", "at"]),
-        JSON | st.sampled_from(["sale", "return", "join", "sale-0001"]),
+        st.sampled_from(["id", "kind", "lines", "customer", "points", "codes", "sale", "pieces", "at", "reward"]),
+        JSON | st.sampled_from(["sale", "return", "join", "reward", "sale-0001"]),
     )
 )
 def test_whatever_a_till_sends_gets_an_answer_and_never_half_a_sale(till, at, action):

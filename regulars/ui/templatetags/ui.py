@@ -13,6 +13,7 @@ from regulars.ui import charts, formats, places, tables, toasts
 from regulars.ui.icons import PATHS
 
 register = template.Library()
+SPOKEN = {"email": "E-mail", "sms": "SMS"}
 WIDTHS = (("narrow", 330), ("middle", 500), ("wide", 780))
 for name in ("number", "short", "money", "percent", "day", "last_day", "moment", "ago", "span"):
     register.filter(name, getattr(formats, name))
@@ -45,7 +46,7 @@ def day_short(at: int | None, zone: str) -> str:
 @register.filter
 def spoken(name: str) -> str:
     """'first_name' -> 'First name'."""
-    return str(name).replace("_", " ").capitalize()
+    return SPOKEN.get(str(name)) or str(name).replace("_", " ").capitalize()
 
 
 @register.filter

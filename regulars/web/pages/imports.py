@@ -33,6 +33,7 @@ OF = [
     ("cleaned", gettext_lazy("addresses that bounced")),
     ("nonsubscribed", gettext_lazy("people who never subscribed")),
 ]
+OWN = ("dates", "birthdays", "decimal", "timezone")
 WRONG = (csv.FileError, csv.MappingError)
 
 
@@ -94,7 +95,7 @@ def _said(request: HttpRequest, guess) -> dict:
     """The mapping that the form holds: field -> column."""
     chosen = {request.POST.get(f"column-{n}", ""): column.name for n, column in enumerate(guess.columns)}
     chosen.pop("", None)
-    own = {name: request.POST.get(name, guess.mapping[name]) for name in ("dates", "decimal", "timezone")}
+    own = {name: request.POST.get(name, guess.mapping[name]) for name in OWN}
     currency = request.POST.get("currency", guess.mapping["currency"]).strip().upper()
     options = guess.mapping["options"]
     if options:

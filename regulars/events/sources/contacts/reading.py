@@ -16,7 +16,7 @@ from regulars.events.sources.csv.orders import NO_TRAIT
 from regulars.events.sources.csv.people import TRAITS
 from regulars.events.sources.csv.summary import Summary
 from regulars.events.sources.csv.units import Unit, message_id, timestamp
-from regulars.events.sources.csv.values import CellError, read_date
+from regulars.events.sources.csv.values import CellError
 
 MOST_ATTRIBUTES = 60
 
@@ -49,7 +49,8 @@ class Contacts:
         who = {"userId": customer} if (customer := self.cells.customer(cells)) else {}
         naming = {name: value for name, value in (("email", email), ("phone", phone)) if value}
         unit.items = [*(self._consent(who, naming, stand, address[stand.channel]) for stand in stands if stand.state)]
-        unit.items.append(self._identify(who, row, row.time("changed")))
+        birthday = self._birthday(unit, cells)
+        unit.items.append(self._identify(who, row, birthday, row.time("changed")))
         unit.suppress = [
             Suppressed(stand.channel, address[stand.channel], *stand.suppress, json.dumps(stand.evidence)[:300])
             for stand in stands
@@ -63,10 +64,18 @@ class Contacts:
         consent = {"channel": stand.channel, "state": stand.state, "address": address, "evidence": stand.evidence}
         return self._said({**who, "context": {"consents": [consent], "traits": naming}}, stand.at)
 
-    def _identify(self, who: dict[str, Any], row: Row, at: int | None) -> dict[str, Any]:
+    def _birthday(self, unit: Unit, cells: list[str]) -> str:
+        """As 1980-02-29. Days without a year (Mailchimp's 05/17) are left out: nobody can tell the age."""
+        if self.cells.text(cells, "birthday").count("/") == 1:
+            return ""
+        birthday, unit.left_out = self.cells.birthday(cells)
+        self.summary.left_out += bool(unit.left_out)
+        return birthday
+
+    def _identify(self, who: dict[str, Any], row: Row, birthday: str, at: int | None) -> dict[str, Any]:
         traits = {name: row[field] for field, name in TRAITS.items() if row[field].lower() not in NO_TRAIT}
         traits |= {field[6:]: text for field, text in row.cells.items() if field.startswith("trait:") and text}
-        if birthday := _birthday(row["birthday"], self.cells.mapping.birthdays):
+        if birthday:
             traits["birthday"] = birthday
         if tags := ", ".join(_tags(row["tags"])):
             traits["tags"] = tags
@@ -86,16 +95,6 @@ def _tags(text: str) -> list[str]:
     text = text.strip().removeprefix("[").removesuffix("]")
     rows = list(csv.reader([text.replace("\n", " ")], skipinitialspace=True)) if text else []
     return [tag.strip()[:80] for tag in (rows[0] if rows else []) if tag.strip()]
-
-
-def _birthday(text: str, order: str) -> str:
-    """As 1980-02-29. Days without a year (Mailchimp's 05/17) are left out: nobody can tell the age."""
-    if not text or text.count("/") == 1:
-        return ""
-    from regulars.core.clock import from_us
-    from regulars.events.sources.contacts.tools import UTC
-
-    return from_us(read_date(text, order, UTC)).date().isoformat()
 
 
 def _attributes(text: str) -> dict[str, Any]:

@@ -108,10 +108,10 @@ def run_for_real(*, import_id: int, by: str, at: int, background: bool = True) -
 
 
 def errors_file(import_id: int) -> Path | None:
-    """The CSV of refused rows with line, reason and the row as it was; None when nothing was refused."""
+    """The CSV of rows that were refused or lost something, each with line and reason; None when there are none."""
     job = Import.objects.get(id=import_id)
     path = running.refused_path(job)
-    return path if job.refused and path.exists() else None
+    return path if job.refused_bytes and path.exists() else None
 
 
 def _locked(import_id: int) -> Import:

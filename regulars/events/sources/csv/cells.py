@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from regulars.core.clock import DAY, from_us
 from regulars.core.money import exponent
 from regulars.events.sources.csv.files import Record
 from regulars.events.sources.csv.mapping import Mapping
@@ -15,6 +17,8 @@ from regulars.events.sources.csv.values import CellError, number_reader, read_da
 NOBODY = frozenset(["", "nan", "null", "none", "n/a", "na", "-", "0", "guest", "unknown", "undefined", "anonymous"])
 _FLOAT_ID = re.compile(r"(\d+)\.0+")
 _REMEMBERED = 200_000
+_UTC = ZoneInfo("UTC")
+_OLDEST = (date(1880, 1, 1) - date(1970, 1, 1)).days * DAY
 
 
 class Cells:
@@ -73,6 +77,23 @@ class Cells:
             if len(self._dates) < _REMEMBERED:
                 self._dates[text + "\0" + clock] = known
         return known
+
+    def birthday(self, cells: list[str]) -> tuple[str, str]:
+        """(1980-02-29, ""), for a day has no time zone; or ("", why it is none): the row goes in without."""
+        text = self.text(cells, "birthday")
+        if text.lower() in NOBODY:
+            return "", ""
+        try:
+            born = read_date(text, self.mapping.birthdays, _UTC)
+        except CellError as wrong:
+            return "", self._left_out(str(wrong))
+        if not _OLDEST <= born <= self.latest:
+            when = "before 1880" if born < _OLDEST else "in the future"
+            return "", self._left_out(f"“{text[:40]}” lies {when}.")
+        return from_us(born).date().isoformat(), ""
+
+    def _left_out(self, why: str) -> str:
+        return f"{self.column['birthday']}: {why} The birthday is left out, the rest of the row goes in."
 
     def customer(self, cells: list[str]) -> str:
         """The customer number; "" when there is none. 17850.0 is 17850: a spreadsheet made it so."""

@@ -223,7 +223,7 @@ def _dates(chosen: dict, cells: dict[str, list[str]], name: str, warnings: list[
             ". Check the rows below."
         )
     if filled and found.order is None:
-        warnings.append(f"The dates in “{column}” are written in different ways; some rows will be refused.")
+        warnings.append(f"The dates in “{column}” are written in different ways; some cannot be read.")
     return found.order or ISO
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from regulars.core.clock import from_us
 from regulars.events.sources.csv.cells import Cells
 from regulars.events.sources.csv.files import Record
 from regulars.events.sources.csv.orders import NO_TRAIT
 from regulars.events.sources.csv.summary import Summary
 from regulars.events.sources.csv.units import Unit, message_id, timestamp
-from regulars.events.sources.csv.values import CellError, read_consent, read_date
+from regulars.events.sources.csv.values import CellError, read_consent
 
 TRAITS = {
     "name": "name", "first_name": "firstName", "last_name": "lastName", "email": "email", "phone": "phone",
@@ -20,7 +18,6 @@ TRAITS = {
     "gender": "gender", "language": "language", "company": "company",
 }  # fmt: skip
 CHANNELS = ("email", "sms", "phone", "post")
-_UTC = ZoneInfo("UTC")
 
 
 class People:
@@ -35,12 +32,12 @@ class People:
         for record in records:
             unit = Unit([record])
             try:
-                unit.items = [self._item(record)]
+                unit.items = [self._item(record, unit)]
             except CellError as wrong:
                 unit.reasons = [str(wrong)]
             yield unit
 
-    def _item(self, record: Record) -> dict[str, Any]:
+    def _item(self, record: Record, unit: Unit) -> dict[str, Any]:
         c = self.cells
         cells = c.fit(record)
         traits = {
@@ -48,7 +45,8 @@ class People:
             for field, name in self.traits.items()
             if (text := c.text(cells, field)).lower() not in NO_TRAIT
         }
-        if birthday := self._birthday(cells):
+        birthday, unit.left_out = c.birthday(cells)
+        if birthday:
             traits["birthday"] = birthday
         customer = c.customer(cells)
         known_by = [traits.get(name) for name in ("email", "phone", "loyalty_card")]
@@ -64,15 +62,8 @@ class People:
         if not dated:
             said["timestamp"] = timestamp(self.revision)
         self.summary.count_person(customer or next(filter(None, known_by)))
+        self.summary.left_out += bool(unit.left_out)
         return said
-
-    def _birthday(self, cells: list[str]) -> str:
-        """As 1980-02-29: a day has no time zone."""
-        text = self.cells.text(cells, "birthday")
-        if not text or text.lower() in NO_TRAIT:
-            return ""
-        moment = read_date(text, self.cells.mapping.birthdays, _UTC)
-        return from_us(moment).date().isoformat()
 
     def _consents(self, cells: list[str], traits: dict[str, str]) -> list[dict[str, str]]:
         found = []

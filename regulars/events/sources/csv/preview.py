@@ -62,7 +62,8 @@ def preview(
     check(wanted, names)
     records = list(islice(files.records(path, wanted.layout), LOOKED_AT))
     cells = Cells(wanted, names, latest=at + DAY if at else 2**62)
-    reasons = _reasons(cells, records)
+    units = _units(cells, records)
+    reasons, left_out = _reasons(units), _left_out(units)
     rows = tuple(_row(cells, record, reasons.get(record.first, "")) for record in records[:limit])
     refused = len(reasons)
     warnings = [] if mapping else list(guess.warnings)
@@ -71,19 +72,28 @@ def preview(
         warnings.append(
             f"{refused} of the first {len(records)} rows would be refused. Line {first}: {reasons[first]}"
         )
+    if left_out:
+        first = min(left_out)
+        lost = f"{len(left_out)} of the first {len(records)} birthdays would be left out."
+        warnings.append(f"{lost} Line {first}: {left_out[first]}")
     fields = tuple((name, WHAT.get(name, name.removeprefix("trait:"))) for name in cells.at)
     return Preview(wanted.to_json(), fields, rows, tuple(warnings))
 
 
-def _reasons(cells: Cells, records: list[files.Record]) -> dict[int, str]:
+def _units(cells: Cells, records: list[files.Record]) -> list[Unit]:
     summary = Summary(cells.mapping.timezone)
-    units: list[Unit]
     rows_of = {PEOPLE: People, CONSENTS: Consents, CONTACTS: Contacts}.get(cells.mapping.kind)
     if rows_of:
-        units = list(rows_of(cells, revision=0, summary=summary).units(records))
-    else:
-        lines = Counter(order_number(cells, r) for r in records) if "order" in cells.at else Counter()
-        units = list(Orders(cells, nobody="nobody", revision=0, summary=summary).units(records, lines))
+        return list(rows_of(cells, revision=0, summary=summary).units(records))
+    lines = Counter(order_number(cells, r) for r in records) if "order" in cells.at else Counter()
+    return list(Orders(cells, nobody="nobody", revision=0, summary=summary).units(records, lines))
+
+
+def _left_out(units: list[Unit]) -> dict[int, str]:
+    return {record.first: unit.left_out for unit in units for record in unit.records if unit.left_out}
+
+
+def _reasons(units: list[Unit]) -> dict[int, str]:
     return {
         record.first: reason
         for unit in units

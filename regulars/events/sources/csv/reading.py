@@ -44,12 +44,16 @@ class Task:
 
 
 class Found(NamedTuple):
-    """An order or person of the file, with its events; or the rows that are refused: (line, reason, cells)."""
+    """An order or person of the file, with its events; or the rows that are refused: (line, reason, cells).
+
+    `left_out`: rows that went in but for one thing, in the same words.
+    """
 
     lines: list[int]
     events: list[Ready]
     refused: list[tuple[int, str, list[str]]]
     suppress: Sequence[tuple[str, ...]] = ()
+    left_out: Sequence[tuple[int, str, list[str]]] = ()
 
 
 @dataclass(slots=True)
@@ -102,7 +106,8 @@ class _Reading:
         if reasons:
             rows = zip(unit.records, reasons, strict=True)
             return Found(lines, [], [(record.first, why, record.cells) for record, why in rows])
-        return Found(lines, [event._replace(values={}) for event in events], [], unit.suppress)
+        left_out = [(record.first, unit.left_out, record.cells) for record in unit.records if unit.left_out]
+        return Found(lines, [event._replace(values={}) for event in events], [], unit.suppress, left_out)
 
     def _units(self) -> Iterator[Unit]:
         task, mapping = self.task, self.task.mapping

@@ -11,7 +11,7 @@ import gc
 import io
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,6 +174,7 @@ class _Run:
                 self.refused.add(refused)
                 self.job.refused += rows
                 continue
+            self.refused.add(one.left_out)
             self.suppress += one.suppress
             if one.events[-1].message_id in taken.known_ids:
                 self.job.known += rows
@@ -223,7 +224,7 @@ class Refusals:
         if self.path.exists():
             os.truncate(self.path, size)
 
-    def add(self, rows: list[tuple[int, str, list[str]]]) -> None:
+    def add(self, rows: Sequence[tuple[int, str, list[str]]]) -> None:
         self.waiting += [[line, reason, *cells] for line, reason, cells in rows]
 
     def write(self) -> None:

@@ -21,7 +21,7 @@ class Summary:
 
     def __init__(self, timezone: str) -> None:
         self.zone = ZoneInfo(timezone)
-        self.orders = self.returns = self.lines = self.charges = self.nobodys = self.free = 0
+        self.orders = self.returns = self.lines = self.charges = self.nobodys = self.free = self.left_out = 0
         self.gross: dict[str, Decimal] = defaultdict(Decimal)
         self.returned: dict[str, Decimal] = defaultdict(Decimal)
         self.charged: dict[str, Decimal] = defaultdict(Decimal)
@@ -87,6 +87,7 @@ class Summary:
             "nobodys": self.nobodys,
             "said": dict(sorted(self.said.items())),
             "free": self.free,
+            "left_out": self.left_out,
             "charges": self.charges,
             "gross": _minor(self.gross),
             "returned": _minor(self.returned),

@@ -21,6 +21,7 @@ class Unit:
     items: list[dict[str, Any]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     suppress: list[tuple[str, ...]] = field(default_factory=list)  # addresses that nothing may be sent to
+    left_out: str = ""  # what of the row did not go in, and why, while the rest did
 
 
 def message_id(content: dict[str, Any], *, at: int = 0) -> str:

@@ -117,6 +117,37 @@ function know(found) {
   const like = found.suggested || [];
   $("known-suggested").textContent = like.length ? `${$("known-suggested").dataset.words}: ${like.join(", ")}` : "";
   $("points").max = found.points || 0;
+  offer(found);
+}
+// Rewards within reach: a first press asks, the second one takes the points.
+function offer(found) {
+  const say = $("rewards").dataset;
+  $("rewards").replaceChildren();
+  for (const one of found.rewards || []) {
+    const price = `${one.points} ${found.unit}`;
+    const take = button(`${say.take} ${price}`, () => {
+      if (take.dataset.sure) return reward(one);
+      take.dataset.sure = "1";
+      take.textContent = `${say.sure} ${price}`;
+      setTimeout(() => { delete take.dataset.sure; take.textContent = `${say.take} ${price}`; }, PATIENCE);
+    });
+    item($("rewards"), one.name, take);
+  }
+}
+async function reward(one) {
+  const known = basket.known, say = $("rewards").dataset;
+  for (const every of $("rewards").querySelectorAll("button")) every.disabled = true; // a double click takes one
+  try { await ask("/till/sales"); } catch { note(words.online); return know(known); }
+  const said = await put({ kind: "reward", reward: one.id, customer: basket.who });
+  if (said && said.ok) {
+    known.points -= said.points;
+    known.rewards = known.rewards.filter((other) => other.points <= known.points);
+    basket.codes.push(said);
+  }
+  note(said && !said.ok ? said.sentence : "");
+  $("who-said").textContent = !said ? say.late : said.ok ? `${said.name}: ${said.code}. ${say.taken}` : "";
+  know(known);
+  draw();
 }
 $("find").addEventListener("submit", (event) => { event.preventDefault(); find($("q").value.trim()); });
 $("add").addEventListener("click", () => {

@@ -16,13 +16,15 @@ function wake(root) {
   say(".toast", (toast) => toast.classList.contains("bad") || setTimeout(() => toast.remove(), 12000), root);
 }
 
-// Browsers show dates in the order of their own language, whatever the page's: beside it stands the day in words.
+// Browsers show dates in the order of their own language, whatever the page's: beside it stands the day in words, and
+// the pattern of an empty field (mm/dd/yyyy) is shown only while somebody types.
 const DATED = 'input[type="date"], input[type="datetime-local"], input[type="month"]';
 const tongue = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const DAY = { weekday: "short", day: "numeric", month: "long", year: "numeric" };
 const PARTS = { date: DAY, "datetime-local": { ...DAY, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, month: { month: "long", year: "numeric" } };
 
 function spell(field) {
+  field.toggleAttribute("data-empty", !field.value && !field.validity.badInput);
   let words = field.nextElementSibling;
   if (!words?.matches(".in-words")) {
     words = Object.assign(document.createElement("span"), { className: "in-words", ariaHidden: "true" });
@@ -34,6 +36,7 @@ function spell(field) {
 }
 
 document.addEventListener("input", (event) => event.target.matches?.(DATED) && spell(event.target));
+document.addEventListener("focusout", (event) => event.target.matches?.(DATED) && spell(event.target));
 document.addEventListener("reset", (event) => setTimeout(() => say(DATED, spell, event.target)));
 
 // A table that does not fit a telephone becomes a card per row, each value under the name of its column. Matrices stay.
