@@ -17,19 +17,21 @@ from regulars.loyalty.models import Estimate, LiabilityReport, Programme
 from regulars.team.actions import audit
 
 MILLION = 1_000_000
+Key = tuple[int, str, str]  # place of the month, funder, kind
 STATES = ("spent", "expired", "clawed", "pending", "active", "held")
-COHORTS = """SELECT m.month, l.funder, CASE WHEN l.cause = 'purchase' THEN 'sale' ELSE 'gift' END AS kind,
+COHORTS = """SELECT {month}, l.funder, CASE WHEN l.cause = 'purchase' THEN 'sale' ELSE 'gift' END, {stage},
  sum(CASE WHEN v.state_from = 'granted' THEN v.amount ELSE 0 END), {sums}
  FROM loyalty_lotmove v JOIN loyalty_txn t ON t.id = v.txn_id JOIN loyalty_lot l ON l.id = v.lot_id
- JOIN {months} ON l.granted_us >= m.begins AND l.granted_us < m.ends
- WHERE l.programme_id = %s AND l.asset = 'points' AND t.recorded_us < %s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
-SALES = """SELECT month, funder, sum(base_total - base_refunded) FROM (
- SELECT DISTINCT m.month, l.funder, o.id, coalesce(o.base_total, 0) AS base_total,
+ WHERE l.programme_id = %s AND l.asset = 'points' AND l.granted_us >= %s AND l.granted_us < %s AND t.recorded_us < %s
+ GROUP BY 1, 2, 3, 4"""
+SALES = """SELECT month, funder, {stage}, sum(base_total - base_refunded) FROM (
+ SELECT {month} AS month, l.funder, min(l.granted_us) AS granted_us, coalesce(o.base_total, 0) AS base_total,
   coalesce(o.base_refunded, 0) AS base_refunded
- FROM loyalty_lot l JOIN {months} ON l.granted_us >= m.begins AND l.granted_us < m.ends
+ FROM loyalty_lot l
  JOIN commerce_order o ON o.id = CASE WHEN l.origin LIKE 'order:%%' THEN CAST(substr(l.origin, 7) AS bigint) END
- WHERE l.programme_id = %s AND l.cause = 'purchase' AND l.granted_us < %s AND o.cancelled_us IS NULL) AS sold
- GROUP BY 1, 2"""
+ WHERE l.programme_id = %s AND l.cause = 'purchase' AND l.granted_us >= %s AND l.granted_us < %s
+  AND o.cancelled_us IS NULL
+ GROUP BY 1, 2, o.id) AS sold GROUP BY 1, 2, 3"""
 
 
 @dataclass(frozen=True)
@@ -53,36 +55,78 @@ def estimate(*, programme_id: int, percent: int, why: str, by: str, at: int) -> 
 
 def cohorts(programme: Programme, *, until: int, known: int | None = None) -> list[Cohort]:
     """All months as they stood at `until`, oldest first; with the estimates known at `known` (then, if not given)."""
-    months = months_of(programme.id, until=until)
+    (found,) = _cohorts_at(programme, [until], known)
+    return found
+
+
+def _cohorts_at(programme: Programme, moments: list[int], known: int | None = None) -> list[list[Cohort]]:
+    """The cohorts at each of these moments, earliest first, by one look through the moves of lots."""
+    months = months_of(programme.id, until=moments[-1])
     if not months:
-        return []
-    table, params = bulk.table(
-        {"month": "text", "begins": "bigint", "ends": "bigint"},
-        [(m.name, m.begins, m.ends) for m in months],
-        alias="m",
-    )
-    sums = ", ".join(
+        return [[] for _ in moments]
+    sums, sold = _moved(programme, months, moments), _sold(programme, months, moments)
+    rates, worth = _Rates(programme.id), Fraction(programme.worth_minor, programme.worth_points)
+    found = []
+    for stage, until in enumerate(moments):
+        now = rates.at(until if known is None else known)
+        begun = sorted(key for key in sums if months[key[0]].begins < until and any(sums[key][stage]))
+        found.append([
+            _cohort(months[key[0]].name, key, sums[key][stage], sold.get(key[:2], {}).get(stage, 0),
+                    now, rates.at(min(months[key[0]].ends, until)), worth)
+            for key in begun
+        ])  # fmt: skip
+    return found
+
+
+def _moved(programme: Programme, months: list[Month], moments: list[int]) -> dict[Key, list[list[int]]]:
+    """{(month, funder, kind): for each moment issued and the six states}."""
+    states = ", ".join(
         f"sum(CASE WHEN v.state_to = '{s}' THEN v.amount WHEN v.state_from = '{s}' THEN -v.amount ELSE 0 END)"
         for s in STATES
     )
-    rows = bulk.query(COHORTS.format(sums=sums, months=table), [*params, programme.id, until])
-    sold = {
-        (month, funder): int(total)
-        for month, funder, total in bulk.query(SALES.format(months=table), [*params, programme.id, until])
-    }
-    rates = _Rates(programme.id)
-    now = rates.at(until if known is None else known)
-    ends = {month.name: month.ends for month in months}
-    worth = Fraction(programme.worth_minor, programme.worth_points)
-    return [
-        _cohort(row, sold.get((row[0], row[1]), 0), now, rates.at(min(ends[row[0]], until)), worth) for row in rows
-    ]
+    sql = COHORTS.format(month=_which("l.granted_us", months), stage=_stage("t.recorded_us", moments), sums=states)
+    found: dict[Key, list[list[int]]] = {}
+    params = [programme.id, months[0].begins, months[-1].ends, moments[-1]]
+    for month, funder, kind, since, *amounts in bulk.query(sql, params):
+        sums = found.setdefault((month, funder, kind), [[0] * len(amounts) for _ in moments])
+        for later in sums[since:]:
+            later[:] = [known + int(more) for known, more in zip(later, amounts, strict=True)]
+    return found
 
 
-def _cohort(row: tuple, sales: int, rate: Fraction, first: Fraction, worth: Fraction) -> Cohort:
-    month, funder, kind, issued, *states = row
-    used, expired, clawed, pending, active, held = map(int, states)
-    return Cohort(month, funder, kind, int(issued), used, expired, clawed, pending, active, held,
+def _sold(programme: Programme, months: list[Month], moments: list[int]) -> dict[tuple[int, str], dict[int, int]]:
+    """{(month, funder): {moment: what the orders that points were given for came to, without what was returned}}."""
+    sql = SALES.format(month=_which("l.granted_us", months), stage=_stage("granted_us", moments))
+    found: dict[tuple[int, str], dict[int, int]] = {}
+    last = min(months[-1].ends, moments[-1])
+    for month, funder, since, total in bulk.query(sql, [programme.id, months[0].begins, last]):
+        sums = found.setdefault((month, funder), {})
+        for stage in range(since, len(moments)):
+            sums[stage] = sums.get(stage, 0) + int(total)
+    return found
+
+
+def _which(column: str, months: list[Month], first: int = 0) -> str:
+    """SQL: the place of a moment's month, found by halves; a join with the months compares each with all of them."""
+    if len(months) == 1:
+        return str(first)
+    half = len(months) // 2
+    early, late = _which(column, months[:half], first), _which(column, months[half:], first + half)
+    return f"CASE WHEN {column} < {months[half].begins} THEN {early} ELSE {late} END"
+
+
+def _stage(column: str, moments: list[int]) -> str:
+    """SQL: the first of these moments that something had happened by."""
+    earlier = " ".join(f"WHEN {column} < {moment} THEN {n}" for n, moment in enumerate(moments[:-1]))
+    return f"CASE {earlier} ELSE {len(moments) - 1} END" if earlier else "0"
+
+
+def _cohort(
+    month: str, key: Key, sums: list[int], sales: int, rate: Fraction, first: Fraction, worth: Fraction
+) -> Cohort:
+    _place, funder, kind = key
+    issued, used, expired, clawed, pending, active, held = sums
+    return Cohort(month, funder, kind, issued, used, expired, clawed, pending, active, held,
                   sales if kind == "sale" else 0, rate, first, worth)  # fmt: skip
 
 
@@ -123,7 +167,7 @@ def journal_of(programme: Programme, month: str) -> list[JournalLine]:
     zone = ZoneInfo(Business.load().timezone)
     first = date.fromisoformat(f"{month}-01")
     begins, ends = days.begins(first, zone), days.begins(days.months_later(first, 1), zone)
-    return journal(month, cohorts(programme, until=begins), cohorts(programme, until=ends))
+    return journal(month, *_cohorts_at(programme, [begins, ends]))
 
 
 @job(lane="long")

@@ -101,6 +101,9 @@ def test_the_bookings_of_all_months_are_what_is_owed(books, person, programme, a
     owed -= sum(line.amount for line in lines if line.debit == "Contract liability: points")
     ends = liability.months_between(at, until)[-1].ends
     assert owed == sum(one.deferred for one in liability.cohorts(programme, until=ends)) > 0
+    for month in liability.months_between(at, until):
+        apart = (liability.cohorts(programme, until=month.begins), liability.cohorts(programme, until=month.ends))
+        assert liability.journal_of(programme, month.name) == journal(month.name, *apart)
 
 
 def test_the_report_of_the_night_is_kept_for_the_page(books, person, programme, at):
