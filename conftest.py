@@ -8,7 +8,7 @@ import sys
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.chromium",)
+pytest_plugins = ("tests.answering", "tests.chromium")
 settings.register_profile("hunt", settings.get_profile("ci"), derandomize=False)  # new examples, by `make hunt`
 NOW = 1_790_000_000_000_000  # 2026-09-21 14:13:20 UTC
 REMEMBERED = (

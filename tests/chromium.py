@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
+PATIENCE = 30_000  # ms that a test waits for what a page is to say, as long as Playwright waits for anything else
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -17,8 +18,9 @@ def chromium():
     """Chromium, started once."""
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine: apt install chromium")
-    from playwright.sync_api import Page, sync_playwright
+    from playwright.sync_api import Page, expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     Page.goto = _goes_even_if_the_page_comes_anew(Page.goto)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
     with sync_playwright() as playwright:

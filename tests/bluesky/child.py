@@ -78,7 +78,7 @@ def work() -> None:
     """Say and look until all is settled. Its clock runs ahead where it would only wait."""
     account = Account.objects.get()
     at = max(now_us(), Gate.objects.values_list("beat_us", flat=True).first() or 0)
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         said = posting.say_some(account_id=account.id, at=at)
         looked = posting.look_some(account_id=account.id, at=at)

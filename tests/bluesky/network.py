@@ -143,7 +143,7 @@ def _end(process: subprocess.Popen | None) -> None:
         process.wait()
 
 
-def until(question, *, seconds: float = 20.0):
+def until(question, *, seconds: float = 120.0):
     """Ask again and again until there is an answer; the index is filled a little later."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -11,6 +11,7 @@ def faults(page) -> list[str]:
     """Serious and critical faults axe finds on a page, each with the element it is about."""
     from axe_playwright_python.base import AXE_SCRIPT
 
+    page.emulate_media(reduced_motion="reduce")  # a colour on its way to another is neither
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(ASKED)

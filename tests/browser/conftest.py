@@ -33,7 +33,6 @@ def owner(transactional_db, business):
 def tab(chromium, live_server, owner):
     """A signed-in tab. It fails the test for anything the page logs as an error: scripts, policy, missing files."""
     context = chromium.new_context(base_url=live_server.url, viewport=WIDTHS["wide"])
-    context.set_default_timeout(10_000)
     _sign_in(context, owner, live_server.url)
     page, said = context.new_page(), []
     page.on("pageerror", lambda error: said.append(str(error)))

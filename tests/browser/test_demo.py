@@ -19,7 +19,7 @@ from playwright.sync_api import expect
 from tests.browser import checks
 
 pytestmark = [pytest.mark.anydb, pytest.mark.story, pytest.mark.slow]
-EMAIL, PASSWORD, PATIENCE = "owner@northgate.example", "three random words", 150
+EMAIL, PASSWORD, PATIENCE = "owner@northgate.example", "three random words", 300
 NORA = "nora.newcomer@example.com"
 
 
@@ -58,7 +58,7 @@ class Demo:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,6 @@ def demo(tmp_path_factory):
 def staff(chromium, demo):
     """A tab of the shop's owner, signed in."""
     context = chromium.new_context(base_url=demo.url, viewport={"width": 1600, "height": 1000})
-    context.set_default_timeout(20_000)
     page = context.new_page()
     page.goto("/account/login/")
     page.locator("[name=login]").fill(EMAIL)
@@ -97,11 +96,11 @@ def never_quiet(staff) -> None:
 def caught(staff, query: str, subject: str, base: str = ""):
     """Open the caught mail of that subject, once it is there."""
     link = staff.get_by_role("link", name=re.compile(subject)).first
-    for _ in range(60):
-        staff.goto(f"{base}/caught?q={query}")
-        if link.count():
-            break
-        staff.wait_for_timeout(500)
+    until = time.monotonic() + PATIENCE
+    staff.goto(f"{base}/caught?q={query}")
+    while not link.count() and time.monotonic() < until:
+        staff.wait_for_timeout(200)
+        staff.reload()
     link.click()
     return staff.frame_locator("iframe.mail")
 

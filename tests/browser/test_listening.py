@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from playwright.sync_api import expect
+
 from regulars.core.clock import HOUR, MINUTE, now_us
 from regulars.core.signals import send
 from regulars.inbox.understanding.models import Reading
@@ -32,11 +36,11 @@ def test_a_topic_is_tried_made_and_read(tab):
     tab.fill("#name", "Northgate")
     tab.fill("#query", "northgate AND (")
     tab.locator("mark").wait_for()
-    assert "Something is missing" in tab.locator("[role=alert]").inner_text()
+    expect(tab.locator("[role=alert]")).to_contain_text("Something is missing")
     tab.fill("#query", "northgate")
     tab.get_by_text("It finds 418 mentions").wait_for()
     tab.click("button.primary")
-    assert tab.url.rstrip("/").split("/")[-1].isdecimal()
+    tab.wait_for_url(re.compile(r"/listening/\d+/?$"))
     listen(now)
     watch(at=now)
     number = Topic.objects.get().id

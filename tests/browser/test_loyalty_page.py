@@ -6,6 +6,7 @@ import os
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from regulars.channels.models import Message
 from regulars.core.clock import DAY, now_us
@@ -40,7 +41,6 @@ def club(transactional_db, business):
 def phone(chromium, live_server, club, settings):
     settings.PUBLIC_URL = live_server.url
     context = chromium.new_context(base_url=live_server.url, viewport=WIDTHS["narrow"])
-    context.set_default_timeout(10_000)
     said, page = [], context.new_page()
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda line: line.type == "error" and "401" not in line.text and said.append(line.text))
@@ -71,7 +71,7 @@ def _picture(page, name: str) -> None:
 def test_anna_sees_her_points_takes_a_coffee_and_has_its_code(phone, club):
     made, anna = club
     _come_in(phone)
-    assert phone.get_by_text("360").first.is_visible()
+    expect(phone.get_by_text("360").first).to_be_visible()
     assert phone.get_by_role("img", name="Your code, to be scanned").bounding_box()["width"] >= 150
     assert (too_wide(phone), faults(phone)) == (0, [])
     phone.get_by_text("Why do I have this balance?").click()

@@ -33,7 +33,6 @@ def visitor(chromium, live_server, transactional_db, business, at, settings):
     }  # fmt: skip
     form = save_form(values=values, by="user:1", at=at)
     context = chromium.new_context(base_url=live_server.url, viewport=WIDTHS["narrow"])
-    context.set_default_timeout(10_000)
     page = context.new_page()
     page.goto(f"/join/{form.slug}")
     yield page
@@ -60,6 +59,14 @@ def _join(page) -> None:
     page.get_by_text("You are in").wait_for()
 
 
+def _come_in(page) -> None:
+    page.get_by_role("button", name="Send me the link").click()
+    page.get_by_text("look into your mailbox").wait_for()
+    page.goto(_mailed("sign_in_url"))
+    page.get_by_role("button", name="Open my page").click()
+    page.get_by_label("Running").wait_for()
+
+
 def _message(at) -> Message:
     campaign = ensure_campaign(origin="broadcast:1", name="Cup", topic="soccer", at=at)
     plan(campaign_id=campaign.id, items=[Planned("b:1:1", _person(), at)], at=at)
@@ -72,9 +79,7 @@ def test_somebody_joins_chooses_and_leaves(visitor, at):
     assert consent_state([_person()])[_person()]["soccer", "email"] == "granted"
     message = _message(at)
     visitor.goto(links.preferences_url(message.id))
-    visitor.get_by_role("button", name="Send me the link").click()
-    visitor.goto(_mailed("sign_in_url"))
-    visitor.get_by_role("button", name="Open my page").click()
+    _come_in(visitor)
     visitor.get_by_label("Running").check()
     visitor.get_by_label("At most once a month").check()
     visitor.get_by_role("button", name="Save").click()
@@ -104,9 +109,7 @@ def test_customers_pages_can_be_read_by_everybody(visitor, at, width, scheme):
     _join(visitor)
     message = _message(at)
     visitor.goto(links.preferences_url(message.id))
-    visitor.get_by_role("button", name="Send me the link").click()
-    visitor.goto(_mailed("sign_in_url"))
-    visitor.get_by_role("button", name="Open my page").click()
+    _come_in(visitor)
     pages = {"preferences": visitor.url, "join": start, "unsubscribe": links.unsubscribe_url(message.id),
              "ask": links.preferences_url(message.id)}  # fmt: skip
     for name, address in pages.items():

@@ -65,7 +65,6 @@ def places(transactional_db, business, settings, live_server, shop, at):
 @pytest.fixture
 def visitor(chromium, live_server, places):
     context = chromium.new_context(base_url=live_server.url, viewport=WIDTHS["narrow"])
-    context.set_default_timeout(10_000)
     page = context.new_page()
     yield page
     context.close()
@@ -111,14 +110,13 @@ def test_a_website_that_was_not_named_cannot_show_the_box(visitor, places, shop)
     account = Account.objects.get(kind="box")
     Account.objects.update(settings=account.settings | {"origins": "https://other.example"})
     visitor.goto(shop)
-    visitor.get_by_role("button", name="Ask us").click()
-    visitor.wait_for_timeout(300)
+    with visitor.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        visitor.get_by_role("button", name="Ask us").click()
     assert visitor.frame_locator("iframe").get_by_label("Your message").count() == 0
 
 
 def test_everything_works_without_scripts(chromium, live_server, places):
     context = chromium.new_context(base_url=live_server.url, viewport=WIDTHS["narrow"], java_script_enabled=False)
-    context.set_default_timeout(10_000)
     page = context.new_page()
     page.goto("/contact/contact")
     page.get_by_label("Your message").fill("Where is my order?")
@@ -143,7 +141,7 @@ def test_the_pages_can_be_read_by_everybody(visitor, places, width, scheme):
     _looked(visitor, "chat", width, scheme)
     visitor.get_by_label("Your message").fill("Do you have these boots in 38? " * 6)
     visitor.get_by_role("button", name="Send").click()
-    visitor.get_by_role("log").wait_for()
+    visitor.get_by_role("log").get_by_text("Do you have these boots").wait_for()
     answer(places["box"], "Yes: https://shop.example/boots/" + "a" * 80)
     visitor.reload()
     _looked(visitor, "chatting", width, scheme)

@@ -34,7 +34,6 @@ def counter(chromium, live_server, transactional_db, business):
     )
     number = actions.make_pairing(name="Counter 1", store="High Street", by="user:1", at=now_us())
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1024, "height": 768})
-    context.set_default_timeout(10_000)
     page = context.new_page()
     page.goto("/till/")
     page.get_by_label("Number").fill(number)
@@ -91,7 +90,7 @@ def test_without_a_connection_the_till_goes_on_and_catches_up_once(counter):
     expect(counter.locator("#line")).to_have_text("no connection · 2 waiting")
     assert not Event.objects.exists()
     counter.context.set_offline(False)
-    expect(counter.locator("#line")).to_have_text("connected", timeout=20_000)
+    expect(counter.locator("#line")).to_have_text("connected")
     orders = Event.objects.filter(name="Order Completed").order_by("id")
     assert [json.loads(one.properties)["total"] for one in orders] == ["10.00", "5.50"]
     assert Identifier.objects.filter(value="ben@shop.test", node_id=orders[0].node_id).exists()

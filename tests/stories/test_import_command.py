@@ -80,7 +80,7 @@ def test_an_empty_folder_is_a_sentence_and_no_traceback(tmp_path):
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
     }
     command = [sys.executable, "-m", "regulars", "import", "purchases", str(tmp_path / "till.csv")]
-    done = subprocess.run(command, env=rest | told, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=rest | told, capture_output=True, text=True, timeout=300)
     assert done.returncode == 2 and "regulars init" in done.stderr and "Traceback" not in done.stderr
 
 

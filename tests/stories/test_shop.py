@@ -15,7 +15,7 @@ CHILD = ("-m", "tests.sources.served")
 
 
 def post(port: int, token: str, body: bytes, headers: dict[str, str]) -> int:
-    server = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    server = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     server.request("POST", f"/webhooks/{token}", body, {"Content-Type": "application/json", **headers})
     return server.getresponse().status
 
@@ -44,7 +44,7 @@ def test_a_shop_is_connected_and_nothing_of_it_is_lost_or_counted_twice(tmp_path
         port = apart.free_port()
         server = house.start("-m", "regulars", "serve", "--port", str(port))
         try:
-            apart.wait_for_port(port, server, limit=60)
+            apart.wait_for_port(port, server, limit=120)
             form = {"Content-Type": "application/x-www-form-urlencoded"}
             assert post(port, token, b"webhook_id=3", form) == 200
             assert post(port, token, *senders.woocommerce(bought, "order.created", secret="guessed")) == 401

@@ -75,7 +75,6 @@ def texts():
 @pytest.fixture
 def page(chromium, live_server):
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1024, "height": 768})
-    context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
 
@@ -84,7 +83,6 @@ def page(chromium, live_server):
 def page_of_ben(chromium, live_server):
     """Another browser, which nobody has used yet."""
     context = chromium.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
 

@@ -24,7 +24,7 @@ def test_who_waits_for_a_lock_gets_it_as_soon_as_it_is_free():
     with exclusive("migrate") as mine:
         assert mine
         waiting.start()
-        trying.wait(5)
+        trying.wait(60)
         assert not got.wait(0.2)
-    assert got.wait(5)
-    waiting.join(5)
+    assert got.wait(60)
+    waiting.join(60)

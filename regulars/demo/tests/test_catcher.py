@@ -36,7 +36,7 @@ def mail(to="anna@example.com", subject="Grüße") -> EmailMessage:
 
 
 def test_a_mail_is_kept_as_it_came_and_can_be_read(box, doors):
-    with smtplib.SMTP("127.0.0.1", doors.ports[0], timeout=10) as line:
+    with smtplib.SMTP("127.0.0.1", doors.ports[0], timeout=60) as line:
         line.send_message(mail())
     (found,) = box.newest()
     assert (found.kind, found.recipient, found.subject) == ("email", "anna@example.com", "Grüße")
@@ -46,7 +46,7 @@ def test_a_mail_is_kept_as_it_came_and_can_be_read(box, doors):
 
 def test_nobody_bounces(box, doors):
     with (
-        smtplib.SMTP("127.0.0.1", doors.ports[0], timeout=10) as line,
+        smtplib.SMTP("127.0.0.1", doors.ports[0], timeout=60) as line,
         pytest.raises(smtplib.SMTPRecipientsRefused) as refused,
     ):
         line.send_message(mail(to="nobody@example.com"))
@@ -58,7 +58,7 @@ def test_an_sms_is_kept(box, doors):
     asked = urllib.request.Request(
         f"http://127.0.0.1:{doors.ports[1]}/send", body, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         assert answer.status == 200
     (found,) = box.newest(query="see you")
     assert found.kind == "sms" and read(box.one(found.id)).text == "See you ✓"

@@ -32,9 +32,9 @@ class Apart:
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
         """Python with these arguments, until it ends."""
         if _is_forkable(command):
-            return stem.run(command[1], list(command[2:]), self.env | env, timeout=120)
+            return stem.run(command[1], list(command[2:]), self.env | env, timeout=600)
         return subprocess.run(
-            [sys.executable, *command], env=self.env | env, capture_output=True, text=True, timeout=120, cwd=ROOT
+            [sys.executable, *command], env=self.env | env, capture_output=True, text=True, timeout=600, cwd=ROOT
         )
 
     def start(self, *command: str, **env: str) -> subprocess.Popen | stem.Forked:
@@ -105,7 +105,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for_port(port: int, server: subprocess.Popen, limit: float = 30) -> None:
+def wait_for_port(port: int, server: subprocess.Popen, limit: float = 120) -> None:
     """Return when somebody listens; raise when the server ended or nothing came."""
     until = time.monotonic() + limit
     while time.monotonic() < until:

@@ -30,7 +30,7 @@ def house(tmp_path_factory, django_db_setup):
         yield house
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def send_by(house, name, *command, env=None, settings=()):
@@ -38,7 +38,7 @@ def send_by(house, name, *command, env=None, settings=()):
     key = house.run("-m", "regulars.events.tests.served", "source", name, *settings).stdout.strip()
     address = f"http://127.0.0.1:{house.port}"
     filled = [{"{address}": address, "{key}": key}.get(word, word) for word in command]
-    done = subprocess.run(filled, capture_output=True, text=True, timeout=90, env=house.env | (env or {}))
+    done = subprocess.run(filled, capture_output=True, text=True, timeout=300, env=house.env | (env or {}))
     assert done.returncode == 0 and "sent" in done.stdout, done.stdout + done.stderr
     report = house.run("-m", "regulars.events.tests.served", "report", name)
     assert report.returncode == 0, report.stderr

@@ -19,7 +19,7 @@ def test_workers_side_by_side_take_everybody_through_once(template, tmp_path, di
     workers = [
         house.start(*CHILD, "work", **({"REGULARS_FAILPOINT": dies} if n == 0 and dies else {})) for n in range(3)
     ]
-    ends = [worker.wait(timeout=100) for worker in workers]
+    ends = [worker.wait(timeout=300) for worker in workers]
     assert ends[1:] == [0, 0] and ends[0] in (0, -9)
     assert reported(house, *CHILD, "report") == f"report [{PEOPLE}, {3 * PEOPLE}, {PEOPLE}]"
 

@@ -27,7 +27,7 @@ def copy_and_die(failpoint: str, passes: int, at: int) -> int:
     place = (str(settings.REGULARS_HOME), connection.settings_dict)
     child = CONTEXT.Process(target=_copy, args=(failpoint, passes, at, place))
     child.start()
-    child.join(60)
+    child.join(300)
     return child.exitcode
 
 

@@ -190,6 +190,6 @@ def test_an_error_says_what_is_wrong_and_where(query, says, place):
 def test_a_hostile_text_does_not_take_long():
     import time
 
-    began = time.perf_counter()
+    began = time.process_time()
     Matcher({1: "a NEAR/30 a NEAR/30 a NEAR/30 a"}).of(Said("a " * 100_000))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -1,5 +1,9 @@
+import time
+from types import SimpleNamespace
+
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -53,13 +57,7 @@ def _with_app(user):
     """The user's authenticator app: a function that gives the code of now."""
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
-    return lambda: format_hotp_value(hotp_value(secret, _counter()))
-
-
-def _counter():
-    from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time
-
-    return next(iter(yield_hotp_counters_from_time()))
+    return lambda ago=0: format_hotp_value(hotp_value(secret, int(auth.time.time()) // 30 - ago))
 
 
 def test_a_second_factor_stands_between_the_password_and_the_house(client, team):
@@ -68,6 +66,15 @@ def test_a_second_factor_stands_between_the_password_and_the_house(client, team)
     assert "_auth_user_id" not in client.session
     assert "Incorrect code" in client.post("/account/2fa/authenticate/", {"code": "000000"}).content.decode()
     assert client.post("/account/2fa/authenticate/", {"code": code()}).headers["Location"] == "/"
+
+
+def test_a_code_may_be_half_a_minute_late_and_no_later(client, team, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: now))
+    code = _with_app(team["marketer"])
+    _sign_in(client)
+    assert "Incorrect code" in client.post("/account/2fa/authenticate/", {"code": code(2)}).content.decode()
+    assert client.post("/account/2fa/authenticate/", {"code": code(1)}).headers["Location"] == "/"
 
 
 def test_the_secret_of_the_app_is_encrypted_at_rest(team):

@@ -87,11 +87,11 @@ def _running(home: Path) -> Iterator[int]:
         yield port
     finally:
         running.terminate()
-        running.wait(10)
+        running.wait(60)
 
 
 def _wait_for(port: int, running: subprocess.Popen, home: Path) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while time.monotonic() < until and running.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -235,7 +235,7 @@ def test_when_every_kind_hangs_at_once_a_live_account_is_heard_at_once(business,
         try:
             reading.read_networks(at)
             thread, _ = reading.READERS.busy[live.id]
-            thread.join(20)
+            thread.join(120)
             assert not thread.is_alive() and Item.objects.get().text == "Hello"
             hanging = [number for number, (one, _) in reading.READERS.busy.items() if one.is_alive()]
             assert len(hanging) == len(KINDS) and not Account.objects.exclude(id=live.id).exclude(trouble="").exists()

@@ -290,7 +290,7 @@ def test_an_early_refusal_in_the_middle_of_a_long_message_is_understood():
         peer.file.read()
 
     with Server(script) as server:
-        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=2, connections=1), key=b"k")
+        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=20, connections=1), key=b"k")
         (outcome,) = carrier.carry([Parcel(1, "k", "p@example.com", SHOP, "Long", text="x" * 12_000_000)], at=AT)
     assert (outcome.state, outcome.blame) == ("failed", "message")
 
@@ -303,14 +303,14 @@ def test_a_server_that_stops_listening_and_says_nothing_is_noticed_at_once():
         peer.envelope()
         peer.file.read(1000)
         peer.sock.shutdown(socket.SHUT_WR)
-        hung.wait(10)
+        hung.wait(120)
 
     started = time.monotonic()
     with Server(script) as server:
-        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=20, connections=1), key=b"k")
+        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=100, connections=1), key=b"k")
         (outcome,) = carrier.carry([Parcel(1, "k", "p@example.com", SHOP, "Long", text="x" * 12_000_000)], at=AT)
     hung.set()
-    assert outcome.state == "retry" and time.monotonic() - started < 15
+    assert outcome.state == "retry" and time.monotonic() - started < 60
 
 
 def test_a_connection_closed_while_idle_is_replaced_unnoticed():
@@ -325,10 +325,10 @@ def test_a_connection_closed_while_idle_is_replaced_unnoticed():
         closed.set()
 
     with Server(script) as server:
-        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=2, connections=1), key=b"k")
+        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=20, connections=1), key=b"k")
         for _ in range(3):
             (outcome,) = carrier.carry(parcels(1), at=AT)
-            assert outcome.state == "handed_off" and closed.wait(5)
+            assert outcome.state == "handed_off" and closed.wait(60)
             closed.clear()
     assert server.connections == 3
 
@@ -347,7 +347,7 @@ def test_connections_beyond_what_a_server_allows_cost_nothing():
 
 def test_a_bad_address_a_bad_sender_and_a_huge_message_are_refused_before_anything_is_said():
     with Server(lambda peer: polite(peer, "PIPELINING", "SIZE 5000")) as server:
-        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=2), key=b"k")
+        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=20), key=b"k")
         sent = [
             Parcel(1, "a", "not an address", SHOP, text="x"),
             Parcel(2, "b", "p@example.com", From("Shop", "no sender"), text="x"),
@@ -385,7 +385,7 @@ def test_a_fault_of_our_own_leaves_an_unknown_and_the_others_go_on(monkeypatch):
 
 def test_dots_at_the_beginning_of_lines_arrive_as_they_were():
     with Server(polite) as server:
-        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=2), key=b"k")
+        carrier = SmtpCarrier(Options("127.0.0.1", server.port, tls="none", timeout=20), key=b"k")
         carrier.carry([Parcel(1, "k", "p@example.com", SHOP, text=".\n..\n.a\nb\n.\n")], at=AT)
     assert server.taken[0].endswith(b"\r\n\r\n=2E\r\n..\r\n.a\r\nb\r\n=2E\r\n") or server.taken[0].endswith(
         b"\r\n\r\n.\r\n..\r\n.a\r\nb\r\n.\r\n"

@@ -37,7 +37,7 @@ def together(jobs) -> list:
 
     def run(job):
         try:
-            ready.wait(20)
+            ready.wait(120)
             return job()
         except ledger.CannotPost as error:
             return error

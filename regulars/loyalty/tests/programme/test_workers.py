@@ -40,7 +40,7 @@ def test_workers_side_by_side_count_everybody_once(template, undisturbed, tmp_pa
         house.start(*CHILD, "count", **({"REGULARS_FAILPOINT": dies} if n == 0 and dies else {}))
         for n in range(count)
     ]
-    ends = [worker.wait(timeout=100) for worker in workers]
+    ends = [worker.wait(timeout=300) for worker in workers]
     assert set(ends[1:]) == {0}
     assert ends[0] in (0, -9)
     assert reported(house, *CHILD, "work") == undisturbed
