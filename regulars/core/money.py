@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _NO_MINOR = frozenset(
@@ -30,3 +31,17 @@ def to_minor(amount: Decimal | str | int | float, currency: str) -> int:
 def to_major(minor: int, currency: str) -> Decimal:
     """1235 pence -> Decimal('12.35')."""
     return Decimal(minor).scaleb(-exponent(currency))
+
+
+def read_amount(text: str, currency: str) -> int:
+    """What a person typed, in minor units: "12.50", "12,50", "1,234.50", "1.234,50", "1 234" and "1.234" mean what
+    they look like. Raises ValueError with a sentence for everything else, also for pennies that do not exist."""
+    raw, digits = re.sub(r"[\s'’]", "", text), exponent(currency)
+    tail = rf"\d{{1,{digits}}}" if digits else "(?!)"
+    if re.fullmatch(rf"-?\d+([.,]{tail})?", raw, re.ASCII):
+        return to_minor(raw.replace(",", "."), currency)
+    for group, point in ((",", "."), (".", ",")):
+        if re.fullmatch(rf"-?\d{{1,3}}({re.escape(group)}\d{{3}})+({re.escape(point)}{tail})?", raw, re.ASCII):
+            return to_minor(raw.replace(group, "").replace(point, "."), currency)
+    example = to_major(1250, currency)
+    raise ValueError(f"“{text.strip()[:20]}” is not an amount of money: write it as {example}.")

@@ -49,10 +49,13 @@ def _check(series: Series) -> None:
         raise CannotDo(_("Choose the days of the week."))
     try:
         series.clock = read_clock(series.clock)
-        ends = date.fromisoformat(series.ends) if series.ends else None
-        begins = date.fromisoformat(series.begins)
     except ValueError as wrong:
         raise CannotDo(str(wrong)) from None
+    try:
+        ends = date.fromisoformat(series.ends) if series.ends else None
+        begins = date.fromisoformat(series.begins)
+    except ValueError:
+        raise CannotDo(_("Choose the day it begins, and perhaps the day it ends, in the field's calendar.")) from None
     if ends and ends < begins:
         raise CannotDo(_("It ends before it begins."))
     if not 0 <= series.held_out <= 0.5:

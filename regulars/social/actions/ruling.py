@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars.core.plugs import registry
 from regulars.social.errors import CannotDo
@@ -16,6 +19,12 @@ from regulars.social.publishing.agreeing import MOST
 from regulars.team.actions import audit
 
 BOUNDS = {"approvals": (0, MOST), "same_days": (0, 365), "late_minutes": (5, 1440), "window_days": (1, 30)}
+NAMES = {
+    "approvals": gettext_lazy("People who agree"),
+    "same_days": gettext_lazy("Days until the same words may be said again"),
+    "late_minutes": gettext_lazy("Minutes until a late post asks"),
+    "window_days": gettext_lazy("Days in which an order counts"),
+}
 
 
 @transaction.atomic
@@ -27,7 +36,8 @@ def change_rules(*, by: str, at: int, by_account: Mapping[int, int] | None = Non
     for name, value in numbers.items():
         low, high = BOUNDS[name]
         if not low <= value <= high:
-            raise CannotDo(_("Choose a number between %(low)d and %(high)d.") % {"low": low, "high": high})
+            said = {"what": NAMES[name], "low": low, "high": high}
+            raise CannotDo(_("%(what)s: choose a number between %(low)d and %(high)d.") % said)
         setattr(found, name, value)
     if by_account is not None:
         found.by_account = {str(account): min(count, MOST) for account, count in by_account.items() if count > 0}
@@ -48,11 +58,22 @@ def keep_drive(*, name: str, objective: str, by: str, at: int, drive_id: int | N
         raise CannotDo(_("Give the campaign a name that no other has."))
     if objective not in ("", "retain", "acquire"):
         raise CannotDo(_("A campaign is for keeping customers (retain), for winning new ones (acquire), or neither."))
+    for day in filter(None, (begins, ends)):
+        _check_day(day)
+    if begins and ends and ends < begins:
+        raise CannotDo(_("It ends before it begins."))
     found = Drive.objects.filter(id=drive_id).first() or Drive(tag=_tag(name), by=by, created_us=at)
     found.name, found.objective, found.begins, found.ends = name, objective, begins[:10], ends[:10]
     found.save()
     audit(by=by, act="drive.keep", object=f"drive:{found.id}", at=at)
     return found
+
+
+def _check_day(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise CannotDo(_("“%s” is no day: choose one in the calendar of the field.") % text[:20]) from None
 
 
 def _tag(name: str) -> str:
@@ -68,6 +89,8 @@ def note_cost(*, month: str, objective: str, what: str, minor: int, by: str, at:
     what = " ".join(what.split())[:80]
     if objective not in ("retain", "acquire") or not what or minor < 0:
         raise CannotDo(_("Say what it was for, what it was, and how much."))
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII):
+        raise CannotDo(_("Choose the month it was spent in."))
     if minor == 0:
         Cost.objects.filter(month=month, objective=objective, what=what).delete()
     else:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from regulars.core.money import to_major, to_minor
+from regulars.core.money import read_amount, to_major
 from regulars.web.builder.words import input_for
 
 
@@ -23,7 +23,7 @@ def one(text: str, type: str, currency: str) -> Any:
         return text != "no"
     if type == "money":
         try:
-            return to_minor(text.replace(",", ""), currency)
+            return read_amount(text, currency)
         except ValueError:
             return text
     return number(text) if type == "number" else text

@@ -124,6 +124,8 @@ def test_who_may_approve_sees_on_the_rail_how_many_wait(client, crew, at):
 def test_in_a_shop_of_one_the_owner_approves_their_own_words_and_the_page_says_so(client, business, at):
     lone = team.add_member(email="lone@example.com", name="Lone", role="owner", by="system", at=at)
     client.force_login(lone)
+    for name in ("web:facts", "web:fact_new"):
+        assert "omebody else" not in client.get(reverse(name)).content.decode()
     assert (
         "approve it yourself"
         in client.post(reverse("web:fact_new"), form(owner=lone.by), follow=True).content.decode()

@@ -45,8 +45,8 @@ def new_case(**more):
 
 def test_empty_pages_teach_the_first_step(owner):
     for name, words in (
-        ("inbox", "Nothing waits for you"), ("surveys", "Begin with one question"),
-        ("inbox_numbers", "No case in this time"),
+        ("inbox", "Connect an account"), ("surveys", "Begin with one question"),
+        ("inbox_numbers", "No conversation in this time"),
         ("survey_topics", "Name what people write about"),
     ):  # fmt: skip
         assert words in owner.get(reverse(f"web:{name}")).content.decode()

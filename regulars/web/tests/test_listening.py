@@ -145,6 +145,8 @@ def test_a_topic_is_made_changed_and_put_away(owner):
     assert (made.name, made.least_people, made.alerts, made.searched) == ("Boots", 7, True, False)
     answer = owner.post(reverse("web:topic_edit", args=[made.id]), {**said, "query": "boots NOT"})
     assert "Something is missing after" in answer.content.decode()
+    answer = owner.post(reverse("web:topic_edit", args=[made.id]), {**said, "least_people": "a few"})
+    assert "no whole number" in answer.content.decode() and "a few" in answer.content.decode()
     owner.post(reverse("web:topic_archive", args=[made.id]))
     assert Topic.objects.get().archived_us
 

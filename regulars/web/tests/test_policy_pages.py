@@ -80,6 +80,12 @@ def test_lessons_are_taken_in_read_and_passed(client, crew, at):
     assert "everything that is asked for is done" in text(client.get(reverse("web:training")))
 
 
+def test_nobody_has_read_a_policy_that_is_not_there_and_a_lesson_comes_before_asking_for_it(client, crew, at):
+    client.force_login(crew["Olga"])
+    page = client.get(reverse("web:standing")).content.decode()
+    assert ">read<" not in page and "take in a lesson first" in page and "disabled" not in page
+
+
 def test_an_owner_gives_leave_for_the_first_days_and_ends_it(client, crew, at):
     client.force_login(crew["Olga"])
     client.post(reverse("web:training_take"), {"key": ["in-public"]})

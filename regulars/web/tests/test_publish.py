@@ -164,6 +164,30 @@ def test_queues_series_campaigns_and_rules_are_kept(client, ann):
     assert (found.approvals, found.by_account, found.gathering) == (2, {str(a.id): 1}, ["products"])
 
 
+@pytest.mark.parametrize(
+    ("address", "said", "wrong", "kept"),
+    [
+        ("campaigns/keep", {"name": "Spring", "begins": "2026-03-01", "ends": "2026-02-01"}, "ends before", "Spring"),
+        ("series/keep", {"name": "Care", "weekday": ["1", "3"], "begins": "2026-11-22", "clock": "10:00",
+                         "rest_days": "a month"}, "no whole number", "a month"),
+        ("series/keep", {"name": "Care", "weekday": ["1"], "clock": "10:00"}, "Choose the day", "Care"),
+        ("rules/change", {"approvals": "1", "same_days": "900", "late_minutes": "120", "window_days": "7"},
+         "between 0 and 365", "900"),
+        ("rules/change", {"approvals": "1", "same_days": "thirty"}, "whole numbers", "thirty"),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_refused_says_why_and_keeps_what_was_typed(client, ann, address, said, wrong, kept):
+    answer = client.post(f"/publish/{address}", said)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and wrong in page and kept in page
+    assert not Drive.objects.exists() and not Series.objects.exists()
+
+
+def test_slots_without_a_day_are_asked_for_one(client, ann):
+    answer = client.post("/publish/queues/change", {"account": account().id, "clock": "10:00"}, follow=True)
+    assert "Choose the days of the week" in answer.content.decode() and not Slot.objects.exists()
+
+
 def test_a_reader_sees_and_changes_nothing(client, ann, business):
     plan = draft(account(), by=ann.by, at=now_us())
     client.force_login(User.objects.create_user(email="r@example.com", password="x", name="R", role="reader"))

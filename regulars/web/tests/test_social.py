@@ -56,10 +56,16 @@ def test_orders_after_a_link_stand_beside_what_was_spent_and_lead_to_the_people(
 
 
 def test_what_cannot_be_noted_says_why(client, ann):
-    for amount in ("many", "-3"):
-        said = {"month": "2026-03", "objective": "retain", "what": "Hours", "amount": amount}
-        assert client.post("/social/cost", said, follow=True).status_code == 200
+    for month, amount in (("2026-03", "many"), ("2026-03", "-3"), ("2026-03", ""), ("March", "3")):
+        said = {"month": month, "objective": "retain", "what": "Hours & ads", "amount": amount}
+        answer = client.post("/social/cost", said)
+        assert answer.status_code == 422 and "Hours &amp; ads" in answer.content.decode()
     assert not Cost.objects.exists()
+
+
+def test_a_comma_before_two_digits_is_a_decimal_point(client, ann):
+    client.post("/social/cost", {"month": "2026-03", "objective": "retain", "what": "Hours", "amount": "1.212,50"})
+    assert Cost.objects.get().minor == 121250
 
 
 def test_engaged_people_stand_beside_people_alike_with_the_caveat(client, ann):

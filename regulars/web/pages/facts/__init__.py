@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regulars.content.factbase.queries import counts
+from regulars.content.factbase.queries import counts, is_alone
 from regulars.core.clock import now_us
 from regulars.ui.formats import number
 
@@ -29,5 +29,6 @@ def tabbed(request: HttpRequest, page: str, tab: str, *, status: int = 200, **co
         ("check", _("Check a text"), reverse("web:facts_check")),
         ("passed", _("Let pass"), reverse("web:facts_passed")),
     ]
-    shown = {"here": "facts", "tabs": tabs, "tab": tab, "now_us": now_us(), **context}
+    shown = {"here": "facts", "tabs": tabs, "tab": tab, "now_us": now_us()}
+    shown |= {"alone": is_alone(request.user.by), **context}
     return render(request, f"web/facts/{page}.html", shown, status=status)

@@ -24,13 +24,14 @@ from regulars.web.pages.listening import topic_tabs, words
 from regulars.web.pages.listening.topic import progress
 
 FIELDS = ("name", "kind", "query", "owner", "product_key", "least_people", "cool_hours")
+USUAL = {"least_people": 5, "cool_hours": 6}
 
 
 @allowed("social.edit")
 def new(request: HttpRequest) -> HttpResponse:
     """A new topic; a proposal fills the form."""
     said = {name: request.GET.get(name, "") for name in FIELDS} | {"alerts": True, "searched": True}
-    said |= {"least_people": said["least_people"] or 5, "cool_hours": said["cool_hours"] or 6}
+    said |= {name: said[name] or usual for name, usual in USUAL.items()}
     said["kind"] = said["kind"] if said["kind"] in words.KINDS else "brand"
     return _form(request, said, None)
 
@@ -48,7 +49,8 @@ def _form(request: HttpRequest, said: dict[str, Any], topic: Topic | None) -> Ht
     if request.method == "POST":
         said = _said(request)
         try:
-            number = save_topic(topic_id=topic.id if topic else None, by=request.user.by, at=now_us(), **said)
+            given = said | {name: _whole(said[name], usual) for name, usual in USUAL.items()}
+            number = save_topic(topic_id=topic.id if topic else None, by=request.user.by, at=now_us(), **given)
             toasts.say(request, _("Saved. What is stored is looked through in the background."))
             return redirect("web:topic", number)
         except (CannotDo, QueryError) as problem:
@@ -71,11 +73,16 @@ def _form(request: HttpRequest, said: dict[str, Any], topic: Topic | None) -> Ht
 def _said(request: HttpRequest) -> dict[str, Any]:
     post = request.POST
     said: dict[str, Any] = {name: post.get(name, "").replace("\0", "") for name in FIELDS}
-    for name, usual in (("least_people", 5), ("cool_hours", 6)):
-        said[name] = int(said[name]) if said[name].isdecimal() and len(said[name]) < 7 else usual
     if said["owner"] not in dict(words.owners()):
         said["owner"] = ""
     return said | {name: name in post for name in ("alerts", "searched")}
+
+
+def _whole(text: str, usual: int) -> int:
+    text = text.strip()
+    if text and not (text.isdecimal() and len(text) < 7):
+        raise CannotDo(_("“%s” is no whole number such as 5.") % text[:20])
+    return int(text or usual)
 
 
 @require_POST

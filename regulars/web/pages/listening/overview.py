@@ -43,6 +43,7 @@ def listening(request: HttpRequest) -> HttpResponse:
         "rising": _rising(louds),
         "proposals": proposals(at=now) if request.user.may("social.edit") else [],
         "asked": _asked(now) if louds else [],
+        "connected": Account.objects.filter(archived_us=None).exists(),
         "help": len(reports.help_wanted(at=now, limit=20)),
     }
     return render(request, "web/listening/overview.html", context)

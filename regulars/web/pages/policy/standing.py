@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from regulars.core.clock import now_us
 from regulars.team.actions import TeamError
 from regulars.team.permissions import allowed
+from regulars.team.policy.queries import policy
 from regulars.team.queries import who
 from regulars.team.training import actions, queries
 from regulars.ui import toasts
@@ -32,6 +33,7 @@ def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
         "rule": queries.rule(),
         "grants": [(one, names[f"user:{one.user_id}"], names[one.by]) for one in grants],
         "may": sum(stands.may_speak for _user, stands, _passed in rows),
+        "written": policy() is not None,
         "wrong": wrong,
     }
     return tabbed(request, "standing", "standing", status=status, **context)

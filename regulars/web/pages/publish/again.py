@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,14 +22,22 @@ from regulars.web.pages.publish import shown
 from regulars.web.pages.publish.holdouts import brought
 from regulars.web.pages.publish.queues import weekdays
 
+NEW: dict[str, Any] = {"name": "", "clock": "10:00", "begins": "", "ends": "", "weekdays": [], "every_weeks": "1",
+                       "rest_days": "30", "held_out": "0"}  # fmt: skip
+
 
 @allowed("social.view")
 def series(request: HttpRequest) -> HttpResponse:
     """All series, those that run first."""
+    return _page(request, NEW)
+
+
+def _page(request: HttpRequest, said: Mapping[str, Any], **more: Any) -> HttpResponse:
     today = formats.local(now_us(), Business.load().timezone).date()
     rows = [_row(one, today) for one in Series.objects.order_by("-id")]
     rows.sort(key=lambda row: row["series"].stopped_us is not None)
-    return shown(request, "series", "series", rows=rows, weekdays=weekdays(), today=today.isoformat())
+    said = {**said, "begins": said["begins"] or today.isoformat()}
+    return shown(request, "series", "series", rows=rows, weekdays=weekdays(), said=said, **more)
 
 
 def _row(one: Series, today: date) -> dict:
@@ -49,16 +59,20 @@ def keep(request: HttpRequest) -> HttpResponse:
         repeating.stop_series(series_id=number, **said)
         toasts.say(request, _("Stopped. What it had planned and is not out is withdrawn."))
         return redirect("web:publish_series")
+    typed = {name: post.get(name, "").strip() for name in NEW if name != "weekdays"}
+    typed["weekdays"] = [int(day) for day in post.getlist("weekday") if day in "0123456"]
     try:
-        fields = {
-            "name": post.get("name", ""), "clock": post.get("clock", ""), "begins": post.get("begins", ""),
-            "ends": post.get("ends", ""), "weekdays": [int(day) for day in post.getlist("weekday")],
-            "every_weeks": int(post.get("every_weeks") or 1), "rest_days": int(post.get("rest_days") or 30),
-            "held_out": int(post.get("held_out") or 0) / 100,
-        }  # fmt: skip
+        wholes = {name: _whole(typed[name] or NEW[name]) for name in ("every_weeks", "rest_days", "held_out")}
+        fields = typed | wholes | {"held_out": wholes["held_out"] / 100}
         repeating.keep_series(series_id=number, **fields, **said)
-        repeating.make_days(at=said["at"])
-        toasts.say(request, _("Kept. Write drafts and put them into the series: they take turns."))
-    except (CannotDo, ValueError) as wrong:
-        toasts.warn(request, str(wrong))
+    except CannotDo as wrong:
+        return _page(request, typed, wrong=str(wrong), status=422)
+    repeating.make_days(at=said["at"])
+    toasts.say(request, _("Kept. Write drafts and put them into the series: they take turns."))
     return redirect("web:publish_series")
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or len(text) > 6:
+        raise CannotDo(_("“%s” is no whole number such as 30.") % text[:20])
+    return int(text)

@@ -71,6 +71,8 @@ def change(request: HttpRequest) -> HttpResponse:
         clock, account = read_clock(post.get("clock", "")), int(post.get("account", ""))
         if account not in {one.id for one in accounts()}:
             raise ValueError(_("This account is not connected any more."))
+        if not post.getlist("weekday"):
+            raise ValueError(_("Choose the days of the week, then the time."))
         for day in post.getlist("weekday"):
             keep_slot(account_id=account, weekday=int(day), clock=clock, **said)
     except ValueError as wrong:

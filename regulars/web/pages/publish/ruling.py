@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -23,6 +26,10 @@ from regulars.web.pages.publish import shown
 @allowed("social.view")
 def drives(request: HttpRequest) -> HttpResponse:
     """All campaigns with what followed their links."""
+    return _drives(request)
+
+
+def _drives(request: HttpRequest, **more: Any) -> HttpResponse:
     found = list(Drive.objects.filter(archived_us=None).order_by("-id"))
     plans: dict[int, list[int]] = {}
     for plan_id, drive_id in Plan.objects.filter(drive_id__isnull=False).values_list("id", "drive_id"):
@@ -31,7 +38,7 @@ def drives(request: HttpRequest) -> HttpResponse:
     for (plan_id, _account), count in clicks_of([n for some in plans.values() for n in some]).items():
         clicks[plan_id] = clicks.get(plan_id, 0) + count
     rows = [(one, len(plans.get(one.id, [])), sum(clicks.get(n, 0) for n in plans.get(one.id, []))) for one in found]
-    return shown(request, "drives", "drives", rows=rows)
+    return shown(request, "drives", "drives", rows=rows, **more)
 
 
 @require_POST
@@ -45,7 +52,8 @@ def keep(request: HttpRequest) -> HttpResponse:
             ends=post.get("ends", ""), by=request.user.by, at=now_us(),
         )  # fmt: skip
     except CannotDo as wrong:
-        toasts.warn(request, str(wrong))
+        return _drives(request, said=post, wrong=str(wrong), status=422)
+    toasts.say(request, _("The campaign is there. Choose it in a post."))
     return redirect("web:publish_drives")
 
 
@@ -53,24 +61,37 @@ def keep(request: HttpRequest) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """Who agrees, how long a text rests, what becomes a draft by itself."""
     found = rules_now()
-    some = [(one, found.by_account.get(str(one.id), 0)) for one in accounts()]
-    springs = [(one.name, one.label, one.name in found.gathering) for one in registry.springs.values()]
-    return shown(request, "rules", "rules", rules=found, accounts=some, springs=springs)
+    return _rules(request, {name: getattr(found, name) for name in BOUNDS}, found.by_account, found.gathering)
+
+
+def _rules(
+    request: HttpRequest, numbers: Mapping[str, Any], counts: Mapping[str, int], kinds: list[str], **more: Any
+) -> HttpResponse:
+    some = [(one, counts.get(str(one.id), 0)) for one in accounts()]
+    springs = [(one.name, one.label, one.name in kinds) for one in registry.springs.values()]
+    context = {"rules": rules_now(), "numbers": numbers, "accounts": some, "springs": springs}
+    return shown(request, "rules", "rules", **context, **more)
 
 
 @require_POST
 @allowed("social.publish")
 def change(request: HttpRequest) -> HttpResponse:
     """Other rules."""
-    post = request.POST
+    post, wrong = request.POST, ""
+    typed = {name: post.get(name, "").strip() for name in BOUNDS}
+    by_account = {
+        one.id: int(count) for one in accounts() if (count := post.get(f"account_{one.id}", "")).isdecimal()
+    }
     try:
-        numbers = {name: int(post.get(name) or 0) for name in BOUNDS}
-        by_account = {one.id: int(post.get(f"account_{one.id}") or 0) for one in accounts()}
+        numbers = {name: int(text or 0) for name, text in typed.items()}
         change_rules(by=request.user.by, at=now_us(), by_account=by_account, gathering=post.getlist("gathering"),
                      **numbers)  # fmt: skip
-        toasts.say(request, _("Kept. It holds for everything that is not out yet."))
-    except CannotDo as wrong:
-        toasts.warn(request, str(wrong))
+    except CannotDo as problem:
+        wrong = str(problem)
     except ValueError:
-        toasts.warn(request, _("Give whole numbers."))
+        wrong = _("Give whole numbers, such as 30.")
+    if wrong:
+        counts = {str(account): count for account, count in by_account.items()}
+        return _rules(request, typed, counts, post.getlist("gathering"), wrong=wrong, status=422)
+    toasts.say(request, _("Kept. It holds for everything that is not out yet."))
     return redirect("web:publish_rules")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.core.clock import DAY, from_us, now_us
 from regulars.core.models import Business
-from regulars.core.money import to_minor
+from regulars.core.money import read_amount
 from regulars.inbox.measuring import measured
 from regulars.social.actions.ruling import note_cost
 from regulars.social.errors import CannotDo
@@ -42,6 +42,10 @@ KINDS = {
 @allowed("social.view")
 def results(request: HttpRequest) -> HttpResponse:
     """The last twelve months."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     at, business = now_us(), Business.load()
     names = months_back(at, MONTHS)
     rows, window = by_month(at=at, count=MONTHS), rules().window_days
@@ -58,8 +62,9 @@ def results(request: HttpRequest) -> HttpResponse:
         "costs": Cost.objects.filter(month__in=names).order_by("-month", "objective", "what"),
         "holdouts": [(one, found) for one in Series.objects.exclude(held_out=0) if (found := brought(one, at=at))],
         "chart": _chart(rows[::-1]), "title": _title(recent, business.currency), "objectives": OBJECTIVES,
+        "said": request.POST, "wrong": wrong,
     }  # fmt: skip
-    return render(request, "web/social/results.html", context)
+    return render(request, "web/social/results.html", context, status=status)
 
 
 def _title(recent: Any, currency: str) -> str:
@@ -133,10 +138,10 @@ def cost(request: HttpRequest) -> HttpResponse:
     """What was spent in a month; 0 takes it out."""
     post, currency = request.POST, Business.load().currency
     try:
-        minor = to_minor(post.get("amount", "").replace(",", "") or "0", currency)
+        minor = read_amount(post.get("amount", ""), currency)
         note_cost(month=post.get("month", ""), objective=post.get("objective", ""), what=post.get("what", ""),
                   minor=minor, by=request.user.by, at=now_us())  # fmt: skip
-        toasts.say(request, _("Noted."))
-    except (CannotDo, ValueError) as wrong:
-        toasts.warn(request, str(wrong))
+    except (CannotDo, ValueError) as problem:
+        return _page(request, wrong=str(problem), status=422)
+    toasts.say(request, _("Noted."))
     return redirect("web:social")
