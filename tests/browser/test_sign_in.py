@@ -47,7 +47,7 @@ def door(chromium, live_server, olga):
 
 def _sign_in(page, email="olga@example.com"):
     page.goto("/account/login/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/account/login/" not in url)
