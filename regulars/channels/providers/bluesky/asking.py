@@ -134,7 +134,12 @@ def _told(call: Callable[[], T], *, sent: bool) -> T:
     except wrong.LoginRequiredError as problem:
         raise Refused("AuthMissing", str(problem)) from problem
     except httpx.HTTPError as problem:
-        raise Unclear(f"Bluesky does not answer: {problem}", sent=sent) from problem
+        raise Unclear(f"Bluesky does not answer: {_words(problem)}", sent=sent) from problem
+
+
+def _words(problem: BaseException) -> str:
+    """What it says, or, where it says nothing, what it is."""
+    return str(problem) or type(problem).__name__
 
 
 def _of(problem: wrong.RequestErrorBase, sent: bool) -> Exception:
@@ -142,7 +147,7 @@ def _of(problem: wrong.RequestErrorBase, sent: bool) -> Exception:
     if answer is None:
         cause = problem.__cause__
         sent = sent and not isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-        return Unclear(f"Bluesky does not answer: {cause or problem!r}", sent=sent)
+        return Unclear(f"Bluesky does not answer: {_words(cause or problem)}", sent=sent)
     code, why = getattr(answer.content, "error", "") or "", getattr(answer.content, "message", "") or ""
     if answer.status_code >= 500:
         return Unclear(f"Bluesky is out of order ({answer.status_code}). {why}".strip(), sent=sent)
