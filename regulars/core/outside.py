@@ -137,7 +137,8 @@ def public_address(host: str, port: int) -> tuple[str, int]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as problem:
-        raise Unreachable(f"We find no server named {host}. Look at its spelling, and whether this machine reaches the internet.", sent=False) from problem
+        sentence = f"We find no server named {host}. Look at its spelling, and whether we reach the internet."
+        raise Unreachable(sentence, sent=False) from problem
     addresses = [entry[4][0] for entry in found]
     if os.environ.get("REGULARS_PRIVATE_OUTSIDE") != "1":
         for address in addresses:

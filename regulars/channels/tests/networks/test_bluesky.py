@@ -46,7 +46,7 @@ def test_only_answers_below_a_post_of_ours_can_be_hidden():
 
 def test_a_server_that_is_not_there_is_told_in_a_sentence(at):
     settings = {"handle": "northgate.test", "server": "https://nowhere.invalid"}
-    with pytest.raises(Unreachable, match="no server named nowhere.invalid") as told:
+    with pytest.raises(Unreachable, match=r"no server named nowhere\.invalid") as told:
         bluesky.open(Login(1, "bluesky", settings, {"password": "abcd"}, {})).me()
     assert "Error(" not in str(told.value)
 
