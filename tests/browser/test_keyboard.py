@@ -76,14 +76,15 @@ def test_the_theme_switch_is_remembered(tab):
 
 
 def test_somebody_signs_in_with_the_form(chromium, live_server, owner):
-    page = chromium.new_page(base_url=live_server.url)
+    context = chromium.new_context(base_url=live_server.url)
+    page = context.new_page()
     page.goto("/people")
     page.get_by_label("E-mail").fill(owner.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"^[^?]*/people$"))
     expect(page.locator(".rail")).to_be_visible()
-    page.close()
+    context.close()
 
 
 def test_a_page_without_script_still_opens_dialogs_and_menus(chromium, live_server, owner):
