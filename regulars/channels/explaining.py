@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.channels.models import Campaign, Message, State
-from regulars.core.clock import from_us
+from regulars.core.models import Business
+from regulars.ui import formats
 
 Said = Mapping[str, Any]
 
@@ -18,8 +20,8 @@ Said = Mapping[str, Any]
 def sentences(
     message: Message, said: Said | None, rivals: Mapping[int, Campaign], *, foretold: bool = False
 ) -> list[str]:
-    """Why, in one to four sentences. Times are UTC but for local ones, which say their zone."""
-    found = [] if said is None else _decision(said, rivals, foretold)
+    """Why, in one to four sentences. Times are those of the business but for local ones, which say their zone."""
+    found = [] if said is None else _decision({**said, "by": message.channel}, rivals, foretold)
     return found if foretold else [*found, *_since(message)]
 
 
@@ -36,15 +38,15 @@ def _sent(said: Said, foretold: bool) -> list[str]:
     if said.get("purpose") == "transactional":
         return [_("It is an answer that somebody waits for, so only dead and stopped addresses hold it back.")]
     first = _("Nothing spoke against it when it was planned.") if foretold else _("Every rule let it pass.")
-    agreed = _CONSENTS[said["consent"]]() % {"purpose": _("marketing")}
+    agreed = _CONSENTS[said["consent"]]() % {"purpose": _purpose("marketing"), "by": _by(said["by"])}
     found = [first, agreed]
     if "local" in said:
-        found.append(_("It was %(time)s in %(zone)s.") % {"time": clock(said["local"]), "zone": said["zone"]})
+        found.append(_("It was %(time)s, in %(zone)s.") % {"time": clock(said["local"]), "zone": said["zone"]})
     return found + [_cap(cap) for cap in said.get("caps", ())]
 
 
 def _cap(cap: Said) -> str:
-    where = {"email": _("by e-mail"), "sms": _("by SMS")}.get(cap["channel"], _("over all channels"))
+    where = _by(cap["channel"]) if cap["channel"] in _WAYS else _("over all channels")
     days = cap["days"]
     text = ngettext(
         "%(used)s of at most %(most)s messages in %(days)g day had reached them %(where)s.",
@@ -56,14 +58,25 @@ def _cap(cap: Said) -> str:
 
 
 def _consent(said: Said, _rivals: Any) -> str:
-    return _CONSENTS[said["state"]]() % {"purpose": said["purpose"]}
+    return _CONSENTS[said["state"]]() % {"purpose": _purpose(said["purpose"]), "by": _by(said["by"])}
+
+
+_WAYS = {"email": lambda: _("by e-mail"), "sms": lambda: _("by SMS")}
+
+
+def _by(channel: str) -> str:
+    return _WAYS[channel]() if channel in _WAYS else _("by this channel")
+
+
+def _purpose(purpose: str) -> str:
+    return _("news and offers") if purpose == "marketing" else f"“{purpose}”"
 
 
 _CONSENTS = {
-    "granted": lambda: _("They agreed to “%(purpose)s” by this channel."),
-    "pending": lambda: _("They have not confirmed yet that they agree to “%(purpose)s” by this channel."),
-    "withdrawn": lambda: _("They withdrew their consent to “%(purpose)s” by this channel."),
-    "unknown": lambda: _("They never agreed to “%(purpose)s” by this channel."),
+    "granted": lambda: _("They agreed to %(purpose)s %(by)s."),
+    "pending": lambda: _("They have not confirmed yet that they agree to %(purpose)s %(by)s."),
+    "withdrawn": lambda: _("They withdrew their consent to %(purpose)s %(by)s."),
+    "unknown": lambda: _("They never agreed to %(purpose)s %(by)s."),
 }
 _SUPPRESSED = {
     "hard_bounce": lambda: _("a message came back from it: it does not exist"),
@@ -81,7 +94,7 @@ def _suppression(said: Said, _rivals: Any) -> str:
 
 def _quiet(said: Said, _rivals: Any) -> str:
     words = {"time": clock(said["local"]), "zone": said["zone"], "from": _hour(said["from"]), "to": _hour(said["to"])}
-    return _("It was %(time)s in %(zone)s, where %(from)s to %(to)s, or that day, is quiet.") % words
+    return _("It was %(time)s, in %(zone)s, where %(from)s to %(to)s, or that day, is quiet.") % words
 
 
 def _priority(said: Said, rivals: Mapping[int, Campaign]) -> str:
@@ -158,13 +171,14 @@ def _since(message: Message) -> list[str]:
 
 
 def moment(us: int | None) -> str:
-    """A time for people, in UTC."""
-    return f"{from_us(us):%Y-%m-%d %H:%M} UTC" if us else _("an unknown time")
+    """A time for people, by the clock of the business."""
+    return formats.moment(us, Business.load().timezone) if us else _("an unknown time")
 
 
 def clock(local: str) -> str:
-    """ "2026-09-21T22:13" as 22:13 on Monday."""
-    return f"{datetime.fromisoformat(local):%H:%M, %Y-%m-%d}"
+    """ "2026-09-21T22:13" as 22:13 on 21 Sep 2026."""
+    at = datetime.fromisoformat(local)
+    return _("%(clock)s on %(day)s") % {"clock": f"{at:%H:%M}", "day": dateformat.format(at, "j M Y")}
 
 
 def _hour(minutes: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -124,11 +124,22 @@ class Change:
     text: str
 
 
-def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, list[Change]]]:
-    """What changed from one set of variants to another, by language, as lines; languages that agree are left out."""
+Say = Callable[[str, str, str], tuple[str, str]]
+
+
+def plainly(kind: str, name: str, text: str) -> tuple[str, str]:
+    """What a kind of block ("" is the message), one of its fields and what stands in it are called: as stored."""
+    return name or kind, text
+
+
+def differences(before: dict[str, Any], after: dict[str, Any], say: Say = plainly) -> list[tuple[str, list[Change]]]:
+    """What changed from one set of variants to another, by language, as lines; languages that agree are left out.
+
+    `say` gives the words of the page for kinds, fields and choices.
+    """
     found = []
     for language in dict.fromkeys([*before, *after]):
-        lines = _compare(_lines(before.get(language)), _lines(after.get(language)))
+        lines = _compare(_lines(before.get(language), say), _lines(after.get(language), say))
         if any(change.sign != " " for change in lines):
             found.append((language, lines))
     return found
@@ -139,25 +150,30 @@ def _compare(old: list[str], new: list[str]) -> list[Change]:
     return [Change(line[:1], line[1:]) for line in diff if not line.startswith(("---", "+++", "@@"))]
 
 
-def _lines(variant: dict[str, Any] | None) -> list[str]:
+def _lines(variant: dict[str, Any] | None, say: Say) -> list[str]:
     """A variant as somebody would read it aloud."""
     if not variant:
         return []
-    lines = [f"{name}: {variant.get(name) or ''}" for name in ("subject", "preheader", "format")]
+    lines = [_line(say, "", name, variant.get(name) or "") for name in ("subject", "preheader", "format")]
     source = variant.get("source") or ""
-    lines += source.splitlines() if isinstance(source, str) else _block_lines(source)
-    return lines + [f"{name}: {value}" for name, value in sorted((variant.get("look") or {}).items())]
+    lines += source.splitlines() if isinstance(source, str) else _block_lines(source, say)
+    return lines + [_line(say, "", name, value) for name, value in sorted((variant.get("look") or {}).items())]
 
 
-def _block_lines(blocks: list[Any], indent: str = "") -> list[str]:
+def _line(say: Say, kind: str, name: str, text: str) -> str:
+    return ": ".join(say(kind, name, text))
+
+
+def _block_lines(blocks: list[Any], say: Say, indent: str = "") -> list[str]:
     lines: list[str] = []
     for block in blocks:
-        lines.append(f"{indent}[{block.get('kind')}]")
+        kind = str(block.get("kind"))
+        lines.append(f"{indent}[{say(kind, '', '')[0]}]")
         for name, value in sorted(block.items()):  # PostgreSQL gives keys back in an order of its own
             if name == "columns":
                 for column in value:
-                    lines += [f"{indent}  |", *_block_lines(column, indent + "  ")]
+                    lines += [f"{indent}  |", *_block_lines(column, say, indent + "  ")]
             elif name != "kind":
                 text = value if isinstance(value, str) else json.dumps(value)
-                lines += [f"{indent}  {name}: {line}" for line in text.splitlines() or [""]]
+                lines += [f"{indent}  {_line(say, kind, name, line)}" for line in text.splitlines()]
     return lines

@@ -116,7 +116,7 @@ def dead_letters_page(*, source_id: int | None = None, code: str = "", after: st
         found = found.filter(source_id=source_id)
     if code:
         found = found.filter(code=code)
-    if after.isdigit():
+    if after.isdecimal():
         found = found.filter(id__lt=int(after))
     rows = list(found[: limit + 1])
     return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")

@@ -99,7 +99,7 @@ def runs_page(*, journey_id: int, step: str = "", outcome: str = "", after: str 
         found = found.filter(outcome=outcome, ended_us__isnull=False)
     else:
         found = found.filter(ended_us=None, **({"step": step} if step else {}))
-    if after.isdigit():
+    if after.isdecimal():
         found = found.filter(id__lt=int(after))
     rows = list(found.order_by("-id")[: limit + 1])
     return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")

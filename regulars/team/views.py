@@ -153,7 +153,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return tables.csv_response("audit", ["time", "who", "did", "to", "details"], _csv_rows(found))
     after = request.GET.get("after", "")
-    entries = list((found.filter(id__lt=int(after)) if after.isdigit() else found)[: PAGE + 1])
+    entries = list((found.filter(id__lt=int(after)) if after.isdecimal() else found)[: PAGE + 1])
     names = queries.who({entry.by for entry in entries} | {entry.object for entry in entries})
     rows = [
         {"entry": e, "who": names[e.by], "to": names.get(e.object, e.object), "href": _page_of(e.object)}
@@ -174,7 +174,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
 def _page_of(object: str) -> str:
     """The page about what an entry names, where there is one: a page of a room above, so by its address only."""
     kind, _colon, number = object.partition(":")
-    return reverse(ABOUT[kind], args=[number]) if kind in ABOUT and number.isdigit() else ""
+    return reverse(ABOUT[kind], args=[number]) if kind in ABOUT and number.isdecimal() else ""
 
 
 def _filters(asked: dict) -> dict:

@@ -87,7 +87,8 @@ def _recipient(campaign: Campaign, person_id: int | None, address: str, at: int)
     type_ = IDENTIFIER[campaign.channel]
     found = normal(type_, address, Business.load().country)
     if found is None or found.refused:
-        raise CannotSend(f"“{address}” {found.refused if found else 'is empty'}: nothing can be sent there.")
+        what = "an e-mail address" if type_ == "email" else "a phone number"
+        raise CannotSend(f"“{address[:80]}” is not {what} that works: nothing can be sent there. Please check it.")
     return found.value, person_id if person_id is not None else _person_of(type_, address, at)
 
 

@@ -37,7 +37,7 @@ def test_why_anna_got_this(campaign, make_people, at):
     told = queries.why(message.id)
     text = " ".join(told.told)
     assert "Every rule let it pass" in text
-    assert "23:13, 2026-09-21 in Asia/Tokyo" in text
+    assert "23:13 on 21 Sep 2026, in Asia/Tokyo" in text
     assert "0 of at most 3 messages in 7 days" in text
     assert "It arrived" in text
     assert "Nothing spoke against it" in " ".join(told.foretold)
@@ -47,7 +47,7 @@ def test_why_anna_got_this(campaign, make_people, at):
 def test_why_bob_did_not(campaign, make_people, at):
     (bob,) = make_people(consent="withdrawn")
     (message,) = sent_to(campaign, [bob], at)
-    assert queries.why(message.id).told == ["They withdrew their consent to “marketing” by this channel."]
+    assert queries.why(message.id).told == ["They withdrew their consent to news and offers by e-mail."]
 
 
 @pytest.mark.parametrize(

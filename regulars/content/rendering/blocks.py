@@ -111,7 +111,7 @@ class Maker:
 
     def number(self, block: Block, name: str, least: int, most: int, default: int, path: str) -> int:
         said = block.get(name, default)
-        said = int(said) if isinstance(said, str) and said.isdigit() else said
+        said = int(said) if isinstance(said, str) and said.isdecimal() else said
         if not isinstance(said, int) or isinstance(said, bool) or not least <= said <= most:
             raise ContentError(f"{path}.{name}", f"Choose a whole number from {least} to {most}.")
         return said

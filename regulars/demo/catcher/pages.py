@@ -33,7 +33,7 @@ FRAME = {
 def caught(request: HttpRequest) -> HttpResponse:
     """The list; ?q= finds by address or subject."""
     box, query, after = store(), request.GET.get("q", "").strip(), request.GET.get("after", "")
-    rows = box.newest(query=query, before=int(after) if after.isdigit() else 0, limit=PAGE + 1)
+    rows = box.newest(query=query, before=int(after) if after.isdecimal() else 0, limit=PAGE + 1)
     following = str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
     context = {"rows": rows[:PAGE], "query": query, "next": following, "total": box.count(), "most": MOST}
     part = "demo/_rows.html" if request.htmx and not request.htmx.boosted else "demo/caught.html"

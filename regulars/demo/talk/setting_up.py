@@ -25,7 +25,7 @@ FORM = {
     "headline": "News from Northgate Sports",
     "intro": "Once or twice a month: what is new for your sport, and evenings in our stores.",
     "wording": "Yes, send me news and offers by e-mail. I can stop this at any time.",
-    "thanks": "Thank you. Please look into your mailbox: one click there and you are in.",
+    "thanks": "Once or twice a month you hear from us, about what you chose. You can stop it in every message.",
     "fields": ["name", "birthday"],
 }
 

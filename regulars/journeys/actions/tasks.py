@@ -47,6 +47,6 @@ def follow_case(*, origin: str, at: int) -> None:
     """A case that a journey asked for was closed: its task is done, and the run goes on."""
     kind, _, rest = origin.partition(":")
     enrolment, _, step = rest.partition(":")
-    if kind == "journey" and enrolment.isdigit():
+    if kind == "journey" and enrolment.isdecimal():
         for task in Task.objects.filter(enrolment_id=int(enrolment), step=step, done_us=None):
             finish_task(task_id=task.id, by="system", at=at)

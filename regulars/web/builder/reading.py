@@ -41,7 +41,7 @@ class Reader:
     def count(self, path: str, name: str) -> int:
         """How many there are of something, 0 to MOST."""
         text = self.get(path, name, "0")
-        return min(MOST, int(text)) if text.isdigit() else 0
+        return min(MOST, int(text)) if text.isdecimal() else 0
 
     def _fact(self, path: str) -> Tree:
         name = self.get(path, "fact")

@@ -34,7 +34,7 @@ BACK = (
 def cohort(request: HttpRequest) -> HttpResponse:
     """?month=2025-03: who first bought then; with &later=2 those of them who bought two months after."""
     first, later = _month(request.GET.get("month", "")), request.GET.get("later", "")
-    if later and not (later.isdigit() and 0 < int(later) <= 240):
+    if later and not (later.isdecimal() and 0 < int(later) <= 240):
         raise Http404(_("There is no such month in the grid."))
     back = _later(first, int(later)) if later else None
     if request.GET.get("format") == "csv":

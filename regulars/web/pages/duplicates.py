@@ -87,7 +87,7 @@ def sure(request: HttpRequest) -> HttpResponse:
 
 def _merge_sure(request: HttpRequest) -> HttpResponse:
     seen = request.POST.get("seen", "")
-    if not seen.isdigit():
+    if not seen.isdecimal():
         return redirect("web:sure")
     try:
         made = actions.accept_surest(least=SURE, seen_us=int(seen), by=request.user.by, at=now_us())

@@ -140,7 +140,7 @@ def merge(request: HttpRequest, person_id: int) -> HttpResponse:
 
 def _merge(request: HttpRequest, here: int) -> HttpResponse:
     other = request.POST.get("other", "")
-    if not other.isdigit() or len(other) > 18:
+    if not other.isdecimal() or len(other) > 18:
         raise Http404(_("Choose somebody from the list."))
     try:
         link = actions.merge_people(

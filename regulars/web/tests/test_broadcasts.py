@@ -263,3 +263,11 @@ def test_a_big_broadcast_says_as_of_when_its_reasons_are(browser, sent, monkeypa
 
 def test_the_day_is_asked_for_only_when_it_matters(browser, draft):
     assert '<div class="moment">' in show(browser, draft)
+
+
+def test_what_is_not_saved_is_not_sent_off_as_it_was_before(browser, draft):
+    count_audience(broadcast_id=draft.id, at=now_us())
+    assert "Send to" in show(browser, draft)
+    answer = browser.post(reverse("web:broadcast", args=[draft.id]), form(when="at", segments=draft.segments))
+    page = answer.content.decode()
+    assert "Give a day and a time." in page and "is not saved" in page and "Send to" not in page

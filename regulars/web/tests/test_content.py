@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from regulars.content import actions
+from regulars.content import actions, queries
 from regulars.content.models import Block, CalendarNote, Picture, Template, TemplateVersion, Voice
 from regulars.content.tests.test_actions import png
 from regulars.team.actions import add_member
 from regulars.web.pages.content.form import change, read
-from regulars.web.pages.content.kinds import KINDS
+from regulars.web.pages.content.kinds import KINDS, field_in_words
 from regulars.web.pages.content.starts import starts
 
 pytestmark = pytest.mark.django_db
@@ -186,7 +186,7 @@ def test_versions_show_what_changed_and_can_be_taken_up(marketer, template, at):
     actions.save_draft(template_id=template.id, language="en", variant=changed, by="user:1", at=at)
     actions.publish(template_id=template.id, by="user:1", at=at)
     page = marketer.get(reverse("web:template", args=[template.id])).content.decode()
-    assert "<ins>+ subject: Other news</ins>" in page and "<del>- subject: News from Shop</del>" in page
+    assert "<ins>+ Subject: Other news</ins>" in page and "<del>- Subject: News from Shop</del>" in page
     marketer.post(reverse("web:template_restore", args=[template.id, 1]))
     assert Template.objects.get(id=template.id).draft["en"]["subject"] == "News from Shop"
 
@@ -224,12 +224,13 @@ def test_the_voice_is_kept_as_it_was_written(marketer):
 
 
 def test_notes_stand_on_the_calendar(marketer):
-    marketer.post(reverse("web:calendar_note"), {"day": "2026-03-31", "text": "Spring sale", "month": "2026-03"})
-    page = marketer.get(reverse("web:calendar") + "?month=2026-03").content.decode()
-    assert "Spring sale" in page and "March 2026" in page
+    said = {"day": "2026-03-31", "text": "Spring sale"}
+    page = marketer.post(reverse("web:calendar_note"), said, follow=True).content.decode()
+    assert "Spring sale" in page and "March 2026" in page and "Noted on Tuesday, 31 March 2026." in page
     marketer.post(reverse("web:calendar_note"), {"remove": CalendarNote.objects.get().id, "month": "2026-03"})
     assert not CalendarNote.objects.exists()
-    assert marketer.get(reverse("web:calendar") + "?month=2026-99").status_code == 200
+    for odd in ("2026-99", "9999-12", "0001-01", "²"):
+        assert marketer.get(reverse("web:calendar"), {"month": odd}).status_code == 200
 
 
 def test_broadcasts_stand_on_the_day_they_go_out_in_the_zone_of_the_business(marketer, at):
@@ -301,3 +302,20 @@ def test_a_message_says_what_delivery_renders(template, business, at):
         {"person": facts[-5], "business": {"name": "Shop"}, "links": links}, link=lambda n, url: f"/{n}"
     )
     assert "Hello there," in made.text and 'href="/2"' in made.html and "own.example/u" in made.html
+
+
+def test_what_a_version_changed_is_told_in_the_words_of_the_editor():
+    before = {
+        "en": {
+            "subject": "Hello",
+            "format": "blocks",
+            "source": [{"kind": "button", "label": "Look", "align": "left"}],
+        }
+    }
+    block = {"kind": "products", "what": "products", "most": 4, "if_nothing": "skip"}
+    after = {"en": before["en"] | {"source": [before["en"]["source"][0] | {"align": "center"}, block]}}
+    ((_language, lines),) = queries.differences(before, after, field_in_words)
+    told = {(line.sign, line.text.strip()) for line in lines}
+    expected = ["Place: middle", "[Products]", "Which: Popular in the last 28 days"]
+    expected.append("For whom there is none: do not send them the message")
+    assert {("-", "Place: left"), *(("+", one) for one in expected)} <= told

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from regulars.journeys import actions
 from regulars.journeys.models import Journey
+from regulars.journeys.steps import KINDS
 from regulars.team.actions import add_member
 from regulars.web.pages.journeys import editing
 
@@ -54,6 +55,16 @@ def draft() -> dict:
 
 def kinds() -> list[str]:
     return [step["kind"] for step in draft()["steps"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_step_that_is_offered_can_be_put_in_and_opened(ann, kind):
+    page = ann.client.get(reverse("web:journey_edit", args=[ann.journey.id]), {"add": "root:0"}).content.decode()
+    assert f'value="insert {kind} root:0"' in page
+    assert ann.does(f"insert {kind} root:0").status_code == 200
+    step = draft()["steps"][0]
+    assert step["kind"] == kind
+    assert ann.client.get(reverse("web:journey_edit", args=[ann.journey.id]), {"step": step["id"]}).status_code == 200
 
 
 def test_changes_are_undone_and_done_again_in_order(ann):

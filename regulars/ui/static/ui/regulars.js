@@ -40,7 +40,7 @@ document.addEventListener("focusout", (event) => event.target.matches?.(DATED) &
 document.addEventListener("reset", (event) => setTimeout(() => say(DATED, spell, event.target)));
 
 // A table that does not fit a telephone becomes a card per row, each value under the name of its column. Matrices stay.
-const MATRIX = ".heat, .hours, .map, .fixed, .evidence, .cells";
+const MATRIX = ".heat, .hours, .map, .fixed, .evidence, .cells, .month-table";
 
 function stack(region) {
   const table = region.querySelector(":scope > table:not(.stacked)");

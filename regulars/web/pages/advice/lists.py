@@ -48,7 +48,7 @@ def again(request: HttpRequest) -> HttpResponse:
 def together(request: HttpRequest) -> HttpResponse:
     """The pairs most people bought; with ?product= what goes with one, with ?q= which one is meant."""
     text, chosen = request.GET.get("q", "").strip(), request.GET.get("product", "")
-    if chosen and not (chosen.isdigit() and len(chosen) < 19):
+    if chosen and not (chosen.isdecimal() and len(chosen) < 19):
         raise Http404(_("Choose a product from the list."))
     product = get_object_or_404(Product, id=int(chosen)) if chosen else None
     context = {"asked": text, "product": product, "found": insights.advice()}
@@ -71,7 +71,7 @@ def somebody(request: HttpRequest) -> HttpResponse:
 
 def _chosen(said: str) -> Person | None:
     return (
-        Person.objects.filter(id=int(said), merged_into=None).first() if said.isdigit() and len(said) < 19 else None
+        Person.objects.filter(id=int(said), merged_into=None).first() if said.isdecimal() and len(said) < 19 else None
     )
 
 
@@ -92,7 +92,7 @@ def _shown(person_id: int, limit: int = SHOWN) -> dict:
 def people(request: HttpRequest, product_id: int) -> HttpResponse:
     """The people who have this product on a list."""
     product, after = get_object_or_404(Product, id=product_id), request.GET.get("after", "")
-    if after and not (after.isdigit() and len(after) < 19):
+    if after and not (after.isdecimal() and len(after) < 19):
         raise Http404(_("This page's address is damaged. Start at the first page."))
     if request.GET.get("format") == "csv":
         return _people_csv(request, product)

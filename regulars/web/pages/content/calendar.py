@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import dateformat
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.content import actions
@@ -46,9 +47,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _month(text: str, today: date) -> date:
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
+    return first if abs(first.year - today.year) <= 100 else today.replace(day=1)
 
 
 def _add_posts(found: dict[str, list[dict]], since: date, until: date) -> None:
@@ -78,15 +80,16 @@ def beside(since: date, until: date, zone: str) -> dict[str, list[dict]]:
 @require_POST
 @allowed("content.edit")
 def note(request: HttpRequest) -> HttpResponse:
-    """Write a note on a day, or take one off."""
-    said = {"by": request.user.by, "at": now_us()}
+    """Write a note on a day, or take one off; the month of the note is shown."""
+    said, month = {"by": request.user.by, "at": now_us()}, request.POST.get("month") or request.POST.get("day", "")
     try:
-        if request.POST.get("remove", "").isdigit():
+        if request.POST.get("remove", "").isdecimal():
             actions.remove_note(note_id=int(request.POST["remove"]), **said)
         else:
-            actions.add_note(day=request.POST.get("day", ""), text=request.POST.get("text", ""), **said)
+            made = actions.add_note(day=request.POST.get("day", ""), text=request.POST.get("text", ""), **said)
+            toasts.say(request, _("Noted on %s.") % dateformat.format(date.fromisoformat(made.day), "l, j F Y"))
     except ContentError as error:
         toasts.warn(request, error.message)
     if request.POST.get("back") == "publish":
         return redirect(reverse("web:publish") + f"?day={request.POST.get('day', '')[:10]}")
-    return redirect(reverse("web:calendar") + f"?month={request.POST.get('month', '')[:7]}")
+    return redirect(reverse("web:calendar") + f"?month={month[:7]}")

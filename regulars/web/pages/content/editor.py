@@ -28,7 +28,7 @@ from regulars.team.queries import who
 from regulars.ui import toasts
 from regulars.web.pages.content import checks
 from regulars.web.pages.content.form import change, draw, read
-from regulars.web.pages.content.kinds import IN_COLUMNS, KINDS
+from regulars.web.pages.content.kinds import IN_COLUMNS, KINDS, field_in_words
 
 LOOK = ("accent", "paper", "sheet", "ink", "font")
 
@@ -91,7 +91,7 @@ def _overtaken(request: HttpRequest, language: str, news: actions.Overtaken, min
     theirs = found.draft.get(language)
     found.draft = {**found.draft, language: mine}
     said = {"who": who([news.by])[news.by], "at": news.at, "by_me": news.by == request.user.by,
-            "changed": queries.differences({language: theirs}, {language: mine})}  # fmt: skip
+            "changed": queries.differences({language: theirs}, {language: mine}, field_in_words)}  # fmt: skip
     shown = _show(request, found, language, overtaken=said)
     shown.status_code = 409
     return shown

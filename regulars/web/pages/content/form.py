@@ -27,7 +27,7 @@ def read(form: Mapping[str, str], path: str = "b") -> list[Block]:
 def count(form: Mapping[str, str], name: str) -> int:
     """How many there are of something, 0 to MOST."""
     text = form.get(name, "0")
-    return min(MOST, int(text)) if text.isdigit() else 0
+    return min(MOST, int(text)) if text.isdecimal() else 0
 
 
 def _block(form: Mapping[str, str], path: str) -> Block:
@@ -35,7 +35,7 @@ def _block(form: Mapping[str, str], path: str) -> Block:
     block: Block = {"kind": kind.name}
     for one in kind.inputs:
         said = form.get(f"{path}.{one.name}", "").replace("\r\n", "\n")
-        block[one.name] = int(said) if one.name in NUMBERS and said.isdigit() else said
+        block[one.name] = int(said) if one.name in NUMBERS and said.isdecimal() else said
     if kind.name == "columns":
         block["columns"] = [read(form, f"{path}-{n}") for n in range(count(form, f"{path}.columns"))]
     return block

@@ -85,4 +85,23 @@ ALL = (
          {"text": ""}),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in ALL}
+MESSAGE = {
+    "subject": _("Subject"), "preheader": _("Preview text"), "format": _("Written in"), "accent": _("Accent"),
+    "paper": _("Around"), "sheet": _("Sheet"), "ink": _("Text"), "font": _("Font"),
+}  # fmt: skip
+FORMATS = {"blocks": _("blocks"), "mjml": "MJML", "html": "HTML", "text": _("plain text")}
 IN_COLUMNS = tuple(name for name in KINDS if name not in ("columns", "footer", "block"))
+
+
+def field_in_words(kind: str, name: str, text: str) -> tuple[str, str]:
+    """A field and what stands in it, as the editor calls them; without a name the kind of block itself."""
+    if not kind:
+        return str(MESSAGE.get(name, name)), str(FORMATS.get(text, text) if name == "format" else text)
+    known = KINDS.get(kind)
+    if known is None or not name:
+        return str(known.label if known else kind), text
+    one = next((each for each in known.inputs if each.name == name), None)
+    if one is None:
+        return name, text
+    supplied = registry.supplies.get(text) if one.type == "supply" else None
+    return str(one.label), str(supplied.label if supplied else dict(one.choices).get(text, text))

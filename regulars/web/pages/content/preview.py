@@ -57,7 +57,7 @@ def preview(request: HttpRequest, template_id: int) -> HttpResponse:
 
 def _ready(request: HttpRequest, found: Template) -> Prepared:
     language, number = request.GET.get("language", ""), request.GET.get("version", "")
-    if number.isdigit():
+    if number.isdecimal():
         version = get_object_or_404(TemplateVersion, template_id=found.id, number=int(number))
         return queries.ready(version.compiled, language)
     return checks.as_far_as_possible(found, language if language in found.draft else next(iter(found.variants)))
@@ -66,7 +66,7 @@ def _ready(request: HttpRequest, found: Template) -> Prepared:
 def _context(request: HttpRequest, found: Template, ready: Prepared) -> tuple[dict, list[str]]:
     """The person's facts and what other rooms would bring; what of it is left out for them, in sentences."""
     said = request.GET.get("person", "")
-    person = int(said) if said.isdigit() and may(request, "people.view") else NOBODY
+    person = int(said) if said.isdecimal() and may(request, "people.view") else NOBODY
     brought = look_up(ready.supplied, person_id=person, at=now_us())
     return queries.seen_by(ready, brought.values, person_id=person), left_out(found, ready, brought)
 
@@ -143,4 +143,4 @@ def test(request: HttpRequest, template_id: int) -> HttpResponse:
 
 
 def _ours(path: str) -> bool:
-    return path.startswith("/") and not path.startswith("//")
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path

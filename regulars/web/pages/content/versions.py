@@ -15,6 +15,7 @@ from regulars.core.clock import now_us
 from regulars.team.permissions import allowed
 from regulars.team.queries import who
 from regulars.ui import toasts
+from regulars.web.pages.content.kinds import field_in_words
 
 
 @allowed("content.view")
@@ -26,11 +27,12 @@ def template(request: HttpRequest, template_id: int) -> HttpResponse:
     names = who([*(one.by for one in versions), found.drafted_by])
     pairs = zip(versions, [*versions[1:], None], strict=True)
     changes = [
-        (one, names[one.by], queries.differences(old.variants if old else {}, one.variants)) for one, old in pairs
+        (one, names[one.by], queries.differences(old.variants if old else {}, one.variants, field_in_words))
+        for one, old in pairs
     ]
     context = {
         "here": "library", "template": found, "changes": changes, "drafted_by": names[found.drafted_by],
-        "pending": queries.differences(versions[0].variants if versions else {}, found.variants),
+        "pending": queries.differences(versions[0].variants if versions else {}, found.variants, field_in_words),
         "written_in": request.GET.get("language") or next(iter(found.variants), ""),
         "languages": versions[0].languages if versions else list(found.variants),
     }  # fmt: skip

@@ -127,7 +127,7 @@ def quiet(request: HttpRequest) -> HttpResponse:
 @allowed("channels.manage")
 def caps(request: HttpRequest) -> HttpResponse:
     """Set or remove a cap."""
-    if request.POST.get("remove", "").isdigit():
+    if request.POST.get("remove", "").isdecimal():
         actions.remove_cap(cap_id=int(request.POST["remove"]), by=request.user.by, at=now_us())
         return redirect("web:rules")
     form = CapForm(request.POST)
@@ -154,7 +154,7 @@ def holdout(request: HttpRequest) -> HttpResponse:
 @allowed("channels.manage")
 def topics(request: HttpRequest) -> HttpResponse:
     """Add a topic, or offer one no more."""
-    if request.POST.get("archive", "").isdigit():
+    if request.POST.get("archive", "").isdecimal():
         actions.archive_topic(topic_id=int(request.POST["archive"]), by=request.user.by, at=now_us())
         return redirect("web:rules")
     form = TopicForm(request.POST)

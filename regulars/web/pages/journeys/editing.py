@@ -20,6 +20,7 @@ FRESH: dict[str, Raw] = {
     "random": {"ways": [{"share": 50, "steps": []}, {"share": 50, "steps": []}]},
     "fact": {"name": "", "value": True},
     "list": {"list": 0},
+    "points": {"points": 100},
     "webhook": {"url": ""},
     "ask": {"text": ""},
     "survey": {"survey": 0},
@@ -61,7 +62,7 @@ def put_in(tree: Raw, place: str, kind: str) -> tuple[Raw, str]:
     tree = deepcopy(tree)
     where, _, number = place.partition(":")
     below = dict(lists(tree)).get(where)
-    if below is None or kind not in FRESH or not number.isdigit():
+    if below is None or kind not in FRESH or not number.isdecimal():
         return tree, ""
     taken = {step["id"] for step in steps(tree["steps"])}
     name = next(n for n in iter(lambda: secrets.token_hex(3), "") if n not in taken)
@@ -101,7 +102,7 @@ def settle_ways(tree: Raw, name: str, said: Raw, fates: dict[int, str]) -> Raw:
     ways, behind = said["ways"], []
     for n, below in lost_ways(step, said):
         fate, _, to = fates.get(n, "").partition(":")
-        if fate == "way" and to.isdigit() and int(to) < len(ways):
+        if fate == "way" and to.isdecimal() and int(to) < len(ways):
             ways[int(to)]["steps"] += below
         elif fate == "after":
             behind += below

@@ -95,7 +95,7 @@ class RandomPanel(Panel):
     def said(self) -> Raw:
         """`ways` carries shares alone; the steps on the ways are put back by `keep_ways`."""
         parts = [part.strip() for part in self.cleaned_data.pop("shares", "").split(",") if part.strip()]
-        return {**super().said(), "ways": [{"share": int(p) if p.isdigit() else p, "steps": []} for p in parts]}
+        return {**super().said(), "ways": [{"share": int(p) if p.isdecimal() else p, "steps": []} for p in parts]}
 
 
 class FactPanel(Panel):

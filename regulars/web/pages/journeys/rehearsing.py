@@ -63,7 +63,7 @@ def _facts_in(raw: Any) -> Iterator[str]:
 
 
 def _tried(tree, what: str, at: int, journey_id: int) -> Rehearsal:
-    days = int(what) if what.isdigit() and int(what) in DAYS else 0
+    days = int(what) if what.isdecimal() and int(what) in DAYS else 0
     if not days:
         return rehearse(tree, at=at, journey_id=journey_id)
     return replay(tree, since=at - days * DAY, until=at, journey_id=journey_id)

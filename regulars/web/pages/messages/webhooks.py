@@ -117,7 +117,7 @@ def change(request: HttpRequest, hook_id: int) -> HttpResponse:
 def _replay(request: HttpRequest, hook: Hook) -> None:
     one = request.POST.get("call", "")
     calls = _calls(hook, "") if one else _calls(hook, "lost")
-    if one.isdigit() and len(one) < 19:
+    if one.isdecimal() and len(one) < 19:
         calls = calls.filter(id=int(one))
     ids = list(calls.order_by("id").values_list("id", flat=True)[:MOST])
     count = actions.replay_calls(call_ids=ids, by=request.user.by, at=now_us())

@@ -71,6 +71,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!one("#beside .stamp[data-overtaken]")) form().elements.seen.value = stamp;
   if (fresh) show();
 });
+// whoever presses Publish far below must see that it was refused, and where
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "editor" || !one("#beside .notice.bad")) return;
+  const place = one("#editor [aria-invalid=true]") ?? one("#editor .faulty") ?? one("#beside .notice.bad");
+  place.scrollIntoView({ block: "center" });
+  if (place.matches("[aria-invalid]")) place.focus({ preventScroll: true });
+});
 addEventListener("pagehide", () => waiting && navigator.sendBeacon(form().dataset.save, new FormData(form())));
 
 // somebody else was quicker: the page with both texts is shown like any other answer
