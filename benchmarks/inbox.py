@@ -11,6 +11,7 @@ says so. With REGULARS_BENCH_HOME (and DATABASE_URL) the house is kept there and
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -349,6 +350,8 @@ def _take_in() -> None:
     ]  # fmt: skip
     for begin in range(0, count, 500):
         take(account_id=account, heard=said[begin : begin + 500], at=now)
+    gc.collect()
+    gc.freeze()  # as in a worker
     sqlite.holds.clear()
     began = time.perf_counter()
     while take_due(now):

@@ -7,6 +7,7 @@ log-odds, which is what one would write without the house. Both yardsticks also 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -179,6 +180,8 @@ def stores(count: int) -> None:
     ]  # fmt: skip
     Item.objects.bulk_create(rows, batch_size=1000)
     items_changed(item_ids=Item.objects.filter(id__gt=last).values_list("id", flat=True))
+    gc.collect()
+    gc.freeze()  # as in a worker
     sqlite.holds.clear()
     began = time.perf_counter()
     while match_changed(NOW):

@@ -153,6 +153,11 @@ def _rows(cursor: Any) -> list[tuple]:
     return cursor.fetchall() if cursor.description else []
 
 
+def for_update(more: str = "") -> str:
+    """The end of a SELECT whose rows are held until commit; nothing on SQLite, which has one writer at a time."""
+    return f" FOR UPDATE {more}".rstrip() if connection.vendor == "postgresql" else ""
+
+
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Run one statement; returns the number of rows it changed."""
     with connection.cursor() as cursor:

@@ -100,6 +100,9 @@ class Item(models.Model):
             models.Index(fields=["account_id", "thread", "at"], name="channels_item_thread"),
             models.Index(fields=["author_id", "-at"], name="channels_item_author"),
             models.Index(fields=["at", "id"], name="channels_item_at"),
+            models.Index(
+                fields=["account_id", "parent"], condition=models.Q(ours=True), name="channels_item_answers"
+            ),
         ]
 
     def __str__(self) -> str:

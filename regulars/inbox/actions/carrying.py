@@ -29,9 +29,13 @@ def note_posts(post_ids: Iterable[int], *, at: int) -> None:
     )
 
 
-@transaction.atomic
 def take_posts(at: int) -> bool:
     """Note some of the news; was there any?"""
+    return PostDue.objects.exists() and _take_some(at)
+
+
+@transaction.atomic
+def _take_some(at: int) -> bool:
     due = list(
         PostDue.objects.select_for_update(skip_locked=True).order_by("id").values_list("id", "post_id")[:BATCH]
     )

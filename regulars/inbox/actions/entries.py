@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from regulars.core import bulk
 from regulars.inbox.errors import CannotDo
 from regulars.inbox.models import Case, Entry, Notice
 from regulars.team.actions import audit
@@ -47,7 +48,9 @@ def tell(case_id: int, users: Iterable[int], what: str, *, by: str, at: int) -> 
 def tell_each(cases: Mapping[int, Iterable[int]], what: str, *, by: str, at: int) -> None:
     """The same for many: {case: colleagues}."""
     told = [(case, user) for case, users in cases.items() for user in users if f"user:{user}" != by]
-    Notice.objects.bulk_create([Notice(user_id=user, case_id=case, what=what, by=by, at=at) for case, user in told])
+    bulk.insert(
+        Notice, ("user_id", "case_id", "what", "by", "at"), [(user, case, what, by, at) for case, user in told]
+    )
 
 
 def number_of(owner: str) -> list[int]:

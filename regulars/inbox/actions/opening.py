@@ -81,7 +81,7 @@ def open_cases(
     if not all(item.origin for item in items):
         raise CannotDo("Give the case an origin, so that asking again does not open a second one.")
     wanted = {item.origin[:120]: item for item in items}
-    known = _known(wanted)
+    known = opened(wanted)
     new = [item for origin, item in wanted.items() if origin not in known]
     if not new:
         return known
@@ -93,7 +93,7 @@ def open_cases(
     due = {kind: promised.due(kind, since=at) for kind in kinds}
     bulk.insert(Case, COLUMNS, [_row(item, owners[item.origin], due.get(item.kind), by, at) for item in new],
                 conflict="(origin) DO NOTHING")  # fmt: skip
-    made = _known([item.origin[:120] for item in new])
+    made = opened([item.origin[:120] for item in new])
     told = [item for item in new if item.body]
     first = Entry.objects.bulk_create([_first(item, made[item.origin[:120]], by, at) for item in told])
     remember((entry.id, f"{item.title} {item.body}") for item, entry in zip(told, first, strict=True))
@@ -101,8 +101,12 @@ def open_cases(
     return known | made
 
 
-def _known(origins: Iterable[str]) -> dict[str, int]:
-    return dict(Case.objects.filter(origin__in=list(origins)).values_list("origin", "id"))
+def opened(origins: Iterable[str]) -> dict[str, int]:
+    """{origin: case} of those that were opened."""
+    some, params = bulk.table({"origin": "text"}, [[origin] for origin in origins])
+    return dict(
+        bulk.query(f"SELECT c.origin, c.id FROM {some} CROSS JOIN inbox_case c WHERE c.origin = v.origin", params)
+    )
 
 
 def _first(item: NewCase, case_id: int, by: str, at: int) -> Entry:

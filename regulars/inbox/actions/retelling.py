@@ -6,20 +6,19 @@ once. Due times and business times that are known already stay, whatever the des
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from regulars.channels.networks import kinds
-from regulars.channels.networks.models import Account, Author
 from regulars.core import bulk
 from regulars.core.clock import HOUR
 from regulars.core.signals import send
+from regulars.inbox.actions import parts
 from regulars.inbox.actions.entries import number_of, tell_each, turn
+from regulars.inbox.actions.parts import WAIT, Line, Part, Waiting
 from regulars.inbox.actions.touching import touch_nodes
 from regulars.inbox.clocks import hour_of_week
 from regulars.inbox.days import note_changed
-from regulars.inbox.models import Case, Entry, Wait
+from regulars.inbox.models import Entry, Wait
 from regulars.inbox.packing import pack
 from regulars.inbox.promises import Promises, promises
 from regulars.inbox.signals import CaseClosed, CaseReopened
@@ -31,30 +30,8 @@ COLUMNS = {"id": "bigint", "waiting_us": "bigint", "next_due_us": "bigint", "war
            "escalated_us": "bigint", "closed_us": "bigint", "closed_by": "text", "outcome": "text",
            "reopened": "bigint", "author_id": "bigint", "node_id": "bigint", "changed_us": "bigint"}  # fmt: skip
 WINDOW_WARN_US = 2 * HOUR  # before the network no longer lets us answer in private
-WAIT = ("case_id", "entry_id", "author_id", "account_id", "kind", "first", "public", "asked_us", "hour", "due_us",
-        "warn_us", "by_hand", "ended_us", "how", "by_user", "owner_user", "business_us", "wall_us", "in_time",
-        "packed")  # fmt: skip
 RENEWED = ", ".join(f"{name} = excluded.{name}" for name in WAIT if name != "entry_id")
 BY = {"said": "person", "answer": "us", "other": "other"}
-
-
-class Line(NamedTuple):
-    """What of an entry matters here; `preview` is the beginning of its text."""
-
-    case_id: int
-    id: int
-    kind: str
-    at: int
-    heard_us: int | None
-    seen_us: int | None
-    sent_us: int | None
-    gone_us: int | None
-    author_id: int | None
-    to_author_id: int | None
-    public: bool
-    automatic: bool
-    by: str
-    preview: str
 
 
 class Retold(NamedTuple):
@@ -67,12 +44,13 @@ class Retold(NamedTuple):
 
 def retell(case_ids: Iterable[int], *, at: int, promised: Promises | None = None) -> Retold:
     """Write what follows, for these conversations and those they were merged with. In the caller's transaction."""
-    groups = _groups(set(case_ids))
-    lines, waits = _lines(groups), _waits(groups)
-    promised, windows, nodes = promised or promises(), _windows(groups), _nodes(lines)
+    groups = parts.groups(set(case_ids))
+    lines, waits = parts.lines(groups), parts.waits(groups)
+    promised, windows, nodes = promised or promises(), parts.windows(groups), parts.nodes(lines)
     rows, fresh, gone, over = [], [], [], []
     reopened, emptied = [], []
-    for root, members in groups.items():
+    for members in groups:
+        root = members[0]
         told = [line for member in members for line in lines[member.id]]
         known = {wait.entry_id: wait for member in members for wait in waits[member.id]}
         found = tell(_words(told))
@@ -93,69 +71,9 @@ def retell(case_ids: Iterable[int], *, at: int, promised: Promises | None = None
                 conflict=f"(entry_id) DO UPDATE SET {RENEWED}")  # fmt: skip
     note_changed(over)
     _write(rows)
-    _note(reopened, emptied, {root.id: root for root in groups}, at)
+    _note(reopened, emptied, {members[0].id: members[0] for members in groups}, at)
     touch_nodes([row["node_id"] for row in rows if row["node_id"] is not None], at=at)
-    return Retold([root.id for root in groups], reopened, emptied)
-
-
-# --- reading
-
-
-def _groups(case_ids: set[int]) -> dict[Case, list[Case]]:
-    """Conversations as they go on, locked in order of their numbers, with all their parts."""
-    touched = Case.objects.filter(id__in=case_ids).values_list("id", "merged_into")
-    roots = sorted({into or number for number, into in touched})
-    held = Case.objects.select_for_update().filter(id__in=roots, account_id__isnull=False)
-    found = held.defer("facts", "labels").order_by("id")
-    groups = {root: [root] for root in found}
-    by_id = {root.id: root for root in groups}
-    for part in Case.objects.filter(merged_into__in=list(by_id)).order_by("id"):
-        groups[by_id[part.merged_into]].append(part)
-    return groups
-
-
-def _ids(groups: Mapping[Case, Sequence[Case]]) -> list[int]:
-    return [member.id for members in groups.values() for member in members]
-
-
-def _lines(groups: Mapping[Case, Sequence[Case]]) -> dict[int, list[Line]]:
-    some, params = bulk.ids(_ids(groups))
-    found: dict[int, list[Line]] = defaultdict(list)
-    for row in bulk.query(
-        "SELECT case_id, id, kind, at, heard_us, seen_us, sent_us, gone_us, author_id, to_author_id, public,"
-        f' automatic, "by", SUBSTR(text, 1, 200) FROM inbox_entry WHERE case_id IN {some}'
-        " AND (kind <> 'event' OR sent_us IS NOT NULL) AND kind <> 'note'",
-        params,
-    ):
-        found[row[0]].append(Line(*row))
-    return found
-
-
-def _waits(groups: Mapping[Case, Sequence[Case]]) -> dict[int, list[Wait]]:
-    found: dict[int, list[Wait]] = defaultdict(list)
-    for wait in Wait.objects.filter(case_id__in=_ids(groups)):
-        found[wait.case_id].append(wait)
-    return found
-
-
-def _windows(groups: Mapping[Case, Sequence[Case]]) -> dict[int, int]:
-    """{account: for how long its network lets us answer in private}, where it does not for ever."""
-    accounts = {member.account_id for members in groups.values() for member in members}
-    rows = Account.objects.filter(id__in=accounts).values_list("id", "kind")
-    return {number: window for number, kind in rows if (window := _window_of(kind)) is not None}
-
-
-def _window_of(kind: str) -> int | None:
-    try:
-        return kinds.network(kind).window_us
-    except KeyError:  # the shop's network is no longer part of the program
-        return None
-
-
-def _nodes(lines: Mapping[int, Sequence[Line]]) -> dict[int, int]:
-    """{author: node} of those who were proven."""
-    authors = {line.author_id for told in lines.values() for line in told if line.author_id}
-    return dict(Author.objects.filter(id__in=authors, node_id__isnull=False).values_list("id", "node_id"))
+    return Retold([members[0].id for members in groups], reopened, emptied)
 
 
 def _words(told: Iterable[Line]) -> list[Word]:
@@ -176,15 +94,15 @@ def _words(told: Iterable[Line]) -> list[Word]:
 
 
 def _wait(
-    found: Waited, known: Wait | None, home: Case, root: Case, told: Sequence[Line], promised: Promises
-) -> Wait:
+    found: Waited, known: Waiting | None, home: Part, root: Part, told: Sequence[Line], promised: Promises
+) -> Waiting:
     """The row: the known one where nothing changed."""
     if known and (known.asked_us, known.ended_us, known.first, known.how, known.case_id) == (
         found.since, found.until, found.first, found.how, home.id,
     ):  # fmt: skip
         return known
     place = {"since": found.since, "first": found.first}
-    wait = Wait(
+    wait = Waiting(
         case_id=home.id, entry_id=found.entry, author_id=found.who, account_id=home.account_id or 0, kind=home.kind,
         first=found.first, public=found.public, asked_us=found.since,
         hour=hour_of_week(found.since, promised.zone),
@@ -202,14 +120,14 @@ def _wait(
     return wait
 
 
-def _bound(story: Sequence[Wait], window: int | None) -> None:
+def _bound(story: Sequence[Waiting], window: int | None) -> None:
     """Nothing is promised for a time at which the network no longer lets us answer in private."""
     for wait in story:
         if window is not None and not wait.public and not wait.id and (wait.due_us or 0) > wait.asked_us + window:
             wait.due_us = wait.asked_us + window
 
 
-def _end(wait: Wait, found: Waited, root: Case, told: Sequence[Line], promised: Promises) -> None:
+def _end(wait: Waiting, found: Waited, root: Part, told: Sequence[Line], promised: Promises) -> None:
     answer = next(line for line in told if line.id == found.by)
     wait.ended_us, wait.how, wait.wall_us = found.until, found.how, found.until - found.since
     wait.business_us = promised.took(wait.kind, wait.account_id, since=found.since, until=found.until)
@@ -220,7 +138,7 @@ def _end(wait: Wait, found: Waited, root: Case, told: Sequence[Line], promised: 
 
 
 def _row(
-    root: Case, told: Sequence[Line], story: Sequence[Wait], windows: Mapping[int, int], nodes: Mapping[int, int],
+    root: Part, told: Sequence[Line], story: Sequence[Waiting], windows: Mapping[int, int], nodes: Mapping[int, int],
     at: int,
 ) -> dict[str, Any]:  # fmt: skip
     """The columns of the conversation that follow from its entries."""
@@ -251,7 +169,7 @@ def _row(
     return row
 
 
-def _window(said: Sequence[Line], root: Case, windows: Mapping[int, int]) -> int | None:
+def _window(said: Sequence[Line], root: Part, windows: Mapping[int, int]) -> int | None:
     """Until when we may answer in private: so long after their last private word."""
     private = [line.at for line in said if not line.public]
     window = windows.get(root.account_id or 0)
@@ -263,7 +181,7 @@ def _audience(spoken: Sequence[Line]) -> str:
     return "both" if len(heard) == 2 else {True: "public", False: "private"}.get(next(iter(heard), None), "")
 
 
-def _waken(row: dict[str, Any], root: Case, open_: Sequence[Wait]) -> None:
+def _waken(row: dict[str, Any], root: Part, open_: Sequence[Waiting]) -> None:
     """Another wait is another promise: warnings and reminders begin anew, and nobody sleeps over a new word."""
     if (row["waiting_us"], row["next_due_us"]) == (root.waiting_us, root.next_due_us):
         return
@@ -276,7 +194,9 @@ def _waken(row: dict[str, Any], root: Case, open_: Sequence[Wait]) -> None:
         row["snoozed_us"] = None
 
 
-def _close_or_open(row: dict[str, Any], root: Case, open_: Sequence[Wait], spoken: Sequence[Line], at: int) -> None:
+def _close_or_open(
+    row: dict[str, Any], root: Part, open_: Sequence[Waiting], spoken: Sequence[Line], at: int
+) -> None:
     """A new word goes on with what was closed; when every word of theirs is gone, nothing is left to do."""
     if root.closed_us is not None and open_:
         row |= {"closed_us": None, "closed_by": "", "outcome": "", "reopened": root.reopened + 1}
@@ -284,7 +204,7 @@ def _close_or_open(row: dict[str, Any], root: Case, open_: Sequence[Wait], spoke
         row |= {"closed_us": at, "closed_by": "system", "outcome": "nothing", "snoozed_us": None}
 
 
-def _over(known: Iterable[Wait], story: Iterable[Wait]) -> list[int]:
+def _over(known: Iterable[Waiting], story: Iterable[Waiting]) -> list[int]:
     """When the waits began that are over and were not, or are no longer as they were."""
     before, after = ([wait for wait in waits if wait.ended_us is not None] for waits in (known, story))
     same = {id(wait) for wait in before} & {id(wait) for wait in after}
@@ -302,7 +222,7 @@ def _write(rows: Sequence[Mapping[str, Any]]) -> None:
     bulk.execute(f"UPDATE inbox_case SET {sets} FROM {table} WHERE inbox_case.id = v.id", params)
 
 
-def _note(reopened: Sequence[int], emptied: Sequence[int], roots: Mapping[int, Case], at: int) -> None:
+def _note(reopened: Sequence[int], emptied: Sequence[int], roots: Mapping[int, Part], at: int) -> None:
     acts = [(number, "reopen", "person") for number in reopened] + [(number, "empty", "system") for number in emptied]
     Entry.objects.bulk_create(
         [Entry(case_id=number, kind="event", by=by, at=at, facts={"act": act}) for number, act, by in acts]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
+from regulars.channels.networks.models import Item
 from regulars.core.clock import HOUR, MINUTE
-from regulars.inbox.actions import close, write_answer
+from regulars.inbox import searching
+from regulars.inbox.actions import close, taking, write_answer
 from regulars.inbox.models import Case, Entry, Wait
 from regulars.inbox.tests.talk import MONDAY, author, change, conversation, hear, said
 from regulars.team.models import User
@@ -27,6 +30,31 @@ def test_a_word_to_us_begins_one_conversation_that_waits(ann):
     assert (case.waiting_us, case.next_due_us) == (MONDAY, MONDAY + 4 * HOUR)
     assert case.author_id == author("ada").id
     assert Entry.objects.filter(kind="said").count() == Wait.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_are_folded_before_others_have_to_wait_and_again_if_they_changed_since(ann, monkeypatch):
+    begun, folded = [], searching.folded_words
+
+    def slowly(text):
+        begun.append((connection.in_atomic_block, text.split()[0]))
+        if not connection.in_atomic_block:
+            Item.objects.filter(text__startswith="old").update(text="new words")
+        return folded(text)
+
+    monkeypatch.setattr(searching, "folded_words", slowly)
+    monkeypatch.setattr(taking, "folded_words", slowly)
+    hear(said("1", "old words", title=""), said("2", "same words", by="bob"))
+    assert begun == [(False, "old"), (False, "same"), (True, "new")]
+    assert list(searching.entries_with("new")) and not searching.entries_with("old")
+
+
+def test_what_is_due_and_no_longer_there_is_due_no_more(ann):
+    item = said("1")
+    taking.note_items([item.id], at=MONDAY)
+    item.delete()
+    assert taking.take_items(MONDAY)
+    assert not taking.take_items(MONDAY)
 
 
 def test_words_that_are_not_to_us_begin_nothing(ann):

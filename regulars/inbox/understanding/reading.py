@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from django.db import transaction
 from regulars.channels.networks.models import Item
 from regulars.core import bulk, signals
 from regulars.core.failpoints import declare, failpoint
+from regulars.events.pace import Pace
 from regulars.inbox.understanding.judgement import Judgement, Text, judge_texts
 from regulars.inbox.understanding.models import Label, Reading
 from regulars.inbox.understanding.serving import Reader, reader
 from regulars.inbox.understanding.signals import ItemsRead
 
 BATCH, LOTS = 500, 1000
+pace = Pace(100, least=50, most=BATCH)  # texts that are written together: others wait for ten milliseconds
 declare("texts.read.before_commit")
 COLUMNS = ("item_id", "language", "feels", "predicted", "source", "negative", "neutral", "positive", "intent",
            "intents", "model_id", "version", "digest", "lot", "at")  # fmt: skip
@@ -63,7 +66,10 @@ def read_due(at: int, *, most: int = BATCH) -> bool:
         reads=using.reads,
         sure=using.sure,
     )
-    _write(due, dict(zip([one.item_id for one in fresh], found, strict=True)), using, at)
+    said = dict(zip([one.item_id for one in fresh], found, strict=True))
+    while due:
+        some, due = due[: pace.size], due[pace.size :]
+        _write(some, {one.item_id: said[one.item_id] for one in some if one.item_id in said}, using, at)
     return True
 
 
@@ -92,6 +98,7 @@ def digest_of(words: str, stars: float | None) -> int:
 
 @transaction.atomic
 def _write(due: Sequence[Due], found: dict[int, Judgement], using: Reader, at: int) -> None:
+    began = time.monotonic()
     there = set(
         Item.objects.select_for_update(skip_locked=True)
         .filter(id__in=list(found), deleted_us=None)
@@ -107,6 +114,7 @@ def _write(due: Sequence[Due], found: dict[int, Judgement], using: Reader, at: i
     _done([one for one in due if one.item_id in there or one.item_id not in found])
     if changed := sorted(there | set(gone)):
         signals.send(ItemsRead(tuple(changed), at))
+    pace.learn(len(due), time.monotonic() - began)
     failpoint("texts.read.before_commit")
 
 

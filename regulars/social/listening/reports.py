@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from regulars.channels.networks.models import Account, Author, Item
 from regulars.core import bulk
@@ -211,7 +211,8 @@ def help_wanted(*, at: int, intent: str = "", limit: int = PAGE) -> list[Shown]:
     """What strangers ask, not said to us and not taken over yet: newest first, each item once."""
     wanted = [intent] if intent in HELP else HELP
     rows = Mention.objects.filter(intent__in=wanted, at__gt=at - OPEN_DAYS * DAY, at__lte=at, helped_us=None, fold="")
-    rows = rows.filter(item_id__in=Item.objects.filter(to_us=False).values("id"))
+    # asked of each row: a list of all that was not said to us would be as long as everything we ever heard
+    rows = rows.filter(Exists(Item.objects.filter(id=OuterRef("item_id"), to_us=False)), intent__gt="")
     rows = rows.order_by("-at", "-item_id", "topic_id")
     first: dict[int, Mention] = {}
     for one in rows[: limit * 4]:
