@@ -6,7 +6,7 @@ time and with fifty colleagues at the same time (benchmarks/colleagues.py); then
 a second, and for how long the writer is held. Yardsticks of the same run: one row by its number, and the same
 server's /healthz. `--postgresql` starts a durable throw-away cluster; otherwise it is SQLite, unless DATABASE_URL
 says so. With REGULARS_BENCH_HOME (and DATABASE_URL) the house is kept there and used again.
-`--only ask,pages,colleagues,taking` leaves out the rest.
+`--only ask,costs,pages,colleagues,taking` leaves out the rest; costs are processor time, which minds others little.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main() -> None:
         _build(messages)
         if "--build" in sys.argv:
             return
-        parts = {"ask": _ask, "pages": _pages, "colleagues": _colleagues, "taking": _take_in}
+        parts = {"ask": _ask, "costs": _costs, "pages": _pages, "colleagues": _colleagues, "taking": _take_in}
         wanted = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else parts
         for name in wanted:
             parts[name]()
@@ -242,8 +242,8 @@ def _ask() -> None:
     _tell("list, closed by one colleague", _times((lambda: pages(at=now, state="closed", owner=agent()))
                                                   for _ in range(50)))  # fmt: skip
     _tell("list, closed, the 20th page", _times((lambda: _deep(now)) for _ in range(3)))
-    _tell("counts of the tabs", _times((lambda: queries.open_counts(at=now, owner=agent())) for _ in range(50)))
-    _tell("conversation", _times((lambda: queries.conversation(number())) for _ in range(200)))
+    _tell("counts of the tabs", _times((lambda: queries.open_counts(at=now)) for _ in range(50)))
+    _tell("conversation", _times((lambda: queries.conversation(queries.case(number()))) for _ in range(200)))
     _tell("search, one frequent word", _times((lambda: queries.find_cases(chance.choice(WORDS))) for _ in range(50)))
     _tell("search, three words", _times((lambda: queries.find_cases(" ".join(chance.sample(WORDS, 3))))
                                         for _ in range(50)))  # fmt: skip
@@ -297,6 +297,27 @@ def _pages() -> None:
             wrong = {status for status, _, _ in answers} - {200}
             _tell(f"{what} {wrong or ''}", [seconds * 1000 for _, seconds, _ in answers])
             print(f"{'':<44} the first one {answers[0][1] * 1000:.0f} ms", flush=True)
+
+
+def _costs() -> None:
+    """Of one colleague after the other, each asking for something else."""
+    from benchmarks.costs import cost
+    from regulars.core import bulk
+
+    chance, cookie = random.Random(17), _cookies()[0]
+    cases = bulk.query("SELECT id FROM inbox_case WHERE closed_us IS NULL")
+    lists = [f"/inbox?box={box}" for box in ("mine", "open", "overdue", "nobody", "closed")] * 6
+    talks = [f"/inbox/{chance.choice(cases)[0]}?box=open" for _ in range(30)]
+    beats = [f"/inbox/beat?case={chance.choice(cases)[0]}" for _ in range(30)]
+    years = [f"/inbox/numbers?days={days}" for days in (28, 365)]
+    wanted = {"list": (lists, True), "list, whole page": (lists, False), "conversation": (talks, True),
+              "conversation, whole page": (talks, False), "beat": (beats, False),
+              "beat and list": ([f"{beat}&list=box%3Dopen" for beat in beats], False),
+              "report of 28 days": (years[:1] * 8, False), "report of a year": (years[1:] * 8, False)}  # fmt: skip
+    for what, (paths, htmx) in wanted.items():
+        found = cost(paths, cookie=cookie, htmx=htmx)
+        print(f"{what:<28} {found.ms:6.1f} ms of processor time, {found.questions:3.0f} questions to the database,"
+              f" {found.kilobytes:4.0f} kB", flush=True)  # fmt: skip
 
 
 def _colleagues() -> None:

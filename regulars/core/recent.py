@@ -13,9 +13,10 @@ MOST = 1000
 _kept: dict[Hashable, tuple[float, object]] = {}
 
 
-def recent(key: Hashable, ask: Callable[[], Found | None]) -> Found | None:
-    """What `ask` answered under this key at most a second ago, or answers now. That there is nothing is not kept."""
-    kept = _kept.get(key)
+def recent(key: Hashable, ask: Callable[[], Found | None], *, anew: bool = False) -> Found | None:
+    """What `ask` answered under this key at most a second ago, or answers now. That there is nothing is not kept.
+    `anew`: it asks in any case, and keeps what it hears."""
+    kept = None if anew else _kept.get(key)
     if kept is not None and time.monotonic() - kept[0] < FRESH:
         return kept[1]
     began, found = time.monotonic(), ask()

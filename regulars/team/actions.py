@@ -24,12 +24,14 @@ class TeamError(ValueError):
 def audit(*, by: str, act: str, object: str = "", details: dict[str, Any] | None = None, at: int) -> AuditEntry:
     """Note one privileged act, in the transaction of the act. `act` is "what.verb", `object` "what:id".
 
-    Raises ValueError when a detail looks like an e-mail address or a phone number: the log outlives erasure.
+    What this process holds as recent is forgotten: whoever acted sees what they did. Raises ValueError when a detail
+    looks like an e-mail address or a phone number: the log outlives erasure.
     """
     details = details or {}
     for name, value in details.items():
         if isinstance(value, str) and PERSONAL.search(value):
             raise ValueError(f"The audit log holds ids, never personal data: look at “{name}” of {act}.")
+    recent.forget()
     return AuditEntry.objects.create(at=at, by=by, act=act, object=object, details=details)
 
 
@@ -148,7 +150,6 @@ def revoke_key(*, key_id: int, by: str, at: int) -> ApiKey:
         key.revoked_us = at
         key.save(update_fields=["revoked_us"])
         audit(by=by, act="key.revoke", object=key.by, at=at)
-        recent.forget()
     return key
 
 

@@ -71,12 +71,18 @@ def acts() -> list[str]:
 
 
 def who(bys: Iterable[str]) -> Mapping[str, str]:
-    """Names for `by` strings: {"user:7": "Ann", "key:3": "Till (rgl_ab12…)", "system": "Regulars itself"}."""
+    """Names for `by` strings: {"user:7": "Ann", "key:3": "Till (rgl_ab12…)", "system": "Regulars itself"}; as they
+    were at most a second ago."""
     wanted = set(bys)
-    numbers = {kind: [int(b[len(kind) :]) for b in wanted if b.startswith(kind)] for kind in ("user:", "key:")}
-    names = {user.by: str(user) for user in User.objects.filter(id__in=numbers["user:"])}
-    names |= {key.by: str(key) for key in ApiKey.objects.filter(id__in=numbers["key:"])}
+    names = recent("names", _names)
+    if any(by.startswith(("user:", "key:")) and by not in names for by in wanted):
+        names = recent("names", _names, anew=True)
     return {by: names.get(by, str(_("Regulars itself")) if by == "system" else by) for by in wanted}
+
+
+def _names() -> dict[str, str]:
+    """Of everybody there ever was."""
+    return {one.by: str(one) for model in (User, ApiKey) for one in model.objects.all()}
 
 
 def others_who_may(permission: str, *, than: str) -> list[User]:

@@ -101,6 +101,12 @@ def moment(at: int | None, zone: str = "UTC") -> str:
     return "–" if at is None else dateformat.format(local(at, zone), "j M Y, H:i")
 
 
+@lru_cache(maxsize=20_000)
+def exactly(at: int, zone: str, language: str | None) -> tuple[str, str]:
+    """A moment for machines and for people; kept, for lists show the same ones again and again."""
+    return local(at, zone).isoformat(timespec="seconds"), moment(at, zone)
+
+
 def span(us: int) -> str:
     """A length of time in its largest sensible unit: '11 weeks', '41 min', 'moments'."""
     for (least, say), length in zip(UNITS, LENGTHS, strict=True):

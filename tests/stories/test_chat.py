@@ -58,7 +58,7 @@ def test_a_question_in_the_chat_is_answered_from_the_inbox(client, box, ann):
     case = Case.objects.get()
     assert (case.account_id, case.audience) == (box.id, "private") and case.waiting_us
     answer(case_id=case.id, text="Hello, this is Ann. Yes, we do.", public=False, by=ann, at=at + SECOND,
-           seen_entry=conversation(case.id).last_entry)  # fmt: skip
+           seen_entry=conversation(case).last_entry)  # fmt: skip
     work(box, at + 2 * SECOND)
     assert Post.objects.get().state == PostState.CONFIRMED
     assert "Yes, we do." in client.get("/chat/help").content.decode()

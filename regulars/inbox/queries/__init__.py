@@ -1,12 +1,13 @@
 """What we can ask about cases and conversations (read-only)."""
 
 from regulars.inbox.queries.cases import (
+    Pulse,
     by_origin,
     is_overdue,
     notices_new,
     notices_of,
     of_person,
-    others_looking,
+    pulse,
     state_of,
 )
 from regulars.inbox.queries.conversations import (
@@ -28,6 +29,7 @@ __all__ = [
     "Conversation",
     "Counts",
     "Page",
+    "Pulse",
     "Ratio",
     "acted",
     "alike",
@@ -51,8 +53,8 @@ __all__ = [
     "notices_of",
     "of_person",
     "open_counts",
-    "others_looking",
     "proofs_of",
+    "pulse",
     "replies",
     "routing_of",
     "rule_names",

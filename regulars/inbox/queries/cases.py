@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from regulars.core import bulk
 from regulars.core.clock import MINUTE, SECOND
-from regulars.inbox.models import (
-    Case,
-    Looking,
-    Notice,
-)
+from regulars.inbox.models import Case, Notice
 from regulars.people.models import Node
-from regulars.team.models import User
 
 PRESENT_US, TYPING_US = MINUTE, 10 * SECOND
 
@@ -39,11 +36,30 @@ def by_origin(origins: Sequence[str]) -> dict[str, Case]:
     return {one.origin: one for one in Case.objects.filter(origin__in=list(origins))}
 
 
-def others_looking(case_id: int, *, user_id: int, at: int) -> list[tuple[User, bool]]:
-    """(colleague, whether they are writing) of everybody else who has the case open."""
-    rows = Looking.objects.filter(case_id=case_id, seen_us__gt=at - PRESENT_US).exclude(user_id=user_id)
-    typing = {row.user_id: bool(row.typed_us and row.typed_us > at - TYPING_US) for row in rows}
-    return [(user, typing[user.id]) for user in User.objects.filter(id__in=list(typing)).order_by("name", "id")]
+@dataclass(frozen=True)
+class Pulse:
+    """What an open conversation is asked for every second. `posts`: (number, state) of our answers; `others`: (user's
+    number, whether they are writing) of everybody else who has it open."""
+
+    changed_us: int
+    posts: list[tuple[int, int]]
+    others: list[tuple[int, bool]]
+
+
+PULSE = (
+    "SELECT 0, 0, changed_us FROM inbox_case WHERE id = %s UNION ALL"
+    " SELECT 1, id, state FROM channels_post WHERE origin = %s UNION ALL"
+    " SELECT 2, user_id, COALESCE(typed_us, 0) FROM inbox_looking"
+    " WHERE case_id = %s AND seen_us > %s AND user_id <> %s"
+)
+
+
+def pulse(case_id: int, *, user_id: int, at: int) -> Pulse | None:
+    """In one question by indexes; None where there is no such case."""
+    rows = bulk.query(PULSE, [case_id, f"case:{case_id}", case_id, at - PRESENT_US, user_id])
+    changed, posts, others = ([(key, value) for part, key, value in rows if part == which] for which in range(3))
+    looking = sorted((who, typed > at - TYPING_US) for who, typed in others)
+    return Pulse(changed[0][1], posts, looking) if changed else None
 
 
 def notices_of(user_id: int, *, limit: int = 20) -> list[Notice]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.db.models import Q
 
 from regulars.channels.networks import kinds
 from regulars.channels.networks.models import Account, Author, Item, Post, PostState
 from regulars.channels.networks.shape import Network
+from regulars.core import bulk
+from regulars.core.recent import recent
 from regulars.inbox.models import (
     Case,
     Draft,
@@ -16,15 +17,17 @@ from regulars.inbox.models import (
     Moderation,
     Proof,
     Reading,
-    Wait,
 )
 from regulars.inbox.queries.desks import PAGE
 
 
 def entries(case_id: int) -> list[Entry]:
     """Everything said and done, in order of time; with what was said in conversations merged into it."""
-    group = Case.objects.filter(Q(id=case_id) | Q(merged_into=case_id)).values("id")
-    return list(Entry.objects.filter(case_id__in=group).order_by("at", "id"))
+    return _entries([case_id, *Case.objects.filter(merged_into=case_id).values_list("id", flat=True)])
+
+
+def _entries(case_ids: Sequence[int]) -> list[Entry]:
+    return list(Entry.objects.filter(case_id__in=case_ids).order_by("at", "id"))
 
 
 def case(case_id: int) -> Case | None:
@@ -46,41 +49,50 @@ class Conversation:
     readings: dict[int, Reading]
     account: Account | None
     network: Network | None
-    waits: list[Wait]
     moderation: dict[int, Moderation]
-    proof: Proof | None
     drafts: list[Draft]
     alike: list[Case]
     last_entry: int
 
 
-def conversation(case_id: int) -> Conversation | None:
+# of what most conversations have none of, whether there is any
+THERE = (
+    "SELECT EXISTS (SELECT 1 FROM inbox_case WHERE merged_into = %s),"
+    " EXISTS (SELECT 1 FROM inbox_draft WHERE case_id = %s),"
+    " EXISTS (SELECT 1 FROM inbox_moderation WHERE case_id = %s)"
+)
+
+
+def conversation(root: Case) -> Conversation:
     """A conversation (or a case) with everything beside its words, in a bounded number of questions."""
-    root = case(case_id)
-    if root is None:
-        return None
-    parts = list(Case.objects.filter(merged_into=root.id).order_by("id"))
-    told = entries(root.id)
-    items = Item.objects.in_bulk({entry.item_id for entry in told if entry.item_id})
-    account = Account.objects.filter(id=root.account_id).first() if root.account_id else None
+    has_parts, has_drafts, has_moderation = bulk.query(THERE, [root.id] * 3)[0]
+    parts = list(Case.objects.filter(merged_into=root.id).order_by("id")) if has_parts else []
     here = [root.id, *(part.id for part in parts)]
+    told = _entries(here)
+    items = Item.objects.in_bulk({entry.item_id for entry in told if entry.item_id})
+    account = _account(root.account_id) if root.account_id else None
+    moderation = Moderation.objects.filter(case_id__in=here).order_by("id") if has_moderation or has_parts else []
+    authors = {entry.author_id for entry in told if entry.author_id} | ({root.author_id} - {None})
     return Conversation(
         case=root,
         parts=parts,
         entries=told,
         items=items,
         posts=Post.objects.in_bulk({entry.post_id for entry in told if entry.post_id}),
-        authors=Author.objects.in_bulk({entry.author_id for entry in told if entry.author_id}),
+        authors=Author.objects.in_bulk(authors),
         readings=Reading.objects.in_bulk(list(items)),
         account=account,
         network=_network(account),
-        waits=list(Wait.objects.filter(case_id__in=here).order_by("asked_us", "id")),
-        moderation={one.entry_id: one for one in Moderation.objects.filter(case_id__in=here).order_by("id")},
-        proof=Proof.objects.filter(author_id=root.author_id, undone_us=None).first() if root.author_id else None,
-        drafts=list(Draft.objects.filter(case_id=root.id).order_by("user_id")),
+        moderation={one.entry_id: one for one in moderation},
+        drafts=list(Draft.objects.filter(case_id=root.id).order_by("user_id")) if has_drafts else [],
         alike=alike(root),
         last_entry=max((entry.id for entry in told), default=0),
     )
+
+
+def _account(account_id: int) -> Account | None:
+    """As it was at most a second ago."""
+    return recent(("account", account_id), Account.objects.filter(id=account_id).first)
 
 
 def _network(account: Account | None) -> Network | None:

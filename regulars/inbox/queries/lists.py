@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -33,11 +34,12 @@ class Page:
 def cases_page(
     *, at: int, state: str = "open", owner: str | None = None, kind: str = "", outcome: str = "", after: str = "",
     limit: int = PAGE, text: str = "", account_id: int | None = None, label: str = "", audience: str = "",
-    feels: str = "", intent: str = "", waiting: bool | None = None,
+    feels: str = "", intent: str = "", waiting: bool | None = None, columns: Sequence[str] = (),
 ) -> Page:  # fmt: skip
     """Cases and conversations of a state: open, waiting, soon, overdue, snoozed, closed, all. What is owed first
     stands first, then the newest word; of the waiting who waits longest; closed ones last closed first. `owner` "" is
-    nobody, None everybody; `waiting`: somebody waits for us there. `text` is sought in everything said, one page."""
+    nobody, None everybody; `waiting`: somebody waits for us there. `text` is sought in everything said, one page.
+    `columns`: of each case only these (more may come), as named tuples."""
     if text:
         return Page(_found(text, limit), "")
     found = _of_state(state, at)
@@ -52,7 +54,11 @@ def cases_page(
     if label:
         carried = Labelled.objects.filter(label_id__in=CaseLabel.objects.filter(name=label).values("id"))
         found = found.filter(id__in=carried.values("case_id"))
-    rows = list(_after(found, state, after)[: limit + 1])
+    found = _after(found, state, after)
+    if columns:
+        place, _falls = ORDER.get(state, ("turn_us", False))
+        found = found.values_list(*dict.fromkeys(("id", place, *columns)), named=True)
+    rows = list(found[: limit + 1])
     return Page(rows[:limit], _place(rows[limit - 1], state) if len(rows) > limit else "")
 
 
@@ -115,30 +121,38 @@ def find_cases(text: str, *, limit: int = PAGE) -> list[int]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many open cases there are; `waiting`: somebody waits for us there; `held`: answers that wait
-    for a second person."""
+    """How many open cases there are; `awake`: those that are not put aside, by owner ("" is nobody); `waiting`:
+    somebody waits for us there; `held`: answers that wait for a second person."""
 
-    open: int
-    mine: int
-    unassigned: int
+    awake: dict[str, int]
     overdue: int
     snoozed: int
     waiting: int
     soon: int
     held: int
 
+    @property
+    def open(self) -> int:
+        """Whoever has them."""
+        return sum(self.awake.values())
 
-def open_counts(*, at: int, owner: str = "") -> Counts:
-    """Counts for the tabs; `owner` says whose are "mine". From an index of the open ones alone: they cost what is
-    open, never what there ever was."""
-    awake = Q(snoozed_us=None) | Q(snoozed_us__lte=at)
-    found = Case.objects.filter(closed_us=None).aggregate(
-        open=Count("owner", filter=awake),
-        mine=Count("owner", filter=awake & Q(owner=owner or "nobody")),
-        unassigned=Count("owner", filter=awake & Q(owner="")),
+    @property
+    def unassigned(self) -> int:
+        """Nobody has them."""
+        return self.awake.get("", 0)
+
+
+def open_counts(*, at: int) -> Counts:
+    """Counts for the tabs of everybody. From an index of the open ones alone: they cost what is open, never what
+    there ever was."""
+    asked = Case.objects.filter(closed_us=None).values("owner").annotate(
+        awake=Count("owner", filter=Q(snoozed_us=None) | Q(snoozed_us__lte=at)),
         overdue=Count("owner", filter=Q(next_due_us__lte=at)),
         snoozed=Count("owner", filter=Q(snoozed_us__gt=at)),
         waiting=Count("owner", filter=Q(waiting_us__isnull=False)),
         soon=Count("owner", filter=Q(next_due_us__gt=at, next_due_us__lte=at + SOON_US)),
-    )
-    return Counts(**found, held=Post.objects.filter(state=PostState.HELD, origin__startswith="case:").count())
+    )  # fmt: skip
+    rows = list(asked)
+    found = {name: sum(row[name] for row in rows) for name in ("overdue", "snoozed", "waiting", "soon")}
+    awake = {row["owner"]: row["awake"] for row in rows}
+    return Counts(awake, **found, held=Post.objects.filter(state=PostState.HELD, origin__startswith="case:").count())

@@ -43,7 +43,7 @@ def asked(there, ann, ben):
 
 
 def reply(case, by, *, at=LATER, text=TEXT, public=True, seen=None, **more):
-    last = queries.conversation(case.id).last_entry if seen is None else seen
+    last = queries.conversation(case).last_entry if seen is None else seen
     return answer(case_id=case.id, text=text, public=public, by=by, at=at, seen_entry=last, **more)
 
 
@@ -97,7 +97,7 @@ def test_read_back_before_we_knew_that_it_was_out_it_is_one_entry_all_the_same(t
 
 def test_nothing_is_answered_by_a_second_person_who_has_not_seen_the_first_answer(there, asked, ann, ben):
     case = asked()
-    seen = queries.conversation(case.id).last_entry
+    seen = queries.conversation(case).last_entry
     reply(case, ann.by, seen=seen)
     with pytest.raises(AnsweredAlready, match="Ann Agent answered"):
         reply(case, ben.by, seen=seen, text="Let us have a look at it, shall we?")
@@ -109,7 +109,7 @@ def test_nothing_is_answered_by_a_second_person_who_has_not_seen_the_first_answe
 
 def test_what_was_answered_on_the_network_itself_is_seen_too(there, asked, ann):
     case = asked()
-    seen = queries.conversation(case.id).last_entry
+    seen = queries.conversation(case).last_entry
     back = there.says("Done!", external="x", ours=True, to_us=False, thread="i1", parent="i1", at=MONDAY + MINUTE)
     take(account_id=there.account.id, heard=[back], at=MONDAY + MINUTE)
     take_all(MONDAY + MINUTE)
@@ -119,7 +119,7 @@ def test_what_was_answered_on_the_network_itself_is_seen_too(there, asked, ann):
 
 def test_sent_twice_by_an_impatient_click_it_is_one_answer(there, asked, ann):
     case = asked()
-    seen = queries.conversation(case.id).last_entry
+    seen = queries.conversation(case).last_entry
     assert reply(case, ann.by, seen=seen).entry_id == reply(case, ann.by, seen=seen).entry_id
     assert Post.objects.count() == 1
 
@@ -179,7 +179,7 @@ def test_an_automatic_acknowledgement_never_stops_a_clock(there, asked):
 def test_what_a_colleague_began_is_kept_until_it_is_sent(asked, ann):
     case = asked()
     save_draft(case_id=case.id, user_id=ann.id, text="Dear", public=True, at=MONDAY)
-    assert [draft.text for draft in queries.conversation(case.id).drafts] == ["Dear"]
+    assert [draft.text for draft in queries.conversation(case).drafts] == ["Dear"]
     reply(case, ann.by)
     assert not Draft.objects.exists()
 

@@ -41,7 +41,7 @@ def test_of_many_who_answer_at_once_one_does(there, team):
     take(account_id=there.account.id, heard=[there.says("Hello?", public=False, kind="dm", at=MONDAY)], at=MONDAY)
     take_all(MONDAY)
     case = conversation()
-    seen = queries.conversation(case.id).last_entry
+    seen = queries.conversation(case).last_entry
 
     def by(user):
         return lambda: answer(
@@ -56,7 +56,7 @@ def test_an_answer_by_phone_and_one_on_the_network_are_not_both_given(there, tea
     take(account_id=there.account.id, heard=[there.says("Hello?", public=False, kind="dm", at=MONDAY)], at=MONDAY)
     take_all(MONDAY)
     case = conversation()
-    seen = queries.conversation(case.id).last_entry
+    seen = queries.conversation(case).last_entry
     common = {"case_id": case.id, "at": MONDAY, "seen_entry": seen}
     tries = [
         lambda: answer(text="Hello", public=False, by=team[0].by, **common),

@@ -179,9 +179,9 @@ def test_who_else_looks_is_seen_for_a_minute(ann, ben):
     look(case_id=case, user_id=ben.id, typing=True, at=MONDAY)
     look(case_id=case, user_id=ben.id, typing=False, at=MONDAY + 1)
     look(case_id=case, user_id=ann.id, typing=False, at=MONDAY)
-    assert queries.others_looking(case, user_id=ann.id, at=MONDAY + 2) == [(ben, True)]
-    assert queries.others_looking(case, user_id=ann.id, at=MONDAY + 30_000_000) == [(ben, False)]
-    assert queries.others_looking(case, user_id=ann.id, at=MONDAY + 2 * MINUTE) == []
+    for at, others in ((2, [(ben.id, True)]), (MINUTE // 2, [(ben.id, False)]), (2 * MINUTE, [])):
+        assert queries.pulse(case, user_id=ann.id, at=MONDAY + at).others == others
+    assert queries.pulse(case + 1, user_id=ann.id, at=MONDAY) is None
 
 
 def test_erasing_a_person_leaves_that_there_was_a_case_and_no_word_of_it(ann):

@@ -3,11 +3,14 @@
 Block tags (`{% sheet "Title" %} ... {% endsheet %}`) wrap what is inside them; the others stand alone.
 """
 
+from functools import cache
+
 from django import template
 from django.contrib.messages import get_messages
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from regulars.ui import charts, formats, places, tables, toasts
 from regulars.ui.icons import PATHS
@@ -68,6 +71,7 @@ def at_key(mapping, key):
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A decorative icon; the words beside it say what it means."""
     return format_html(
@@ -83,8 +87,7 @@ def when(context, at: int | None) -> str:
     """'11 weeks ago' that shows the exact moment on hover and to machines."""
     if at is None:
         return formats.ago(None, 0)
-    zone = _zone(context)
-    iso, exact = formats.local(at, zone).isoformat(timespec="seconds"), formats.moment(at, zone)
+    iso, exact = formats.exactly(at, _zone(context), get_language())
     return format_html('<time datetime="{}" title="{}">{}</time>', iso, exact, formats.ago(at, context["now_us"]))
 
 

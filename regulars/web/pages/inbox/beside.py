@@ -47,18 +47,23 @@ def panels(request: HttpRequest, person: Person | None, case: Case) -> list[tupl
     return [*mine, *theirs, (titles["known"], reverse("web:inbox_beside", args=[person.id, "known"]))]
 
 
-def standing_of(case: Case, person: Person | None) -> dict[str, Any]:
+def author_of(case: Case) -> Author | None:
+    """Who began it, on a network."""
+    return Author.objects.filter(id=case.author_id).first() if case.author_id else None
+
+
+def standing_of(author: Author | None, person: Person | None) -> dict[str, Any]:
     """Who it is on the network, and why they are taken for that person, or that nobody knows."""
-    author = Author.objects.filter(id=case.author_id).first() if case.author_id else None
+    proven = author is not None and author.node_id is not None
     return {
         "author": author,
         "name": name_of(author) if author else "",
         "handle": author.handle if author else "",
         "there": link(author.url, _("on the network")) if author and author.url else "",
         "followers": number(author.followers) if author and author.followers is not None else "",
-        "proof": PROOFS.get(author.proof, author.proof) if author and author.node_id else "",
-        "proofs": [one for one in queries.proofs_of(author.id) if one.undone_us is None] if author else [],
-        "vouched": author is not None and author.node_id is not None and author.proved_by == "system",
+        "proof": PROOFS.get(author.proof, author.proof) if proven else "",
+        "proofs": [one for one in queries.proofs_of(author.id) if one.undone_us is None] if proven else [],
+        "vouched": proven and author.proved_by == "system",
         "known": person is not None,
     }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from regulars.core.recent import recent
 from regulars.inbox import queries
 from regulars.inbox.models import Case
 from regulars.ui.formats import number
@@ -53,7 +56,7 @@ class Wanted:
         """Whether more than the box decides."""
         return bool(self.account or self.kind or self.label)
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The same as the query of an address, without the place in the list."""
         said = {"box": self.box, "q": self.q, "account": self.account or "", "kind": self.kind, "label": self.label}
@@ -74,8 +77,8 @@ def wanted(said: QueryDict) -> Wanted:
     return Wanted(box, text, int(account or 0), said.get("kind", "")[:20], said.get("label", "")[:40], after)
 
 
-def page_of(want: Wanted, *, me: str, at: int) -> queries.Page:
-    """The conversations. A search looks at all of them, whatever the box."""
+def page_of(want: Wanted, *, me: str, at: int, columns: Sequence[str] = ()) -> queries.Page:
+    """The conversations. A search looks at all of them, whatever the box. `columns`: of each at least these."""
     if want.box == "held" and not want.q:
         return queries.Page(_held(), "")
     return queries.cases_page(
@@ -87,6 +90,7 @@ def page_of(want: Wanted, *, me: str, at: int) -> queries.Page:
         label=want.label,
         text=want.q,
         after=want.after,
+        columns=columns,
     )
 
 
@@ -100,13 +104,13 @@ def _held() -> list[Case]:
 STATES = {name: name for name in ("snoozed", "closed", "overdue", "soon", "waiting")}
 
 
-def boxes(want: Wanted, *, me: str, at: int) -> list[dict[str, Any]]:
-    """Every box with how many there are; the filters stay."""
-    counts = queries.open_counts(at=at, owner=me)
-    known = {"nobody": "unassigned"}
+def boxes(want: Wanted, *, me: str, at: int, anew: bool) -> list[dict[str, Any]]:
+    """Every box with how many there are, at most a second ago, or `anew`; the filters stay."""
+    counts = recent("inbox counts", lambda: queries.open_counts(at=at), anew=anew)
+    own = {"mine": counts.awake.get(me, 0), "nobody": counts.unassigned}
     found = []
     for key, (label, _title, about, _empty) in BOXES.items():
-        count = getattr(counts, known.get(key, key), None)
+        count = own[key] if key in own else getattr(counts, key, None)
         if key == ON_DEMAND and not count and want.box != key:
             continue
         found.append(

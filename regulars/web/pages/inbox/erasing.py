@@ -13,7 +13,7 @@ from regulars.inbox.actions.erasing import REASONS
 from regulars.inbox.models import Case
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
-from regulars.web.pages.inbox.beside import standing_of
+from regulars.web.pages.inbox.beside import author_of, standing_of
 from regulars.web.pages.inbox.talk import found_case
 
 
@@ -31,6 +31,6 @@ def erase(request: HttpRequest, case_id: int) -> HttpResponse:
         except CannotDo as problem:
             wrong = str(problem)
     theirs = Case.objects.filter(author_id=found.author_id).count() if found.author_id else 0
-    context = {"here": "inbox", "case": found, "who": standing_of(found, None), "reasons": REASONS.items(),
+    context = {"here": "inbox", "case": found, "who": standing_of(author_of(found), None), "reasons": REASONS.items(),
                "conversations": theirs, "wrong": wrong}  # fmt: skip
     return render(request, "web/inbox/erase.html", context, status=422 if wrong else 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +13,21 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
-from regulars.channels.networks.models import Account
 from regulars.core.clock import now_us
 from regulars.core.models import Business
 from regulars.inbox import actions, queries
 from regulars.inbox.kinds import GENERAL
 from regulars.inbox.models import Case
 from regulars.team.permissions import allowed
-from regulars.web.pages.inbox import times
+from regulars.web.pages.inbox import menus, times
 from regulars.web.pages.inbox.boxes import BOXES, Wanted, boxes, page_of, title_of, wanted
+from regulars.web.pages.inbox.drawing import drawn
 from regulars.web.pages.inbox.notices import notices
 from regulars.web.pages.inbox.rows import lines
 from regulars.web.pages.inbox.until import AHEAD
 from regulars.web.pages.inbox.words import kinds
+
+SEEN = ("changed_us", *times.MOMENTS)
 
 
 @allowed("inbox.view")
@@ -56,43 +59,41 @@ def varied(answer: HttpResponse) -> HttpResponse:
 def listed(request: HttpRequest, want: Wanted, *, open_id: int = 0) -> dict[str, Any]:
     """All the list shows."""
     now, me = now_us(), request.user.by
-    page = page_of(want, me=me, at=now)
+    page, told = page_of(want, me=me, at=now), []
+    changed = request.method == "POST" or request.GET.get("only") == "rows"  # that is why the list is asked for
+    answers, zone = request.user.may("inbox.answer"), Business.load().timezone
+    if not want.q and not want.after:
+        told = notices(request.user.id)
     rows = lines(page.rows, at=now)
     return {
         "here": "inbox",
         "step": "list",
         "wanted": want,
         "box": want.box,
-        "boxes": boxes(want, me=me, at=now),
+        "boxes": boxes(want, me=me, at=now, anew=changed),
         "title": title_of(want),
         "empty_words": BOXES[want.box][3],
-        "rows": rows,
+        "rows": drawn(rows, query=want.query, at=now, zone=zone, open_id=open_id, pick=answers),
         "digest": digest(page.rows, at=now),
         "after": want.href(after=page.after) if page.after else "",
         "before": want.href(after="") if want.after else "",
-        "open_id": open_id,
-        "accounts": Account.objects.filter(archived_us=None).order_by("name"),
+        "accounts": menus.accounts(),
         "kinds": kinds(),
-        "labels": queries.labels(),
-        "answers": request.user.may("inbox.answer"),
-        "colleagues": queries.colleagues(),
+        "labels": menus.labels(),
+        "answers": answers,
+        "colleagues": menus.colleagues(),
         "ahead": AHEAD,
         "bulk_outcomes": GENERAL.items(),
-        "notices": notices(request.user.id) if not want.q and not want.after else [],
-        "notices_new": queries.notices_new(request.user.id),
+        "notices": told,
+        "notices_new": queries.notices_new(request.user.id) if told else 0,
         "places": places(request),
-        "any_account": Account.objects.filter(archived_us=None).exists(),
         "connect_url": _connect_url(request),
     }
 
 
-def digest(cases: list[Case], *, at: int) -> str:
-    """What a list looks like just now: another one means that something is new. Asks the database nothing."""
-    zone = Business.load().timezone
-    clocks = [times.first(case, at=at, zone=zone) for case in cases]
-    seen = [
-        (case.id, case.changed_us, clock.tone if clock else "") for case, clock in zip(cases, clocks, strict=True)
-    ]
+def digest(cases: Iterable[Case], *, at: int) -> str:
+    """What a list looks like just now: another one means that something is new. Reads SEEN of each."""
+    seen = [(case.id, case.changed_us, times.over(case, at=at)) for case in cases]
     return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from regulars.inbox import queries
 from regulars.inbox.models import Draft
+from regulars.team.queries import who
 from regulars.web.pages.inbox.outside import plain
 
 SHOWN = 120
 
 
-def present(case_id: int, *, user_id: int, at: int) -> dict[str, Any]:
-    """(colleague, whether they write, the end of what they wrote) of everybody else; at most two questions more."""
-    here = queries.others_looking(case_id, user_id=user_id, at=at)
-    writing = [user.id for user, typing in here if typing]
+def present(case_id: int, here: Sequence[tuple[int, bool]]) -> dict[str, Any]:
+    """(colleague, whether they write, the end of what they wrote) of everybody else; `here` as Pulse has them."""
+    writing = [number for number, typing in here if typing]
     drafts = Draft.objects.filter(case_id=case_id, user_id__in=writing) if writing else []
     texts = {draft.user_id: plain(draft.text)[-SHOWN:] for draft in drafts}
-    return {"others": [(user, typing, texts.get(user.id, "")) for user, typing in here], "typing": bool(writing)}
+    names = who(f"user:{number}" for number, _typing in here)
+    others = [(names[f"user:{number}"], typing, texts.get(number, "")) for number, typing in here]
+    return {"others": others, "typing": bool(writing)}

@@ -14,7 +14,7 @@ from regulars.people.queries import search
 from regulars.team.permissions import allowed
 from regulars.ui import toasts
 from regulars.web.pages.inbox.acting import done
-from regulars.web.pages.inbox.beside import standing_of
+from regulars.web.pages.inbox.beside import author_of, standing_of
 from regulars.web.pages.inbox.talk import found_case
 
 
@@ -33,7 +33,7 @@ def prove(request: HttpRequest, case_id: int) -> HttpResponse:
         except (CannotDo, ValueError) as problem:
             toasts.warn(request, str(problem))
     text = request.GET.get("q", "").strip()[:100]
-    context = {"here": "inbox", "case": found, "who": standing_of(found, None), "q": text,
+    context = {"here": "inbox", "case": found, "who": standing_of(author_of(found), None), "q": text,
                "found": search(text, limit=20) if text else []}  # fmt: skip
     return render(request, "web/inbox/prove.html", context)
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from regulars.channels.networks.models import Post
+from regulars.channels.networks.models import PostState
 from regulars.core.clock import now_us
 from regulars.core.models import Business
 from regulars.inbox import queries
@@ -18,18 +18,16 @@ from regulars.inbox.actions.moderating import REASONS
 from regulars.inbox.kinds import kind_of
 from regulars.inbox.models import Case
 from regulars.inbox.queries import Conversation
-from regulars.people.models import Person
-from regulars.people.queries import person_id_of
 from regulars.team.permissions import allowed
 from regulars.team.queries import others_who_may
-from regulars.web.pages.inbox import readings, times
+from regulars.web.pages.inbox import menus, readings, times
 from regulars.web.pages.inbox.beside import panels, standing_of
 from regulars.web.pages.inbox.boxes import Wanted, wanted
 from regulars.web.pages.inbox.listing import listed, partly, varied
 from regulars.web.pages.inbox.modes import modes_of
 from regulars.web.pages.inbox.outside import plain
 from regulars.web.pages.inbox.present import present
-from regulars.web.pages.inbox.rows import lines
+from regulars.web.pages.inbox.rows import initials, lines
 from regulars.web.pages.inbox.thread import turns
 from regulars.web.pages.inbox.until import AHEAD
 from regulars.web.pages.inbox.words import PRIORITIES, WAYS, outcome_words
@@ -61,22 +59,26 @@ def page(request: HttpRequest, found: Case, *, status: int = 200, **said: Any) -
 
 def talk(request: HttpRequest, found: Case, want: Wanted) -> dict[str, Any]:
     """All that conversation and person show."""
-    now, told = now_us(), queries.conversation(found.id)
-    person, line = person_of(found), lines([found], at=now)[0]
+    now, told = now_us(), queries.conversation(found)
+    pulse = queries.pulse(found.id, user_id=request.user.id, at=now)
+    line, *alike = lines([found, *told.alike], at=now, authors=told.authors)
+    person = line["person"]
     return {
         "here": "inbox",
         "step": "person" if request.GET.get("step") == "person" else "talk",
         "wanted": want,
         "line": line | {"title_apart": title_of(found, line["with"])},
+        "initials": initials(line["owner"]),
         "clocks": times.clocks(found, at=now, zone=Business.load().timezone),
         "outcome": outcome_words(found),
         "version": version(told),
-        **present(found.id, user_id=request.user.id, at=now),
+        **present(found.id, pulse.others if pulse else []),
         "person": person,
         "panels": panels(request, person, found),
-        "who": standing_of(found, person),
+        "who": standing_of(line["author"], person),
+        "mergeable": alike,
         **thread(request, told),
-        **tools(request, told, now),
+        **tools(request, told),
         **box(request, told, line["with"], now),
     }
 
@@ -87,18 +89,18 @@ def title_of(found: Case, who: str) -> str:
     return title if title != who else ""
 
 
-def _held_to(by: str) -> str:
-    """Whose words somebody else has to let go: theirs, where there is somebody else."""
-    return by if others_who_may("social.publish", than=by) else ""
+def _held_to(told: Conversation, by: str) -> str:
+    """Whose words somebody else has to let go: theirs, where there is somebody else. Asked only where it matters."""
+    held = any(post.state == PostState.HELD for post in told.posts.values())
+    return by if held and others_who_may("social.publish", than=by) else ""
 
 
 def thread(request: HttpRequest, told: Conversation) -> dict[str, Any]:
     """What was said and done."""
+    me = request.user.by
     return {
         "case": told.case,
-        "turns": turns(
-            told, may_release=request.user.may("social.publish"), reader=_held_to(request.user.by), me=request.user.by
-        ),
+        "turns": turns(told, may_release=request.user.may("social.publish"), reader=_held_to(told, me), me=me),
         "last_entry": told.last_entry,
         "answers": request.user.may("inbox.answer"),
         "reasons": REASONS.items(),
@@ -106,17 +108,16 @@ def thread(request: HttpRequest, told: Conversation) -> dict[str, Any]:
     }
 
 
-def tools(request: HttpRequest, told: Conversation, now: int) -> dict[str, Any]:
+def tools(request: HttpRequest, told: Conversation) -> dict[str, Any]:
     """What the buttons above it offer."""
     return {
-        "colleagues": queries.colleagues(),
+        "colleagues": menus.colleagues(),
         "outcomes": kind_of(told.case.kind).outcomes.items(),
         "ahead": AHEAD,
-        "labels": queries.labels(),
-        "macros": queries.macros(),
+        "labels": menus.labels(),
+        "macros": menus.macros(),
         "may_rules": request.user.may("inbox.rules"),
         "priorities": [(key, words or _("normal")) for key, (words, _tone) in PRIORITIES.items()],
-        "mergeable": lines(told.alike, at=now),
         "merged": told.parts,
         "erasable": told.case.author_id is not None
         and told.case.node_id is None
@@ -139,31 +140,26 @@ def box(request: HttpRequest, told: Conversation, who: str, now: int) -> dict[st
     }
 
 
-def person_of(found: Case) -> Person | None:
-    """Who it is with, if that is proven."""
-    number = person_id_of([found.node_id]).get(found.node_id) if found.node_id else None
-    return Person.objects.filter(id=number).first() if number else None
-
-
 def version(told: Conversation) -> str:
     """Another one means that something in the conversation is new: words, edits, where our answers stand."""
-    return _version(told.case, [(post.id, post.state) for post in told.posts.values()])
+    return version_of(told.case.changed_us, _own_posts(told))
 
 
-def version_now(found: Case) -> str:
-    """The same, asked for every second: two questions by index."""
-    return _version(found, Post.objects.filter(origin=f"case:{found.id}").values_list("id", "state"))
+def _own_posts(told: Conversation) -> list[tuple[int, int]]:
+    """Those the beat sees, too: not of conversations that were merged into this one."""
+    return [(post.id, post.state) for post in told.posts.values() if post.origin == f"case:{told.case.id}"]
 
 
-def _version(found: Case, posts: Iterable[tuple[int, int]]) -> str:
-    said = f"{found.changed_us}.{sorted(posts)}"
+def version_of(changed_us: int, posts: Iterable[tuple[int, int]]) -> str:
+    """The same, by when the case changed and (id, state) of our answers."""
+    said = f"{changed_us}.{sorted(posts)}"
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
 
 @allowed("inbox.view")
 def fragment(request: HttpRequest, case_id: int) -> HttpResponse:
     """What was said, anew: asked for when the beat says that something changed."""
-    told = queries.conversation(found_case(case_id).id)
+    told = queries.conversation(found_case(case_id))
     answer = render(request, "web/inbox/_thread.html", thread(request, told) | {"wanted": wanted(request.GET)})
     answer["X-Version"] = version(told)
     return varied(answer)

@@ -35,6 +35,16 @@ def first(case: Case, *, at: int, zone: str) -> Clock | None:
     return next(iter(clocks(case, at=at, zone=zone)), None)
 
 
+MOMENTS = ("next_due_us", "warn_us", "window_us", "snoozed_us")
+
+
+def over(case: Case, *, at: int) -> int:
+    """How many of its moments are over, so that its clock looks otherwise. Reads MOMENTS alone."""
+    due, window = case.next_due_us, case.window_us
+    moments = (due, due and due - SOON_US, case.warn_us, window, window and window - CLOSING_US, case.snoozed_us)
+    return sum(moment is not None and moment <= at for moment in moments)
+
+
 def _answer(case: Case, at: int, zone: str) -> Clock | None:
     due = case.next_due_us
     if due is None:
