@@ -1,9 +1,7 @@
 """How well and how fast texts are read, beside VADER in the same run: `python -m benchmarks.sentiment [--quick]`.
 
-Tweets: ../shared/data/sentiment (TweetEval, validation; nothing was trained on it). A "new brand" is half of these
-tweets, from which 200 and 1,000 corrections are learned; the other half measures. Another is drawn from held-out
-comments with another mixture of feelings. Storing: SQLite by default, or
-DATABASE_URL.
+Tweets: ../shared/data/sentiment (TweetEval, validation; nothing was trained on it). Reviews: see `rated`. What
+corrections bring: see `corrections`. Storing: SQLite by default, or DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -67,34 +65,6 @@ def angry(texts: list[str], truth: np.ndarray) -> tuple[list[str], np.ndarray]:
     return [texts[row] for row in rows], truth[rows]
 
 
-def corrections(name: str, texts: list[str], truth: np.ndarray, rounds: int) -> None:
-    """What 200 and 1,000 corrections bring on texts of the same kind that were not corrected."""
-    from regulars.inbox.understanding.model import house, look_at
-    from regulars.inbox.understanding.own import learn, macro_f1
-
-    looked, chance = look_at(texts), np.random.default_rng(5)
-    found: dict[int, list[tuple[float, float, float]]] = {200: [], 1000: []}
-    for _ in range(rounds):
-        order = chance.permutation(len(texts))
-        rest = order[1000:2000]
-        test = [looked[i] for i in rest]
-        before = macro_f1(truth[rest], house().scores(test).argmax(1))
-        for many, lines in found.items():
-            some = order[:many]
-            learned = learn([looked[i] for i in some], list(some), truth[some], house(), version="bench")
-            after = macro_f1(truth[rest], learned.model.scores(test).argmax(1))
-            told = macro_f1(learned.truth, learned.own.argmax(1)) - macro_f1(learned.truth, learned.shipped)
-            lines.append((before, after, told))
-    for many, lines in found.items():
-        before, after, told = np.array(lines).T
-        gain = after - before
-        low, high = np.quantile(gain, [0.05, 0.95])
-        print(
-            f"{name}, after {many:,} corrections: {before.mean():.3f} -> {after.mean():.3f}, gain {gain.mean():+.3f}"
-        )
-        print(f"  ({low:+.3f} to {high:+.3f} over {rounds} draws; the shop is told {told.mean():+.3f})", flush=True)
-
-
 def throughput(texts: list[str], many: int) -> None:
     """Items a second, read and stored, by one process."""
     import django
@@ -134,6 +104,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
     with tempfile.TemporaryDirectory() as home:
         os.environ["REGULARS_HOME"] = home
+        from benchmarks.corrections import measure
+        from benchmarks.rated import rated
         from regulars.inbox.understanding.training import comments, examples
 
         texts, truth = tweets()
@@ -145,10 +117,10 @@ def main() -> None:
             if (DATA / "goemotions").exists():
                 out_of_the_box("comments, held out", *comments(DATA / "goemotions", "dev"))
             out_of_the_box("examples written by hand", *examples())
-            corrections("tweets", texts, truth, 2 if quick else 6)
-            if (DATA / "goemotions").exists():
-                mixture = angry(*comments(DATA / "goemotions", "dev"))
-                corrections("comments, three in five negative", *mixture, 2 if quick else 6)
+        reviews = rated()
+        if reviews[0]:
+            out_of_the_box("product reviews, a sentence each", *reviews[:2])
+        measure(2 if quick else 12)
         throughput(texts, 3_000 if quick else 10_000)
 
 

@@ -14,8 +14,10 @@ from regulars.inbox.tests.talk import MONDAY, author, said
 from regulars.inbox.understanding import queries
 from regulars.inbox.understanding.judging import judge, take_back
 from regulars.inbox.understanding.learning import refit
+from regulars.inbox.understanding.models import FEELS
 from regulars.inbox.understanding.reading import read_due
 from regulars.inbox.understanding.signals import ItemsRead
+from regulars.inbox.understanding.training import examples
 
 pytestmark = [pytest.mark.anydb, pytest.mark.django_db]
 
@@ -188,6 +190,19 @@ def test_from_two_hundred_corrections_on_the_shops_own_model_reads_when_it_is_be
     heard(new)
     read_all()
     assert (reading(new).feels, reading(new).model_id) == ("positive", number)
+
+
+def test_a_model_that_does_not_help_is_not_put_in_use():
+    texts, _ = examples()
+    for number, text in enumerate(texts):
+        heard(said(f"e{number}", text, by=f"who{number}"))
+    read_all()
+    for one in Reading.objects.filter(negative__isnull=False):
+        chances = (one.negative, one.neutral, one.positive)
+        judge(item_id=one.item_id, feels=FEELS[chances.index(max(chances))], how="random", by="user:1", at=MONDAY)
+    made = TextModel.objects.get(id=refit(at=MONDAY))
+    assert made.used_us is None and made.measures["gain"][0] <= 0
+    assert queries.quality().own is None
 
 
 def shop_speaks_more() -> None:

@@ -98,17 +98,16 @@ def _seen(judged: Sequence[Judged]) -> str:
 
 
 def measures_of(judged: Sequence[Judged], learned: own.Learned) -> dict[str, Any]:
-    """What is shown of it, JSON-able: figures on texts drawn by chance where there are enough, else on all."""
+    """What is shown of it, JSON-able; see `own.compared` for what it is measured `on`."""
     chance = np.array([one.how == "random" for one in judged])
-    fair = chance.sum() >= own.LEAST / 2
-    rows = chance if fair else np.ones(len(judged), bool)
+    on, figures = own.compared(learned, chance)
+    rows = chance if on == "random" else np.ones(len(judged), bool)
     guessed = learned.own.argmax(1)
-    figures = own.measured(learned.truth[rows], learned.shipped[rows], guessed[rows])
     said = np.where(learned.own.max(1) >= rules().sure, guessed, 3)
     confusion = np.zeros((3, 4), int)
     np.add.at(confusion, (learned.truth[rows], said[rows]), 1)
     return asdict(figures) | {
-        "confusion": confusion.tolist(), "on": "random" if fair else "all", "texts": int(rows.sum()),
+        "confusion": confusion.tolist(), "on": on, "texts": int(rows.sum()),
         "strength": learned.strength, "seen": _seen(judged),
     }  # fmt: skip
 

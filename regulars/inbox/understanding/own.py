@@ -27,23 +27,26 @@ LEAST_EACH = 10  # of every feeling
 LEAST_AUTHORS = 3  # who use a word, before it becomes part of a model
 MOST_PIECES = 30_000  # those most authors used
 FOLDS = 5
+FEWEST_AUTHORS = 20  # for folds that share none
 STRENGTH_PER_TEXT, LEAST_STRENGTH, MOST_STRENGTH = 0.001, 0.2, 2.0  # the less, the more weights are shrunk
 TRUST, DENSE = 2.0, 0.5  # inputs are scaled by these: shipped scores are shrunk less than words, dense counts more
 EVEN = 0.65  # 0: the crowd's mixture of feelings counts as it is; 1: every feeling weighs the same
 HEATS = (0.3, 6.0)
 DRAWS = 2_000
+LAYERS = 5  # of sureness, see `as_by_chance`
 ENOUGH = 0.75  # the chance that it is better, for it to be used
 
 
 @dataclass(frozen=True)
 class Learned:
-    """A fit, and what was measured held out: `truth`, and the places of both models' best guesses and own chances."""
+    """A fit, and what was measured held out: `truth`, whose texts they are, and both models' probabilities."""
 
     model: Model
     strength: float
     truth: np.ndarray
-    shipped: np.ndarray
-    own: np.ndarray  # (texts, 3) probabilities
+    authors: np.ndarray
+    shipped: np.ndarray  # (texts, 3) probabilities
+    own: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,17 @@ def learn(
     heat = temperature(classes, held)
     model = _model(inputs_of(looked, authors, under), classes, strength, under, version).heated(heat)
     held = softmax(heat * np.log(held))
-    return Learned(model, strength, classes, under.scores(looked).argmax(1), held)
+    return Learned(model, strength, classes, np.asarray(authors), under.probabilities(looked), held)
 
 
 def inputs_of(looked: Sequence[Looked], authors: Sequence[int], under: Model) -> Inputs:
-    """Both views of the texts."""
+    """Both views of the texts. What the shipped model's dense counts alone say stands beside its scores, so that its
+    words may be trusted more than its counts, or less."""
     cut = [sorted(pieces_of(words)) for words, _ in looked]
     places = used_by_many([words for words, _ in looked], authors)
     pieces = used_by_many(cut, authors, most=MOST_PIECES)
     dense = [counts for _, counts in looked]
-    scores = centred(under.scores(looked)) * TRUST
+    scores = np.hstack([centred(under.scores(looked)) * TRUST, dense @ centred(under.dense)])
     by_piece = stacked(list(zip(cut, dense, strict=True)), pieces, scores)
     return Inputs(stacked(looked, places, scores), by_piece, places, pieces)
 
@@ -125,12 +129,14 @@ def temperature(classes: np.ndarray, held: np.ndarray) -> float:
 
 
 def held_out(looked: Sequence[Looked], authors: Sequence[int], classes: np.ndarray, under: Model) -> np.ndarray:
-    """Probabilities of models that did not see the text. Each chooses its words from what it sees alone, and a text
-    is judged by one of them: with its own words, or by the mean of several, it would look better than it is."""
-    from sklearn.model_selection import StratifiedKFold
+    """Probabilities of models that saw neither the text nor another of its author. Each chooses its words from what
+    it sees alone, and a text is judged by one of them: with its own words, or by the mean of several, it would look
+    better than it is."""
+    from sklearn.model_selection import StratifiedGroupKFold
 
     found, strength = np.zeros((len(classes), 3)), strength_for(len(classes))
-    for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(found, classes):
+    of = authors if len(set(authors)) >= FEWEST_AUTHORS else range(len(classes))
+    for seen, unseen in StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(found, classes, of):
         inputs = inputs_of([looked[row] for row in seen], [authors[row] for row in seen], under)
         model = _model(inputs, classes[seen], strength, under, "")
         found[unseen] = model.probabilities([looked[row] for row in unseen])
@@ -155,10 +161,10 @@ def _model(inputs: Inputs, classes: np.ndarray, strength: float, under: Model, v
     """The mean of both regressions, as one."""
     word, piece = (_fit(some, classes, strength) for some in (inputs.by_word, inputs.by_piece))
     one, other, edge, cut = word.coef_.T / 2, piece.coef_.T / 2, len(inputs.places), len(inputs.pieces)
+    dense = (one[edge:-6] + other[cut:-6]) * DENSE + centred(under.dense) @ (one[-3:] + other[-3:])
     return Model(
-        version, inputs.places, one[:edge], (one[edge:-3] + other[cut:-3]) * DENSE,
-        (word.intercept_ + piece.intercept_) / 2, under, (one[-3:] + other[-3:]) * TRUST,
-        piece_places=inputs.pieces, pieces=other[:cut],
+        version, inputs.places, one[:edge], dense, (word.intercept_ + piece.intercept_) / 2, under,
+        (one[-6:-3] + other[-6:-3]) * TRUST, piece_places=inputs.pieces, pieces=other[:cut],
     )  # fmt: skip
 
 
@@ -186,18 +192,48 @@ class Measured:
     better: float
 
 
-def measured(truth: np.ndarray, shipped: np.ndarray, own: np.ndarray) -> Measured:
-    """From truth and both guesses per text; intervals by a bootstrap over the texts."""
-    joint = np.zeros((3, 3, 3))
-    np.add.at(joint, (truth, shipped, own), 1)
-    drawn = np.random.default_rng(7).multinomial(len(truth), joint.ravel() / len(truth), size=DRAWS)
-    drawn = drawn.reshape(DRAWS, 3, 3, 3)
+def measured(
+    truth: np.ndarray,
+    shipped: np.ndarray,
+    own: np.ndarray,
+    *,
+    authors: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
+) -> Measured:
+    """From truth and both guesses per text, each counted `weights` times. Intervals by a bootstrap over authors: the
+    texts of one are alike, and say less than as many of several."""
+    of = np.unique(np.arange(len(truth)) if authors is None else authors, return_inverse=True)[1]
+    cells = np.zeros((of.max() + 1, 27))
+    np.add.at(cells, (of, 9 * truth + 3 * shipped + own), 1.0 if weights is None else weights)
+    chance = np.random.default_rng(7)
+    drawn = np.concatenate([chance.poisson(1.0, (DRAWS // 20, len(cells))) @ cells for _ in range(20)])
+    joint, drawn = cells.sum(0).reshape(3, 3, 3), drawn.reshape(-1, 3, 3, 3)
     one, other = f1_of(drawn.sum(2)), f1_of(drawn.sum(3))
     at_one, at_other = float(f1_of(joint.sum(1))), float(f1_of(joint.sum(2)))
     return Measured(
         _between(at_one, one), _between(at_other, other), _between(at_one - at_other, one - other),
         float((one > other).mean()),
     )  # fmt: skip
+
+
+def compared(learned: Learned, by_chance: np.ndarray) -> tuple[str, Measured]:
+    """The shop's model beside the shipped one, and on which texts: "random", those drawn `by_chance`, where they
+    are enough; else "evened", all, the hard ones that are asked for more often counted less; else "all"."""
+    many = by_chance.sum()
+    on = "random" if many >= LEAST / 2 else "evened" if many >= LEAST / 8 else "all"
+    rows = np.flatnonzero(by_chance) if on == "random" else np.arange(len(by_chance))
+    weights = as_by_chance(learned.shipped.max(1), by_chance) if on == "evened" else None
+    shipped, own = learned.shipped.argmax(1)[rows], learned.own.argmax(1)[rows]
+    return on, measured(learned.truth[rows], shipped, own, authors=learned.authors[rows], weights=weights)
+
+
+def as_by_chance(sureness: np.ndarray, by_chance: np.ndarray) -> np.ndarray:
+    """How often each text counts, so that all together are as sure or hard for the shipped model as those drawn
+    by chance. Else a model looks better than it is: it is compared where the shipped one was known to be torn."""
+    edges = np.quantile(sureness[by_chance], np.linspace(0, 1, LAYERS + 1)[1:-1])
+    layer = np.searchsorted(edges, sureness)
+    all_in, chance_in = np.bincount(layer, minlength=LAYERS), np.bincount(layer[by_chance], minlength=LAYERS)
+    return (chance_in / np.maximum(all_in, 1))[layer] * len(layer) / by_chance.sum()
 
 
 def _between(figure: float, drawn: np.ndarray) -> tuple[float, float, float]:
