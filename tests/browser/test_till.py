@@ -58,9 +58,11 @@ def test_a_customer_is_added_agrees_buys_a_ball_and_is_found_again(counter):
     counter.get_by_role("button", name="Add them").click()
     counter.get_by_label("Name").fill("Anna")
     counter.get_by_label("Yes, by e-mail").check()
-    counter.get_by_role("button", name="Note it").click()
+    with counter.expect_response("**/till/sync"):
+        counter.get_by_role("button", name="Note it").click()
     expect(counter.locator("#known-name")).to_have_text("Anna")
-    rung_up(counter, "Soccer", "24,90")
+    with counter.expect_response("**/till/sync"):
+        rung_up(counter, "Soccer", "24,90")
     expect(counter.locator("#done-said")).to_contain_text("£24.90")
     order = Event.objects.get(name="Order Completed")
     assert json.loads(order.properties)["products"][0]["category"] == "Soccer"

@@ -141,7 +141,8 @@ def rings_up(counter, category: str, amount: str, to_pay: str, *, code: str = ""
         expect(counter.locator("#codes")).to_contain_text("Match ticket")
     if points:
         counter.get_by_label("Pay with points").fill(str(points))
-    counter.get_by_role("button", name="Ring up").click()
+    with counter.expect_response("**/till/sync"):
+        counter.get_by_role("button", name="Ring up").click()
     expect(counter.locator("#done-said")).to_contain_text(to_pay)
     counter.get_by_role("button", name="Next customer").click()
 
@@ -170,7 +171,8 @@ def test_the_soccer_story(staff, owner, counter, page_of_ben, letters, texts, co
     counter.get_by_label("Name").fill("Anna")
     counter.get_by_label("Yes, by e-mail").check()
     counter.get_by_label("Yes, by SMS").check()
-    counter.get_by_role("button", name="Note it").click()
+    with counter.expect_response("**/till/sync"):
+        counter.get_by_role("button", name="Note it").click()
     expect(counter.locator("#known-name")).to_have_text("Anna")
     rings_up(counter, "soccer", "24,90", "£24.90")
     said = Consent.objects.filter(purpose="marketing").values_list("channel", "state", "wording")
