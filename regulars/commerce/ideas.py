@@ -30,4 +30,12 @@ def _idea(product: Product) -> Idea:
     return Idea(f"product:{product.id}", title, f"{title}\n{product.url}", product.url, product.seen_us)
 
 
-register(Spring(name="products", label=gettext_lazy("New products"), room="commerce", find=new_products))
+register(
+    Spring(
+        name="products",
+        label=gettext_lazy("New products"),
+        room="commerce",
+        find=new_products,
+        about=gettext_lazy("A product with an address in the shop that nobody bought before the last 30 days."),
+    )
+)

@@ -25,4 +25,12 @@ def _idea(one: StatementVersion) -> Idea:
     return Idea(f"statement:{one.statement_id}", one.title or said[:80], text, one.link, one.approved_us or 0)
 
 
-register(Spring(name="articles", label=gettext_lazy("New articles"), room="content", find=new_articles))
+register(
+    Spring(
+        name="articles",
+        label=gettext_lazy("New articles"),
+        room="content",
+        find=new_articles,
+        about=gettext_lazy("A help article that was approved under Facts in the last 30 days."),
+    )
+)

@@ -159,12 +159,14 @@ class Idea:
 
 @dataclass(frozen=True, kw_only=True)
 class Spring:
-    """Where ideas for posts come from. `find(since, at)` gives at most 50, the newest first; it writes nothing."""
+    """Where ideas for posts come from. `find(since, at)` gives at most 50, the newest first; it writes nothing.
+    `about`: what would be one, in a sentence, for a page that has none."""
 
     name: str
     label: Any
     room: str
     find: Callable[[int, int], list[Idea]]
+    about: Any = ""
 
 
 @dataclass

@@ -28,4 +28,12 @@ def _idea(reward: Reward) -> Idea:
     return Idea(f"reward:{reward.id}", text, f"{text}{more}\n{url}", url, reward.created_us)
 
 
-register(Spring(name="rewards", label=gettext_lazy("New rewards"), room="loyalty", find=new_rewards))
+register(
+    Spring(
+        name="rewards",
+        label=gettext_lazy("New rewards"),
+        room="loyalty",
+        find=new_rewards,
+        about=gettext_lazy("A reward that was added to the programme in the last 30 days."),
+    )
+)

@@ -1,5 +1,5 @@
-"""Customers who follow links of Northgate's posts into the web shop: some of those who buy there anyway, and some who
-only look."""
+"""People who follow links of Northgate's posts into the web shop: customers who buy there anyway, many nobody knows,
+and the previews of networks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 from regulars.core.clock import DAY, HOUR
 from regulars.events.inside import Noticed, note_events
 from regulars.events.models import Event, Source
-from regulars.social.models import Link, Variant
+from regulars.social.actions import counting
+from regulars.social.models import Link, LinkDay, Variant
 
-FOLLOW = 6  # visits a link, on average
+FOLLOW, STRANGERS = 6, 17  # visits a link, on average: of customers, and of people nobody knows
 
 
 def follow(*, seed: int, at: int) -> None:
@@ -20,7 +21,9 @@ def follow(*, seed: int, at: int) -> None:
     for link in Link.objects.order_by("id") if web else ():
         said = out.get((link.plan_id, link.account_id))
         if said is not None:
-            note_events(source_id=web, items=_visits(seed, link, said, at), at=at)
+            visits = _visits(seed, link, said, at)
+            note_events(source_id=web, items=visits, at=at)
+            _count(seed, link, said, [(f"node {one.node_id}", one.ts) for one in visits], at)
 
 
 def _visits(seed: int, link: Link, said: int, at: int) -> list[Noticed]:
@@ -37,3 +40,15 @@ def _visits(seed: int, link: Link, said: int, at: int) -> list[Noticed]:
                 Noticed(node, "Page", when, f"visit-{link.id}-{node}", {"url": f"{link.url}?rg={link.code}"})
             )
     return found
+
+
+def _count(seed: int, link: Link, said: int, known: list[tuple[str, int]], at: int) -> None:
+    """Each of them went through the short link, and so did others."""
+    if LinkDay.objects.filter(link_id=link.id).exists():
+        return
+    random = np.random.default_rng([seed, 59, link.id])
+    when = said + random.exponential(8 * HOUR, int(random.poisson(STRANGERS))).astype(np.int64)
+    strangers = [(f"stranger {n}", int(ts)) for n, ts in enumerate(when) if ts < at]
+    for visitor, ts in known + strangers:
+        counting.follow(code=link.code, agent="Firefox", machine=False, visitor=visitor, at=ts)
+    counting.follow(code=link.code, agent="bot", machine=True, visitor="preview", at=said)

@@ -69,7 +69,7 @@ def _words(network: Network, text: str, enclosed: Sequence[Enclosed], used: int)
     if "post" not in network.can:
         found.append(Problem(_("%s can only be read and answered: nothing can be published there.") % network.label))
     if not text.strip() and not enclosed:
-        found.append(Problem(_("It says nothing yet.")))
+        found.append(Problem(_("Write a text or add a picture: then you see here how it looks.")))
     if room.characters is not None and used > room.characters:
         over = used - room.characters
         found.append(Problem(_("%(over)d signs too long: %(label)s takes %(most)d.")

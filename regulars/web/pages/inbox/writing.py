@@ -88,6 +88,8 @@ def _kept(
     both = _both(other, why, text)
     context = {"draft": text, "mode": mode, "way": request.POST.get("way", ""), "both": both}
     context |= {"overrule": request.POST.get("overrule", "")} | findings_of(found, text, mode, request.user.by)
+    if any(one["title"] in why for one in context["findings"]):
+        why = _("Not sent: what the honesty gate wants changed stands below your text.")
     return page(request, found, status=409 if both else 422, wrong="" if both else why, **context)
 
 

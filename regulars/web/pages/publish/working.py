@@ -50,8 +50,12 @@ def _title(account: Account, rows: list[Rewarded]) -> str:
     first = rows[0]
     words = {"account": account.name, "format": str(WORDS[first.format]), "x": number(first.against_all, 1)}
     if first.says == "better":
-        return _("On %(account)s a %(format)s does %(x)s times as well as a usual post") % words
-    return _("On %(account)s no format is clearly better than another") % words
+        return _("%(account)s: a %(format)s does %(x)s times as well as a usual post") % words
+    last = rows[-1]
+    if last.says == "worse":
+        words |= {"format": str(WORDS[last.format]), "x": number(last.against_all, 1)}
+        return _("%(account)s: a %(format)s does only %(x)s times as well as a usual post") % words
+    return _("%(account)s: no format is clearly better than another") % words
 
 
 def _chart(account: Account, rows: list[Rewarded], unit: str) -> Chart:

@@ -92,6 +92,10 @@ document.addEventListener("keydown", (event) => {
 export const composer = {
   wake() {
     clearTimeout(waiting);
-    if (form()) count();
+    if (!form()) return;
+    count();
+    if (form().dataset.awake) return;
+    form().dataset.awake = "1"; // what was begun before is examined once, as if it were typed now
+    if (box().value.trim() && !one("#findings .finding")) examine();
   },
 };
