@@ -188,10 +188,10 @@ def test_a_telephone_shows_list_conversation_and_person_as_three_steps(tab, owne
     tab.locator("a.to-talk").first.click()
     expect(tab.locator("#thread")).to_be_visible()
     expect(tab.locator("#list")).not_to_be_visible()
-    tab.get_by_role("link", name="Person").click()
+    tab.get_by_role("link", name="Person", exact=True).click()
     expect(tab.locator("#beside")).to_be_visible()
-    tab.get_by_role("link", name="Conversation").click()
-    tab.get_by_role("link", name="List").click()
+    tab.get_by_role("link", name="Conversation", exact=True).click()
+    tab.get_by_role("link", name="List", exact=True).click()
     expect(tab.locator("#list")).to_be_visible()
 
 
