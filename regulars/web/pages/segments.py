@@ -69,6 +69,7 @@ def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     tabs += [("versions", _("Definitions"), "?tab=versions")] if found.kind == "live" else []
     people = queries.list_size(found.id) if found.kind == "list" else found.people
     context = {"here": "segments", "segment": found, "tabs": tabs, "tab": tab, "sentences": queries.sentences(found)}
+    context["counting"] = found.kind == "live" and not found.evaluated_us and not found.archived_us
     return render(request, "web/segment.html", {**context, "people": people, **shown})
 
 

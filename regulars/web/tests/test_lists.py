@@ -142,3 +142,15 @@ def test_a_list_is_renamed_and_a_taken_name_is_refused_in_words(browser, guests,
     assert (guests.name, guests.description) == ("VIPs", "For the gala")
     page = browser.post(address, {"name": "Others"}, follow=True)
     assert "called “Others” already" in page.content.decode()
+
+
+def test_a_segment_that_was_just_made_says_that_it_is_being_counted_not_that_nobody_is_in_it(browser, cast, at):
+    from regulars.segments.actions import create_segment
+
+    definition = {"event": "Order Completed", "measure": "count", "op": ">=", "value": 1}
+    made = create_segment(name="Buyers", definition=definition, by="user:1", at=at)
+    page = browser.get(reverse("web:segment", args=[made.id])).content.decode()
+    assert "Buyers: being counted" in page and "Nobody is in this segment" not in page
+    settle(at)
+    page = browser.get(reverse("web:segment", args=[made.id])).content.decode()
+    assert "being counted" not in page and "Nobody is in this segment now" in page
