@@ -213,6 +213,7 @@ def test_what_went_out_is_followed_on_its_page(client, ann):
     act(client, plan, "now")
     handing.hand_over_due(at=now_us())
     page = client.get(f"/publish/{plan.id}").content.decode()
+    assert "It is out: its words and pictures stay as they are" in page and "honesty gate" not in page.lower()
     assert "on its way" in page or "held" in page
     code = Variant.objects.get().given_words.rpartition("/g/")[2]
     answer = client.get(f"/g/{code}", HTTP_USER_AGENT="Mozilla/5.0 Firefox", HTTP_ACCEPT_LANGUAGE="en")

@@ -32,7 +32,7 @@ NETWORK = Network(
         Limit(
             _("Asked every 15 minutes, with its ETag and date, so that an unchanged feed costs nothing"), CONDITIONAL
         ),
-        Limit(_("Five megabytes and 45 seconds per feed"), "regulars/channels/providers/rss/fetching.py"),
+        Limit(_("Five megabytes and 45 seconds per feed"), _("set by this program")),
     ),
     prices=(Limit(_("Free"), CONDITIONAL),),
     every_s=900,

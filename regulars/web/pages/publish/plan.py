@@ -106,8 +106,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "web/publish/_previews.html", {"previews": previews(draft, by=request.user.by)})
 
 
-def previews(draft: Draft, *, by: str) -> list[dict[str, Any]]:
-    """One per chosen account: used signs, problems, what the gate says."""
+def previews(draft: Draft, *, by: str, out: bool = False) -> list[dict[str, Any]]:
+    """One per chosen account: used signs, problems, what the gate says; of what is `out` it says nothing any more."""
     at, gates, found = now_us(), {}, []
     for place, words in zip([one for one in draft.places if one.on], draft.words, strict=True):
         pictures = [one["file"] for one in words.pictures]
@@ -115,11 +115,11 @@ def previews(draft: Draft, *, by: str) -> list[dict[str, Any]]:
             Enclosed(file.type, file.size, said["alt"], file.seconds, file.name)
             for file, said in zip(pictures, words.pictures, strict=True)
         ]
-        if words.text not in gates:
+        if words.text not in gates and not out:
             gates[words.text] = _gate(words.text, [said["alt"] for said in words.pictures], by, at)
         fitting = fit(place.network, text=as_sent(words.text), enclosed=enclosed, story=words.story)
         found.append({"place": place, "words": words, "pictures": words.pictures, "fit": fitting,
-                      "gate": gates[words.text]})  # fmt: skip
+                      "gate": gates.get(words.text)})  # fmt: skip
     return found
 
 
@@ -135,9 +135,10 @@ def _page(request: HttpRequest, draft: Draft, found: Any, *, wrong: str = "") ->
     local = found.local if found and found.local else f"{day}T10:00" if len(day) == 10 else ""
     names = who([*(found.plan.writers if found else ()), *(found.agreed if found else ()),
                  *([found.plan.returned_by] if found and found.plan.returned_by else ())])  # fmt: skip
+    out = bool(found and found.on and all(one.variant.given_us for one in found.on))
     context = {
-        "draft": draft, "found": found, "wrong": wrong, "local": local,
-        "previews": previews(draft, by=request.user.by), "drives": Drive.objects.filter(archived_us=None),
+        "draft": draft, "found": found, "wrong": wrong, "local": local, "out": out,
+        "previews": previews(draft, by=request.user.by, out=out), "drives": Drive.objects.filter(archived_us=None),
         "library": [with_file(one) for one in Picture.objects.order_by("-id")[:RECENT]],
         "names": names, "mine": bool(found and request.user.by in found.plan.writers),
         "may_write": request.user.may("social.edit") and not (found and found.plan.withdrawn_us),
