@@ -1,8 +1,9 @@
 """Colleagues at their inbox, all at the same time: list, conversation, list, and what an open page asks by itself.
 
 Run by benchmarks/inbox.py in a process of its own: `python -m benchmarks.colleagues PORT SECONDS HOW < cookies`.
-HOW: "htmx", a click every 2 to 3 seconds, which brings the pane that changes; "pages", every click a whole page;
-"rush", whole pages without a pause. While nobody clicks, every page asks `inbox/beat` as the browser does: each 0.9
+HOW: "htmx", a click every 2 to 3 seconds, which brings the pane that changes; "calm", the same every 8 to 12 seconds,
+as people read, and with what a conversation fetches beside it; "pages", every click a whole page; "rush", whole pages
+without a pause. While nobody clicks, every page asks `inbox/beat` as the browser does: each 0.9
 seconds, each fifth time about the list too. Prints {what: [milliseconds]} and how many answers were no 200, as JSON.
 """
 
@@ -16,10 +17,13 @@ import sys
 import threading
 import time
 from collections import defaultdict
+from html import unescape
 
 BEAT_S, LIST_EVERY, LEAST_S, MOST_S = 0.9, 5, 2.0, 3.0
+CALM_S = (8.0, 12.0)
 BOXES = ("mine", "open", "overdue", "nobody", "mine", "closed")
 LINK = re.compile(rb'href="/inbox/(\d+)\?')
+BESIDE = re.compile(rb'hx-get="([^"]+)" hx-trigger="load"')
 
 
 class Colleague(threading.Thread):
@@ -29,7 +33,8 @@ class Colleague(threading.Thread):
         super().__init__()
         self.connection = http.client.HTTPConnection("localhost", port, timeout=60)
         self.chance, self.until, self.how = random.Random(seed), until, how
-        self.headers = {"Cookie": cookie} | ({"HX-Request": "true"} if how == "htmx" else {})
+        self.headers = {"Cookie": cookie} | ({"HX-Request": "true"} if how in ("htmx", "calm") else {})
+        self.pauses = CALM_S if how == "calm" else (LEAST_S, MOST_S)
         self.times: dict[str, list[float]] = defaultdict(list)
         self.wrong = self.beats = 0
         self.shown: list[int] = []
@@ -37,7 +42,7 @@ class Colleague(threading.Thread):
 
     def run(self) -> None:
         """Click, wait as people do, click again."""
-        time.sleep(0 if self.how == "rush" else self.chance.uniform(0, MOST_S))
+        time.sleep(0 if self.how == "rush" else self.chance.uniform(0, self.pauses[1]))
         while time.monotonic() < self.until:
             self._list()
             self._pause()
@@ -51,12 +56,15 @@ class Colleague(threading.Thread):
     def _conversation(self) -> None:
         if self.shown:
             self.open = self.chance.choice(self.shown)
-            self._ask("conversation", f"/inbox/{self.open}?box={self.box}")
+            body = self._ask("conversation", f"/inbox/{self.open}?box={self.box}")
+            if self.how == "calm":
+                for path in BESIDE.findall(body)[:4]:  # the last ones only when somebody looks there
+                    self._ask("beside", unescape(path.decode()))
 
     def _pause(self) -> None:
         if self.how == "rush":
             return
-        until = time.monotonic() + self.chance.uniform(LEAST_S, MOST_S)
+        until = time.monotonic() + self.chance.uniform(*self.pauses)
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, BEAT_S))
             if left > BEAT_S:
@@ -88,7 +96,8 @@ def main() -> None:
         one.start()
     for one in crew:
         one.join()
-    times = {what: [ms for one in crew for ms in one.times[what]] for what in ("list", "conversation", "beat")}
+    whats = ("list", "conversation", "beside", "beat")
+    times = {what: [ms for one in crew for ms in one.times[what]] for what in whats}
     print(json.dumps({"times": times, "wrong": sum(one.wrong for one in crew)}))
 
 

@@ -71,7 +71,10 @@ class Case(models.Model):
                 condition=models.Q(closed_us=None),
                 name="inbox_case_counts",
             ),
-            models.Index(fields=["closed_us", "id"], name="inbox_case_closed"),
+            # a part of the table: SQLite took "closed_us IS NULL" from a whole one, and sorted all that is open
+            models.Index(
+                fields=["closed_us", "id"], condition=models.Q(closed_us__isnull=False), name="inbox_case_closed"
+            ),
             models.Index(
                 fields=["closed_us", "merged_into", "account_id", "kind", "outcome", "reopened", "solve_us"],
                 condition=models.Q(closed_us__isnull=False),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.core import recent
+from regulars.core import bulk, recent
 from regulars.core.clock import MINUTE, now_us
 from regulars.inbox import actions
 from regulars.inbox.models import Case
+from regulars.inbox.queries import cases_page
 from regulars.inbox.tests.talk import conversation, hear, said
 from regulars.team.models import User
 from regulars.web.pages.inbox import drawing
@@ -104,3 +107,12 @@ def test_a_list_is_new_when_the_time_of_one_is_over(owner):
     assert f'data-rows="{beat()}"' in shown
     Case.objects.update(next_due_us=now_us() - MINUTE)
     assert f'data-rows="{beat()}"' not in shown
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite reads")
+@pytest.mark.parametrize("owner", [None, "", "user:7"])
+def test_an_open_list_is_read_in_its_order_and_never_sorted(owner):
+    with CaptureQueriesContext(connection) as asked:
+        cases_page(at=now_us(), owner=owner)
+    plan = bulk.query(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+    assert plan and not any("TEMP B-TREE" in row[3] for row in plan)
