@@ -40,7 +40,7 @@ from regulars.events.ingest import take_in
 from regulars.events.models import Source
 from regulars.feedback.coding.learning import code_everything
 from regulars.feedback.models import Survey
-from regulars.insights.actions import advise, measure_recent, note_known_parameters, refit
+from regulars.insights.actions import advise, count_pressure, measure_recent, note_known_parameters, refit
 from regulars.journeys.models import Broadcast
 from regulars.loyalty.actions import tell_story
 from regulars.people.linkage import suggest_duplicates
@@ -83,7 +83,7 @@ def fill(*, people: int, seed: int) -> None:
         _step(progress, "Looking for duplicates", lambda: suggest_duplicates(at=at))
         _settle(progress, at)
         _step(progress, "Counting segments again", lambda: check_all(at=at))
-        _step(progress, "Measuring what letters brought", lambda: measure_recent(at=at))
+        _step(progress, "Measuring what letters brought", lambda: _measure(at))
         _step(progress, "Telling what it all brought", lambda: _sum_up(shop, at))
     keep_statistics(at=at)
     shop.write_truth(Path(settings.REGULARS_HOME) / "truth")
@@ -182,6 +182,12 @@ def _set_up(at: int) -> Broadcast:
     setting_up.open_form(topics=equipment.topic_keys(), at=at)
     setting_up.start_journeys(at=at)
     return setting_up.launch_broadcast(sender_id=sender, at=at)
+
+
+def _measure(at: int) -> None:
+    """What the nights count: what each letter brought, and how much everybody hears."""
+    measure_recent(at=at)
+    count_pressure(at=at)
 
 
 def _advise(at: int) -> None:

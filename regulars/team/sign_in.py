@@ -13,4 +13,6 @@ class SignInForm(LoginForm):
         super().__init__(*args, **more)
         self.fields["login"].label = _("E-mail address")
         self.fields["login"].widget.attrs.pop("placeholder", None)
+        if "remember" in self.fields:
+            self.fields["remember"].label = _("Stay signed in")
         self.fields["password"].widget.attrs.pop("placeholder", None)

@@ -21,7 +21,12 @@ from regulars.team.permissions import PERMISSIONS, ROLES, allowed
 from regulars.ui import tables, toasts
 
 PAGE = 100
-ABOUT = {"person": "web:person", "segment": "web:segment", "source": "web:source", "import": "web:import"}
+ABOUT = {
+    name: f"web:{name}"
+    for name in (
+        "person", "segment", "source", "import", "journey", "broadcast", "template", "message", "reward",
+    )
+}  # fmt: skip
 
 
 @allowed("team.manage")

@@ -7,6 +7,7 @@ from regulars.team import actions, queries
 from regulars.team.models import AuditEntry, User
 from regulars.team.tests.conftest import PASSWORD
 from regulars.team.urls import urlpatterns
+from regulars.team.views import ABOUT
 
 PAGES = ["team:members", "team:keys", "team:audit"]
 
@@ -157,3 +158,10 @@ def test_a_get_never_acts_on_a_member(as_role, team, name):
 
 def test_a_member_who_does_not_exist_is_a_404(as_role):
     assert as_role("owner").post(reverse("team:deactivate", args=[999])).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ABOUT)
+def test_what_an_entry_of_the_audit_log_is_about_can_be_opened(as_role, at, kind):
+    actions.audit(by="system", act=f"{kind}.change", object=f"{kind}:7", at=at)
+    page = as_role("owner").get(reverse("team:audit")).content.decode()
+    assert f'href="{reverse(ABOUT[kind], args=["7"])}"' in page
