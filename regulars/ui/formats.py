@@ -109,10 +109,16 @@ def exactly(at: int, zone: str, language: str | None) -> tuple[str, str]:
 
 def span(us: int) -> str:
     """A length of time in its largest sensible unit: '11 weeks', '41 min', 'moments'."""
-    for (least, say), length in zip(UNITS, LENGTHS, strict=True):
+    for unit, ((least, _say), length) in enumerate(zip(UNITS, LENGTHS, strict=True)):
         if us >= least:
-            return say(us // length)
+            return _long(unit, us // length, translation.get_language())
     return _("moments")
+
+
+@lru_cache(maxsize=2_000)
+def _long(unit: int, count: int, language: str | None) -> str:
+    """The words of a length: a list of conversations says a hundred of them, and few different ones."""
+    return UNITS[unit][1](count)
 
 
 def ago(at: int | None, now: int) -> str:
