@@ -120,7 +120,7 @@ def main() -> None:
         reviews = rated()
         if reviews[0]:
             out_of_the_box("product reviews, a sentence each", *reviews[:2])
-        measure(2 if quick else 12)
+        measure(2 if quick else 10)
         throughput(texts, 3_000 if quick else 10_000)
 
 

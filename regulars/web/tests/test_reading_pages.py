@@ -12,7 +12,7 @@ from regulars.channels.networks.models import Item
 from regulars.channels.networks.signals import ItemsChanged
 from regulars.core import signals
 from regulars.core.clock import now_us
-from regulars.inbox.models import Label, Reading, ReadingRules
+from regulars.inbox.models import Label, Reading, ReadingRules, TextModel
 from regulars.inbox.tests.talk import said
 from regulars.inbox.understanding.reading import read_due
 from regulars.team.models import User
@@ -116,3 +116,16 @@ def test_the_page_says_how_often_it_is_right_on_texts_drawn_by_chance(agent):
         judged(agent, "negative" if n < 24 else "neutral", item)
     page = agent.get(reverse("web:reading")).content.decode()
     assert re.search(r"the reader gets 75\W?%\W?right", page) and "32 of them drawn by chance" in page
+
+
+@pytest.mark.parametrize(
+    ("on", "said_so"),
+    [("random", "drawn by chance, each judged"), ("evened", "count less"), ("all", "the gain may be smaller")],
+)
+def test_the_page_says_on_which_texts_the_shops_own_reader_was_measured(agent, on, said_so):
+    figures = {"own": [0.6, 0.5, 0.7], "shipped": [0.55, 0.5, 0.6], "gain": [0.05, -0.01, 0.11], "better": 0.9}
+    TextModel.objects.create(
+        fitted_us=now_us(), labels=210, house="h", measures=figures | {"on": on, "texts": 210}, weights=b""
+    )
+    page = agent.get(reverse("web:reading")).content.decode()
+    assert said_so in page and "+0.050" in page and "−0.010" in page
