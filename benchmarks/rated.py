@@ -29,6 +29,7 @@ def rated(name: str = REVIEWS, *, edge: float = EDGE) -> tuple[list[str], np.nda
     fetched."""
     stored = _fetched()
     if stored is None:
+        print("pip could not fetch the rated texts: reviews are not measured")
         return [], np.zeros(0, int), np.zeros(0, int)
     with tarfile.open(fileobj=io.BytesIO(stored)) as archive:
         said = archive.extractfile(f"hutto_ICWSM_2014/{name}_GroundTruth.txt").read().decode("latin-1")
