@@ -143,9 +143,45 @@ def supports(claim: Claim, fact: Fact) -> bool:
 def _says_the_same(claim: Claim, subject: frozenset[str], known: Digested) -> bool:
     """Whether it denies as often; of a statement of several parts the one that speaks about all of the claim counts:
     "taken back in every shop, also without a receipt" is a yes to "taken back in every shop"."""
-    wanted = _denied(claim)
+    wanted = _denied(claim) ^ _turned(claim, subject, known)
     counts = [count for words, count in known.parts if subject <= words]
     return any(count % 2 == wanted for count in counts or [known.denials])
+
+
+def _turned(claim: Claim, subject: frozenset[str], known: Digested) -> bool:
+    """Whether the statement says it with the opposite word: open and closed, in stock and sold out. Of a statement of
+    several parts that one counts which speaks about the rest of the claim."""
+    said = claim.text
+    if claim.answers and claim.says_yes_or_no and not any(_sides(said, pair)[2] for pair in _opposites()):
+        said = claim.asked
+    for pair in _opposites():
+        one, other, found = _sides(said, pair)
+        rest = subject - stems(found)
+        if one == other or not _meets(claim, rest, known.stems, known.figures):
+            continue
+        parts = [(part, stems(part), tuple(figures(part))) for part in PARTS.split(known.plain)]
+        told = [part for part, about, count in parts if _meets(claim, rest, about, count)] or [known.plain]
+        if any(_sides(part, pair)[:2] == (other, one) for part in told):
+            return True
+    return False
+
+
+def _meets(claim: Claim, rest: frozenset[str], told: frozenset[str], counted: Sequence[Figure]) -> bool:
+    """Whether words and figures (days are some) speak about what a claim says beside its opposite."""
+    if not all(any(_agree(one, other) for other in counted) for one in claim.figures):
+        return False
+    return bool(rest or claim.figures) and len(rest & told) >= ALIKE * len(rest)
+
+
+def _sides(text: str, pair: tuple[re.Pattern[str], re.Pattern[str]]) -> tuple[bool, bool, str]:
+    """Whether a text has a word of the one side, of the other, and which words these are."""
+    one, other = pair[0].findall(text), pair[1].findall(text)
+    return bool(one), bool(other), " ".join([*one, *other])
+
+
+@cache
+def _opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((whole_words(p["one"]), whole_words(p["other"])) for p in words("claims")["opposites"].values())
 
 
 @lru_cache(maxsize=64)

@@ -83,6 +83,7 @@ def test_a_text_can_be_tried_and_nothing_of_it_is_kept(client, crew):
     said = {"asked": "Is it fixed?", "text": "Everything is fixed. You should have looked."}
     shown = client.post(reverse("web:facts_check"), said).content.decode()
     assert "Has to be changed" in shown and "<mark>You should have</mark>" in shown
+    assert "required>Everything is fixed. You should have looked.</textarea>" in shown
     assert Clearance.objects.count() == 0
 
 

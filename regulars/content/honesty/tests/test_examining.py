@@ -293,3 +293,35 @@ def test_an_admission_is_found_with_the_words_that_name_the_fault():
     assert admissions([said, "Thank you for the photo."]) == (
         "That was our mistake. Some cards were charged twice on Monday.",
     )
+
+
+HOURS = (
+    Fact(8, "Our shops are open Monday to Saturday from 9:30 to 18:00.", subject="opening hours", source="doors"),
+    Fact(9, "All four shops are closed on Sundays.", subject="opening hours", source="doors"),
+)
+BOTH = (Fact(10, "We are open Monday to Saturday, closed on Sundays.", subject="opening hours", source="doors"),)
+WALL = (Fact(11, "Der Laden in Leeds ist sonntags geschlossen.", language="de", source="Aushang"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("We are open on Sundays.", HOURS), ("Our shops are open on Sundays.", HOURS),
+        ("All our shops are open on Sundays.", HOURS), ("Our shops are not closed on Sundays.", HOURS),
+        ("We are open on Sundays.", BOTH), ("Der Laden in Leeds ist sonntags offen.", WALL),
+    ],
+)  # fmt: skip
+def test_the_opposite_of_a_statement_is_never_supported_by_it(text, facts):
+    found = look(text, facts=facts, language="de" if facts is WALL else "en")
+    assert found.verdict != CLEAR, found.findings
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Our shops are closed on Sundays.", ""), ("Our shops are not open on Sundays.", ""),
+        ("We are open Monday to Saturday from 9:30 to 18:00.", ""),
+    ],
+)  # fmt: skip
+def test_saying_a_statement_with_its_opposite_denied_is_saying_it(text, asked):
+    assert look(text, asked, facts=HOURS).verdict == CLEAR
