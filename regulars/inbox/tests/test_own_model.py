@@ -61,6 +61,16 @@ def test_no_author_helps_to_judge_a_fit_that_saw_another_text_of_theirs(monkeypa
     assert all(len(who) == sum(author in set(who) for author in authors) < 240 for who in seen)
 
 
+@pytest.mark.parametrize("everybody", [False, True])
+def test_one_person_who_wrote_all_texts_of_a_feeling_does_not_stop_it_from_learning(everybody):
+    looked, authors, classes = shop(240)
+    authors = [-1 if one == 0 or everybody else who for who, one in zip(authors, classes, strict=True)]
+    rows = own.folds(authors, classes)
+    assert len(rows) == own.FOLDS and sorted(np.concatenate([unseen for _, unseen in rows])) == list(range(240))
+    chances = own.held_out(looked, authors, classes, house())
+    assert chances.shape == (240, 3) and np.allclose(chances.sum(1), 1)
+
+
 def test_a_model_that_adds_nothing_is_not_called_better():
     looked, authors, _ = shop(240)
     said = house().scores(looked).argmax(1)
