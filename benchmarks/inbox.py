@@ -327,7 +327,7 @@ def _colleagues() -> None:
     cookies = "\n".join(_cookies())
     with _served(PROCESSES) as port:
         Visitor(f"http://localhost:{port}").wait()
-        for how, seconds in (("htmx", 6), ("htmx", 20), ("calm", 30), ("pages", 20), ("rush", 8)):
+        for how, seconds in (("htmx", 6), ("htmx", 20), ("calm", 6), ("calm", 30), ("pages", 20), ("rush", 8)):
             command = [sys.executable, "-m", "benchmarks.colleagues", str(port), str(seconds), how]
             done = subprocess.run(command, input=cookies, capture_output=True, text=True, check=True)
             found = json.loads(done.stdout)
